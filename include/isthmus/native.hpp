@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Native handles, in and out. Opt-in: isthmus.hpp does not include this header.
+//
+//   Win32   a HANDLE, with the rights that the isthmus handle has
+//   POSIX   a descriptor, close-on-exec. Several handles of one process may share one.
+#pragma once
+
+#include <isthmus/access.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/platform.hpp>
+#include <isthmus/process.hpp>
+#include <isthmus/section.hpp>
+
+#include <system_error>
+
+namespace isthmus {
+
+/// The native handle of an object, still owned by it: do not close it, and do not lock or truncate
+/// it. Win32: nullptr, POSIX: -1, for an empty handle.
+[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const section& from) noexcept;
+[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const mutex& from) noexcept;
+/// POSIX: a pidfd where the system has them, -1 elsewhere.
+[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const process& from) noexcept;
+
+/// Makes a section of a native handle and owns it from then on (on failure it stays the caller's).
+/// POSIX: a descriptor that came from native_handle(), here or in another process, or any descriptor
+/// that can be mapped, for example a memfd; its size is then the section's.
+[[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights);
+[[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights,
+                                                      std::error_code& ec) noexcept;
+
+/// Makes a mutex of a native handle and owns it from then on (on failure it stays the caller's).
+[[nodiscard]] ISTHMUS_API mutex mutex_from_native(native_handle_type handle, access rights);
+[[nodiscard]] ISTHMUS_API mutex mutex_from_native(native_handle_type handle, access rights,
+                                                  std::error_code& ec) noexcept;
+
+}  // namespace isthmus

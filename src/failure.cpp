@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "failure.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+
+namespace isthmus::detail {
+
+void raise(std::string_view operation, std::string_view name, const failure& why) {
+  const std::string text = why.detail.empty() ? why.code.message() : why.detail;
+  throw error(why.code, name.empty() ? fmt::format("{}: {}", operation, text)
+                                     : fmt::format("{}(\"{}\"): {}", operation, name, text));
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  constexpr std::array units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double amount = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  for (; amount >= 1024 && unit + 1 < units.size(); ++unit) amount /= 1024;
+  return fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// The contract between src/mutex.cpp and the backends. Beside this each backend has a header
+// `mutex_fast.hpp` with the inline part of lock and unlock, which the build file lets us find.
+#pragma once
+
+#include <isthmus/mutex.hpp>
+
+#include "object.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace isthmus::detail {
+
+/// Which threads' latest acquisition through one handle was of an abandoned mutex. Almost always
+/// empty, and then asking costs one load.
+class abandoned_notes {
+ public:
+  [[nodiscard]] bool any() const noexcept { return any_.load(std::memory_order_relaxed); }
+  /// Notes how this thread's latest acquisition went.
+  void note(bool abandoned);
+  /// Whether this thread's was of an abandoned one.
+  [[nodiscard]] bool noted() const noexcept;
+
+ private:
+  mutable std::mutex lock_;
+  std::vector<std::uint64_t> threads_;
+  std::atomic<bool> any_ = false;
+};
+
+/// A handle. Backends derive their own from it.
+struct mutex_state {
+  object_info info;
+  abandoned_notes notes;
+};
+
+struct mutex_request {
+  verb how = verb::create;
+  parsed_name name;
+  bool initially_owned = false;
+  isthmus::permissions permissions;
+};
+
+/// "No limit" for lock_mutex.
+inline constexpr auto no_limit = std::chrono::nanoseconds::max();
+
+mutex_state* make_mutex(const mutex_request& request, failure& why);
+mutex_state* open_mutex(const parsed_name& name, isthmus::access access, failure& why);
+mutex_state* duplicate_mutex(const mutex_state& from, isthmus::access access, failure& why);
+/// Takes a native handle over; see include/isthmus/native.hpp.
+mutex_state* adopt_mutex(native_handle_type handle, isthmus::access access, failure& why);
+creator_info mutex_creator(const mutex_state& from, failure& why);
+native_handle_type mutex_handle(const mutex_state& from) noexcept;
+/// Frees the state in any case.
+void close_mutex_state(mutex_state* state, failure& why) noexcept;
+
+/// What mutex_fast.hpp works on; nullptr where the fast way is closed (no right to wait, Win32).
+void* mutex_word(mutex_state& state) noexcept;
+
+/// signaled, abandoned, timeout, or failed with `why` set. The right to wait has been checked.
+wait_status lock_mutex(mutex_state& state, std::chrono::nanoseconds limit, failure& why);
+/// not_owner where this thread does not own it.
+void unlock_mutex(mutex_state& state, failure& why);
+
+std::optional<last_owner_info> mutex_last_owner(const mutex_state& state, failure& why);
+
+}  // namespace isthmus::detail
