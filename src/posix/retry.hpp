@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// The one place that knows of EINTR: a signal handler that ran is no reason to fail.
+#pragma once
+
+#include <cerrno>
+
+namespace isthmus::detail {
+
+/// Calls again while a signal interrupted the call. `call` gives -1 and sets errno on failure; one
+/// with a time limit works the rest of it out anew each time.
+template <class Call>
+auto retry(Call call) {
+  for (;;) {
+    const auto result = call();
+    if (result != -1 || errno != EINTR) return result;
+  }
+}
+
+}  // namespace isthmus::detail
