@@ -5,12 +5,16 @@
 #include "retry.hpp"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <climits>
 #include <csignal>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include <poll.h>
 #include <spawn.h>
@@ -42,18 +46,16 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 /// Children whose handle went first. Without somebody to reap them they would stay as zombies, so
-/// every later start and close looks after them. Never destroyed: exit handlers may start programs.
-struct orphanage {
-  std::mutex lock;
-  process_state* first = nullptr;
-};
+/// every later start and close looks after them. No lock, which a fork could leave locked for ever.
+constinit std::atomic<process_state*> orphans = nullptr;
 
-orphanage& orphans() {
-  static auto& only = *new orphanage;
-  return only;
+void push_orphan(process_state* child) noexcept {
+  child->next = orphans.load(std::memory_order_relaxed);
+  while (!orphans.compare_exchange_weak(child->next, child, std::memory_order_release)) {
+  }
 }
 
-/// Whether the child has ended; if so it is reaped. The lock is held (or nobody else knows it).
+/// Whether the child has ended; if so it is reaped. Its lock is held, or nobody else knows it.
 bool look(process_state& child) noexcept {
   if (child.ended) return true;
   if (child.pidfd != -1) {
@@ -71,19 +73,17 @@ bool look(process_state& child) noexcept {
   return true;
 }
 
-/// Reaps the orphans that have ended. `started` is a new child's number: an orphan of the same
-/// number has been reaped by somebody else, and must not be taken for the new one.
-void look_after_orphans(pid_t started = -1) noexcept {
-  auto& all = orphans();
-  const std::lock_guard lock(all.lock);
-  for (auto** place = &all.first; *place != nullptr;) {
-    auto* const child = *place;
-    if (child->id == started || look(*child)) {
-      *place = child->next;
+/// Reaps the orphans that have ended.
+void look_after_orphans() noexcept {
+  auto* child = orphans.exchange(nullptr, std::memory_order_acquire);
+  while (child != nullptr) {
+    auto* const next = child->next;
+    if (look(*child)) {
       delete child;
     } else {
-      place = &child->next;
+      push_orphan(child);
     }
+    child = next;
   }
 }
 
@@ -146,7 +146,6 @@ process_state* start_process(const process_options& options, failure& why) {
     explain_start(result, why);
     return nullptr;
   }
-  look_after_orphans(state->id);
   state->pidfd = open_pidfd(state->id);
   return state.release();
 }
@@ -187,16 +186,13 @@ native_handle_type process_handle(const process_state& state) noexcept { return 
 
 void close_process_state(process_state* state) noexcept {
   if (state != nullptr) {
-    // Its descriptor is not kept: handles that are gone should cost none.
-    if (!look(*state)) {
+    if (look(*state)) {
+      delete state;
+    } else {
+      // Its descriptor is not kept: handles that are gone should cost none.
       if (state->pidfd != -1) ::close(state->pidfd);
       state->pidfd = -1;
-      auto& all = orphans();
-      const std::lock_guard lock(all.lock);
-      state->next = all.first;
-      all.first = state;
-    } else {
-      delete state;
+      push_orphan(state);
     }
   }
   look_after_orphans();
