@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Checks the structure of the tree: rules.py ROOT
+
+The rules are those that reviews forget. Each is first shown to find what it is for, by a small bad
+tree at the end of this file; only then is the real tree looked at.
+"""
+import pathlib
+import re
+import sys
+
+FOLDERS = ("include", "src", "tests", "examples", "benchmarks", "tools")
+PLATFORM_HEADER = "include/isthmus/platform.hpp"
+WINDOWS_HEADER = "src/win32/windows.hpp"
+WARN_LINES, MAX_LINES = 300, 500
+
+CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
+PLATFORM = re.compile(
+    r"\b(_?WIN32|_WIN64|__WIN\w+|__MINGW\w+|__CYGWIN__|_MSC_VER|__unix\w*|unix|_?_?linux(__)?|"
+    r"__gnu_linux__|__ANDROID__|__APPLE__|__MACH__|TARGET_OS_\w+|__\w*BSD__|__DragonFly__|__sun|"
+    r"__GLIBC\w*|__MUSL\w*|_POSIX_\w+)\b|\.h[>\"]"
+)
+INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+)[>\"]", re.MULTILINE)
+WINDOWS = re.compile(
+    r"(?i)(windows|win\w+|\w+api|sddl|aclapi|psapi|tlhelp32|ntstatus|processthreadsapi|io|process|direct)\.h"
+)
+POSIX = re.compile(
+    r"(unistd|fcntl|pthread|sched|semaphore|signal|spawn|poll|dirent|dlfcn|pwd|grp|syslog|termios|"
+    r"ucontext|mqueue|aio|glob|fnmatch|ftw|utime|wait|syscall|(sys|linux|asm|net|netinet|arpa|mach|"
+    r"libkern)/.+)\.h"
+)
+UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
+
+
+def without_comments(text):
+    """The code alone, with its line breaks; texts in quotes become empty ones, except #include's."""
+
+    def shortened(match):
+        found = match.group(0)
+        if found.startswith("/"):
+            return "\n" * found.count("\n") or " "
+        return found if found.startswith("#") else found[0] * 2
+
+    text = text.replace("\\\n", " ")
+    return re.sub(
+        r"#[ \t]*include[ \t]*[<\"][^>\"\n]+[>\"]|//[^\n]*|/\*.*?\*/|"
+        r'"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])*\'',
+        shortened,
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def check_file(path, text, problem, warning):
+    """The rules that look at one file."""
+    code = without_comments(text)
+    parts = path.split("/")
+    if not text.startswith("// SPDX-License-Identifier: MIT\n"):
+        problem("licence", path, "does not begin with '// SPDX-License-Identifier: MIT'")
+
+    lines = text.count("\n")
+    if lines > MAX_LINES:
+        problem("length", path, f"{lines} lines, more than {MAX_LINES}; split it")
+    elif lines > WARN_LINES:
+        warning("length", path, f"{lines} lines, more than {WARN_LINES}")
+
+    for line in CONDITION.findall(code):
+        if path != PLATFORM_HEADER and PLATFORM.search(line):
+            problem("condition", path, f"'{line.strip()}': only {PLATFORM_HEADER} asks for the platform")
+
+    for header in INCLUDE.findall(code):
+        if WINDOWS.fullmatch(header):
+            allowed = path == WINDOWS_HEADER or (parts[0] not in ("include", "src") and "win32" in parts)
+            if not allowed:
+                problem("windows", path, f"includes {header}; only {WINDOWS_HEADER} may")
+        elif POSIX.fullmatch(header) and "posix" not in parts:
+            problem("posix", path, f"includes {header}; only folders named posix may")
+
+    if parts[0] == "tests":
+        for line in text.splitlines():
+            if UNTIMED.search(without_comments(line)) and "untimed:" not in line:
+                problem("untimed", path, f"'{line.strip()}': give it a limit, or say '// untimed: why'")
+
+
+def check_stems(files, problem):
+    """One kind, one stem, everywhere."""
+
+    def stems(folder, suffix):
+        pattern = re.compile(re.escape(folder) + r"/(\w+)" + re.escape(suffix))
+        return {found.group(1) for path in files if (found := pattern.fullmatch(path))}
+
+    public = stems("include/isthmus", ".hpp")
+    backends = {name: stems(f"src/{name}", ".cpp") for name in ("win32", "posix")}
+    kinds = {"section", "view", "mutex"} | (public & (backends["win32"] | backends["posix"]))
+    for kind in sorted(kinds):
+        wanted = {f"include/isthmus/{kind}.hpp", f"tests/{kind}.cpp"}
+        wanted |= {f"src/{name}/{kind}.cpp" for name in backends}
+        for path in sorted(wanted - files.keys()):
+            problem("stems", path, f"is missing: '{kind}' has the same stem in every folder")
+
+
+def check(files):
+    """Gives the problems and the warnings of a tree, given as {path: text}, as (rule, path, what)."""
+    problems, warnings = [], []
+
+    def problem(*what):
+        problems.append(what)
+
+    def warning(*what):
+        warnings.append(what)
+
+    sources = {path: text for path, text in files.items() if path.endswith((".cpp", ".hpp", ".h"))}
+    for path, text in sources.items():
+        check_file(path, text, problem, warning)
+    check_stems(sources, problem)
+
+    for folder in ("src/", "tests/"):
+        users = [
+            path
+            for path, text in sources.items()
+            if path.startswith(folder) and re.search(r"\bEINTR\b", without_comments(text))
+        ]
+        for path in sorted(users)[1:]:
+            problem("eintr", path, f"knows EINTR, and so does {min(users)}; one helper must do")
+
+    systems = [path for path, text in files.items() for _ in re.findall(r"host_machine\.system\(", text)]
+    if systems != ["meson.build"]:
+        problem("build", "meson.build", f"host_machine.system() stands once, here; found in {systems}")
+    return problems, warnings
+
+
+def read_tree(root):
+    files = {"meson.build": (root / "meson.build").read_text(encoding="utf-8")}
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and (path.suffix in (".cpp", ".hpp", ".h") or path.name == "meson.build"):
+                files[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
+    return files
+
+
+def self_test():
+    """Every rule finds its bad tree, and nothing in the good one. Gives what went wrong."""
+    spdx = "// SPDX-License-Identifier: MIT\n"
+    good = {"meson.build": "system = host_machine.system()\n"}
+    for kind in ("section", "view", "mutex"):
+        for path in ("include/isthmus/{}.hpp", "src/win32/{}.cpp", "src/posix/{}.cpp", "tests/{}.cpp"):
+            good[path.format(kind)] = spdx + "// not EINTR, windows.h or #ifdef _WIN32 in a comment\n"
+    good[PLATFORM_HEADER] = spdx + "#if defined(_WIN32)\n#endif\n"
+    good[WINDOWS_HEADER] = spdx + "#include <windows.h>\n"
+    good["src/posix/retry.hpp"] = spdx + "#include <unistd.h>\nint retried = EINTR;\n"
+    good["src/posix/copy.cpp"] = spdx + 'auto text = "EINTR // #if";\nint n = 1\'000;\n'
+    good["tests/process.cpp"] = spdx + "void f() { p.wait_for(1s); q.wait(); }  // untimed: its rule\n"
+    good["tests/win32/native.cpp"] = spdx + "#include <windows.h>\n"
+    good["src/mutex.cpp"] = spdx + "#if defined(ISTHMUS_SEAMS)\n#endif\n"
+    bad = [
+        ("condition", "src/mutex.cpp", "#ifdef _WIN32\n#endif\n"),
+        ("condition", "include/isthmus/mutex.hpp", "#if \\\n defined(__linux__)\n#endif\n"),
+        ("condition", "tests/mutex.cpp", "#  if X || defined(__APPLE__)\n#endif\n"),
+        ("condition", "src/posix/mutex.cpp", "#if __has_include(<sys/memfd.h>)\n#endif\n"),
+        ("condition", "src/view.cpp", "#if 0\n#elif __MINGW32__\n#endif\n"),
+        ("windows", "src/win32/mutex.cpp", "#include <windows.h>\n"),
+        ("windows", "src/win32/mutex.cpp", "# include <Winternl.h>\n"),
+        ("windows", "include/isthmus/native.hpp", "#include <windows.h>\n"),
+        ("windows", "tests/mutex.cpp", "#include <windows.h>\n"),
+        ("posix", "src/mutex.cpp", "#include <unistd.h>\n"),
+        ("posix", "include/isthmus/view.hpp", "#include <sys/mman.h>\n"),
+        ("posix", "tests/view.cpp", "#include <sys/wait.h>\n"),
+        ("posix", "src/win32/view.cpp", "#include <pthread.h>\n"),
+        ("eintr", "src/posix/view.cpp", "bool again = errno == EINTR;\n"),
+        ("untimed", "tests/mutex.cpp", "auto r = WaitForSingleObject(h, INFINITE);\n"),
+        ("untimed", "tests/across/mutex.cpp", "child.wait();\n"),
+        ("untimed", "tests/posix/mutex.cpp", "::waitpid(child, &status, 0);\n"),
+        ("length", "src/mutex.cpp", "\n" * (MAX_LINES + 1)),
+        ("build", "src/meson.build", "if host_machine.system() == 'linux'\n"),
+        ("stems", "src/win32/process.cpp", ""),
+        ("stems", "src/posix/view.cpp", None),
+        ("stems", "tests/section.cpp", None),
+        ("licence", "src/mutex.hpp", "#pragma once\n"),
+    ]
+    wrong = [f"finds in a good tree: {found}" for found in check(good)[0]]
+    for rule, path, text in bad:
+        tree = dict(good)
+        tree["include/isthmus/process.hpp"] = spdx
+        if rule == "stems" and text is None:
+            del tree[path]
+        else:
+            tree[path] = (spdx if rule not in ("licence", "build") else "") + (text or "")
+        if rule != "stems":
+            del tree["include/isthmus/process.hpp"]
+        if {found[0] for found in check(tree)[0]} != {rule}:
+            wrong.append(f"'{rule}' misses {path} with {text!r}: {check(tree)[0]}")
+    return wrong
+
+
+def main():
+    if wrong := self_test():
+        print("rules: the rules themselves are broken", *wrong, sep="\n  ")
+        return 1
+    problems, warnings = check(read_tree(pathlib.Path(sys.argv[1])))
+    for kind, found in (("warning", warnings), ("error", problems)):
+        for rule, path, what in found:
+            print(f"{path}: {kind}: {what} [{rule}]")
+    print(f"rules: {len(problems)} errors, {len(warnings)} warnings")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
