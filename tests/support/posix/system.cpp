@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "support/system.hpp"
+
+#include <isthmus/native.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace support {
+
+namespace {
+
+std::filesystem::path this_program;
+
+}  // namespace
+
+void prepare_program(const char* argument_zero) {
+  // A child that has died must not end its parent.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::error_code ec;
+  this_program = std::filesystem::read_symlink("/proc/self/exe", ec);
+  if (ec) this_program = std::filesystem::absolute(argument_zero);
+}
+
+std::filesystem::path program() { return this_program; }
+
+std::vector<std::string> command_line(int count, char** values) {
+  return {values + std::min(count, 1), values + count};
+}
+
+std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(getpid()); }
+
+std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+page_state protection_of(const void* address) {
+  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long long first = 0;
+    unsigned long long last = 0;
+    char protection[5] = {};
+    if (std::sscanf(line.c_str(), "%llx-%llx %4s", &first, &last, protection) != 3) continue;
+    if (wanted < first || wanted >= last) continue;
+    return {protection[0] == 'r', protection[1] == 'w', protection[2] == 'x'};
+  }
+  return {};
+}
+
+std::uint64_t committed_bytes(const isthmus::section& of, const void*, std::size_t) {
+  struct stat status {};
+  if (fstat(isthmus::native_handle(of), &status) != 0) {
+    throw std::system_error(errno, std::generic_category(), "fstat");
+  }
+  return static_cast<std::uint64_t>(status.st_blocks) * 512;
+}
+
+bool make_writable(const void* address) {
+  const auto size = page_size();
+  const auto page = reinterpret_cast<std::uintptr_t>(address) / size * size;
+  return mprotect(reinterpret_cast<void*>(page), size, PROT_READ | PROT_WRITE) == 0;
+}
+
+std::size_t open_handles() {
+  // The one that reads the folder is among them, each time.
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+void die_plainly_on_faults() {
+  const rlimit none{0, 0};
+  (void)setrlimit(RLIMIT_CORE, &none);
+  // Sanitizers catch these to print a report.
+  std::signal(SIGSEGV, SIG_DFL);
+  std::signal(SIGBUS, SIG_DFL);
+}
+
+bool is_fault(int exit_code) noexcept {
+  return exit_code == 128 + SIGSEGV || exit_code == 128 + SIGBUS;
+}
+
+bool is_kill(int exit_code) noexcept { return exit_code == 128 + SIGKILL; }
+
+void exit_at_once(int code) { _exit(code); }
+
+native_file::native_file(const std::filesystem::path& path, use how) {
+  const int mode = how == use::read ? O_RDONLY : how == use::write ? O_WRONLY : O_RDWR;
+  handle_ = open(path.c_str(), mode | O_CLOEXEC);
+  if (handle_ < 0) throw std::system_error(errno, std::generic_category(), path.string());
+}
+
+void native_file::close() noexcept {
+  if (handle_ >= 0) ::close(handle_);
+  handle_ = -1;
+}
+
+}  // namespace support
