@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "../clean.hpp"
+
+namespace isthmus::detail {
+
+clean_result clean_scope(scope, failure&) { return {}; }  // the system leaves nothing (LIFE-03)
+
+}  // namespace isthmus::detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+//
+// Owning handles.
+#pragma once
+
+#include "windows.hpp"
+
+#include <utility>
+
+namespace isthmus::detail {
+
+/// Closes a handle. Both of the values that the system uses for "none" count as empty.
+class unique_handle {
+ public:
+  unique_handle() noexcept = default;
+  explicit unique_handle(HANDLE handle) noexcept
+      : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
+  unique_handle(unique_handle&& other) noexcept : handle_(other.release()) {}
+  unique_handle& operator=(unique_handle&& other) noexcept {
+    unique_handle(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~unique_handle() {
+    if (handle_ != nullptr) ::CloseHandle(handle_);
+  }
+
+  void swap(unique_handle& other) noexcept { std::swap(handle_, other.handle_); }
+  explicit operator bool() const noexcept { return handle_ != nullptr; }
+  [[nodiscard]] HANDLE get() const noexcept { return handle_; }
+  [[nodiscard]] HANDLE release() noexcept { return std::exchange(handle_, nullptr); }
+
+ private:
+  HANDLE handle_ = nullptr;
+};
+
+}  // namespace isthmus::detail

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "ntdll.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace isthmus::detail {
+namespace {
+
+using status = LONG;  // NTSTATUS: negative is an error, positive a remark
+
+struct basic_section {  // SECTION_BASIC_INFORMATION
+  void* base;
+  ULONG attributes;
+  LARGE_INTEGER size;
+};
+
+struct basic_object {  // PUBLIC_OBJECT_BASIC_INFORMATION; the size is checked
+  ULONG attributes;
+  ACCESS_MASK granted;
+  std::array<ULONG, 12> rest;
+};
+static_assert(sizeof(basic_object) == 56);
+
+struct type_of_object {  // PUBLIC_OBJECT_TYPE_INFORMATION, and behind it its text
+  USHORT length;         // in bytes
+  USHORT capacity;
+  const wchar_t* text;
+  std::array<std::byte, 480> rest;
+};
+
+/// The section attributes that interest us. Not all headers have both.
+constexpr ULONG of_file = 0x800000;
+constexpr ULONG of_reserve = 0x4000000;
+
+template <class Function>
+Function* look_up(const char* name) noexcept {
+  // ntdll is part of every process, and never goes.
+  const auto address = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
+  return reinterpret_cast<Function*>(reinterpret_cast<void*>(address));
+}
+
+}  // namespace
+
+std::optional<section_facts> query_section(HANDLE section) noexcept {
+  static auto* const query =
+      look_up<status NTAPI(HANDLE, int, void*, SIZE_T, SIZE_T*)>("NtQuerySection");
+  basic_section facts = {};
+  if (query(section, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
+  return section_facts{static_cast<std::uint64_t>(facts.size.QuadPart),
+                       (facts.attributes & of_file) != 0, (facts.attributes & of_reserve) != 0};
+}
+
+namespace {
+
+status query_object(HANDLE handle, int what, void* result, ULONG size) noexcept {
+  static auto* const query =
+      look_up<status NTAPI(HANDLE, int, void*, ULONG, ULONG*)>("NtQueryObject");
+  ULONG used = 0;
+  return query(handle, what, result, size, &used);
+}
+
+}  // namespace
+
+DWORD granted_access(HANDLE handle) noexcept {
+  basic_object facts = {};
+  return query_object(handle, 0, &facts, sizeof facts) < 0 ? 0 : facts.granted;
+}
+
+bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {
+  type_of_object type = {};
+  if (handle == nullptr || handle == INVALID_HANDLE_VALUE ||
+      query_object(handle, 2, &type, sizeof type) < 0) {
+    why.set(errc::invalid_argument, "not a handle");
+    return false;
+  }
+  if (std::wstring_view(type.text, type.length / sizeof(wchar_t)) == kind) return true;
+  why.set(errc::wrong_kind, "the handle is of another kind");
+  return false;
+}
+
+int release_mutex(HANDLE mutex) noexcept {
+  static auto* const release = look_up<status NTAPI(HANDLE, LONG*)>("NtReleaseMutant");
+  static auto* const number_of = look_up<ULONG NTAPI(status)>("RtlNtStatusToDosError");
+  const status result = release(mutex, nullptr);
+  if (result == 0) [[likely]]
+    return 0;
+  return result > 0 ? ERROR_NOT_OWNER : static_cast<int>(number_of(result));
+}
+
+}  // namespace isthmus::detail

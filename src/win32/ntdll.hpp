@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+//
+// What the documented interface does not offer: the size of a section, the kind and the rights of a
+// handle, and the honest answer to the release of a mutex. These have been the same in every Windows
+// since NT 4. Looked up at run time, so that nobody has to link ntdll.
+#pragma once
+
+#include "../failure.hpp"
+#include "windows.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace isthmus::detail {
+
+/// What the system knows of a section.
+struct section_facts {
+  std::uint64_t size;  ///< of memory rounded up to the page, of a file exact
+  bool file;
+  bool reserve;
+};
+
+/// Needs SECTION_QUERY; absent without it.
+[[nodiscard]] std::optional<section_facts> query_section(HANDLE section) noexcept;
+
+/// The rights that a handle has. None where it is not a handle.
+[[nodiscard]] DWORD granted_access(HANDLE handle) noexcept;
+
+/// Checks that a handle is one, and of this kind: L"Section" or L"Mutant".
+[[nodiscard]] bool check_kind(HANDLE handle, std::wstring_view kind, failure& why);
+
+/// Gives a mutex back: 0, or the number of the error. ReleaseMutex reports success to somebody who
+/// releases a mutex that was abandoned and is not theirs; this gives ERROR_NOT_OWNER (MTX-11).
+[[nodiscard]] int release_mutex(HANDLE mutex) noexcept;
+
+}  // namespace isthmus::detail
