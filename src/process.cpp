@@ -57,14 +57,14 @@ void detail::close_process::operator()(process_state* state) const noexcept {
 }
 
 process process::start(const process_options& options) {
-  return process(detail::throwing(
-      "process::start", text_of(options.program),
-      [&](detail::failure& why) { return start_checked(options, why); }));
+  return process(
+      detail::throwing("process::start", text_of(options.program),
+                       [&](detail::failure& why) { return start_checked(options, why); }));
 }
 
 process process::start(const process_options& options, std::error_code& ec) noexcept {
-  return process(detail::reporting(
-      ec, [&](detail::failure& why) { return start_checked(options, why); }));
+  return process(
+      detail::reporting(ec, [&](detail::failure& why) { return start_checked(options, why); }));
 }
 
 std::uint32_t process::id() const noexcept { return state_ ? detail::process_id(*state_) : 0; }

@@ -64,9 +64,8 @@ bool look(process_state& child) noexcept {
     if (retry([&] { return ::poll(&entry, 1, 0); }) == 0) return false;
   }
   siginfo_t info = {};
-  const auto result = retry([&] {
-    return ::waitid(P_PID, static_cast<id_t>(child.id), &info, WEXITED | WNOHANG);
-  });
+  const auto result =
+      retry([&] { return ::waitid(P_PID, static_cast<id_t>(child.id), &info, WEXITED | WNOHANG); });
   if (result == 0 && info.si_pid == 0) return false;
   if (result == 0) child.code = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
   child.ended = true;  // or somebody else has reaped it, and the code is lost
@@ -161,7 +160,8 @@ wait_status wait_process(process_state& state, std::chrono::nanoseconds limit, f
       const std::lock_guard lock(state.lock);
       if (look(state)) return wait_status::signaled;
     }
-    const auto left = limit - (clock::now() - start);  // cannot overflow: the clock does not go back
+    const auto left =
+        limit - (clock::now() - start);  // cannot overflow: the clock does not go back
     if (left <= left.zero()) return wait_status::timeout;
     doze(state, left, pause);
   }

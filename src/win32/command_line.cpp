@@ -9,7 +9,12 @@ namespace isthmus::detail {
 namespace {
 
 /// Backslashes are ordinary, except before a quote, where two stand for one.
-void append_quoted(std::wstring& line, std::wstring_view argument) {
+void append(std::wstring& line, std::wstring_view argument) {
+  // Not all programs use the C runtime, so nothing is quoted without need.
+  if (!argument.empty() && argument.find_first_of(L" \t\n\v\"") == argument.npos) {
+    line += argument;
+    return;
+  }
   line += L'"';
   std::size_t backslashes = 0;
   for (const wchar_t c : argument) {
@@ -45,7 +50,7 @@ std::wstring command_line(std::wstring_view program, const std::vector<std::stri
     const std::wstring argument = widen(each, why);
     if (why) return {};
     line += L' ';
-    append_quoted(line, argument);
+    append(line, argument);
   }
   constexpr std::size_t longest = 32767 - 1;
   if (line.size() > longest) why.set(errc::invalid_argument, "the arguments are too long");

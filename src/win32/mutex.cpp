@@ -49,20 +49,19 @@ mutex_state* make_mutex(const mutex_request& request, failure& why) {
   });
   const bool existed = made.handle && made.error == ERROR_ALREADY_EXISTS;
   if (!made.handle || (existed && request.how == verb::create)) {
-    why.set_native(made.error);
+    report(made.error, why);
     return nullptr;
   }
-  return wrap(std::move(made.handle), {std::string(request.name.text), request.name.where,
-                                       every_right, !existed});
+  return wrap(std::move(made.handle),
+              {std::string(request.name.text), request.name.where, every_right, !existed});
 }
 
 mutex_state* open_mutex(const parsed_name& name, access wanted, failure& why) {
   const object_name full(name);
-  auto found = obtain(rights_of(wanted), READ_CONTROL, [&](DWORD rights) {
-    return ::OpenMutexW(rights, FALSE, full.get());
-  });
+  auto found = obtain(rights_of(wanted), READ_CONTROL,
+                      [&](DWORD rights) { return ::OpenMutexW(rights, FALSE, full.get()); });
   if (!found.handle) {
-    why.set_native(found.error);
+    report(found.error, why);
     return nullptr;
   }
   return wrap(std::move(found.handle), {std::string(name.text), name.where, wanted, false});
@@ -101,7 +100,7 @@ native_handle_type mutex_handle(const mutex_state& from) noexcept { return own(f
 
 void close_mutex_state(mutex_state* state, failure& why) noexcept {
   auto* const mine = static_cast<win32_mutex*>(state);
-  if (mine != nullptr && !::CloseHandle(mine->handle.release())) why.set_native(last_error());
+  if (mine != nullptr) close_handle(mine->handle, why);
   delete mine;
 }
 
@@ -109,10 +108,15 @@ void* mutex_word(mutex_state&) noexcept { return nullptr; }
 
 wait_status lock_mutex(mutex_state& state, std::chrono::nanoseconds limit, failure& why) {
   switch (wait_on(own(state).handle.get(), limit)) {
-    case WAIT_OBJECT_0: return wait_status::signaled;
-    case WAIT_ABANDONED: return wait_status::abandoned;
-    case WAIT_TIMEOUT: return wait_status::timeout;
-    default: why.set_native(last_error()); return wait_status::failed;
+    case WAIT_OBJECT_0:
+      return wait_status::signaled;
+    case WAIT_ABANDONED:
+      return wait_status::abandoned;
+    case WAIT_TIMEOUT:
+      return wait_status::timeout;
+    default:
+      why.set_native(last_error());
+      return wait_status::failed;
   }
 }
 

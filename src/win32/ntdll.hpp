@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the documented interface does not offer: the size of a section, the kind and the rights of a
-// handle, and the honest answer to the release of a mutex. These have been the same in every Windows
-// since NT 4. Looked up at run time, so that nobody has to link ntdll.
+// handle, and the honest answer to the release of a mutex. These have been the same in every
+// Windows since NT 4. Looked up at run time, so that nobody has to link ntdll.
 #pragma once
 
 #include "../failure.hpp"

@@ -45,9 +45,15 @@ obtained obtain(DWORD rights, DWORD nice, Attempt attempt) {
   return {unique_handle(handle), error};
 }
 
+/// Reports that creating or opening by name failed: the system's number, in better words than its.
+void report(int number, failure& why);
+
 /// A second handle of this process to the object, with these rights.
 [[nodiscard]] HANDLE duplicate_handle(HANDLE from, DWORD rights) noexcept;
 /// The same, with the same rights.
 [[nodiscard]] HANDLE duplicate_handle(HANDLE from) noexcept;
+
+/// Closes a handle, and reports where it was not one any more.
+void close_handle(unique_handle& handle, failure& why);
 
 }  // namespace isthmus::detail

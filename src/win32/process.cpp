@@ -23,7 +23,8 @@ struct process_state {
 
 namespace {
 
-/// The standard streams for the child, and these alone of all handles that happen to be inheritable.
+/// The standard streams for the child, and these alone of all handles that happen to be
+/// inheritable.
 class streams {
  public:
   streams() {
@@ -161,9 +162,13 @@ std::uint32_t process_id(const process_state& state) noexcept { return state.id;
 
 wait_status wait_process(process_state& state, std::chrono::nanoseconds limit, failure& why) {
   switch (wait_on(state.handle.get(), limit)) {
-    case WAIT_OBJECT_0: return wait_status::signaled;
-    case WAIT_TIMEOUT: return wait_status::timeout;
-    default: why.set_native(last_error()); return wait_status::failed;
+    case WAIT_OBJECT_0:
+      return wait_status::signaled;
+    case WAIT_TIMEOUT:
+      return wait_status::timeout;
+    default:
+      why.set_native(last_error());
+      return wait_status::failed;
   }
 }
 

@@ -38,8 +38,8 @@ DWORD protection_of(access pages) noexcept {
   return execute ? PAGE_EXECUTE_READ : PAGE_READONLY;
 }
 
-/// Nobody is permitted what the pages' protection forbids. Otherwise a handle could be opened with a
-/// right that fails only when it is used (VIEW-01), or, on Wine, does not fail at all (VIEW-02).
+/// Nobody is permitted what the pages' protection forbids. Otherwise a handle could be opened with
+/// a right that fails only when it is used (VIEW-01), or, on Wine, does not fail at all (VIEW-02).
 circles permitted(access pages) noexcept {
   const DWORD modify = READ_CONTROL | SECTION_QUERY | rights_of(pages);
   return {STANDARD_RIGHTS_REQUIRED | modify, modify, modify & ~DWORD{SECTION_MAP_WRITE}};
@@ -86,30 +86,41 @@ section_state* wrap(unique_handle handle, object_info info, failure& why) {
 section_state* found(const section_request& request, failure& why) {
   std::unique_ptr<section_state, close_section> existing(
       open_section(request.name, request.access, why));
-  if (existing && request.how == verb::create) why.set_native(ERROR_ALREADY_EXISTS);
+  if (existing && request.how == verb::create) report(ERROR_ALREADY_EXISTS, why);
   return why ? nullptr : existing.release();
 }
 
-/// Makes sense of a failed creation.
-section_state* explain(const section_request& request, int number, failure& why) {
-  const bool no_space = native_means(number, errc::no_space);
+/// Whether the system has no room for the bytes. Sizes near its limits are beyond it (SEC-20).
+bool is_lack_of_space(std::uint64_t size, int number) noexcept {
+  constexpr std::uint64_t absurd = std::uint64_t{1} << 60;
+  return native_means(number, errc::no_space) ||
+         (number == ERROR_INVALID_PARAMETER && size >= absurd);
+}
+
+std::string space_text(std::uint64_t size, bool file) {
+  if (file) return "no space to extend the file to " + bytes_text(size);
+  MEMORYSTATUSEX memory = {};
+  memory.dwLength = sizeof memory;
+  ::GlobalMemoryStatusEx(&memory);
+  return "no space for " + bytes_text(size) + " (" + bytes_text(memory.ullAvailPageFile) +
+         " can be committed)";
+}
+
+/// Makes sense of a failed creation. It may give an existing object after all.
+section_state* explain(const section_request& request, bool file, int number, failure& why) {
+  const bool no_space = is_lack_of_space(request.size, number);
   if ((no_space || number == ERROR_ACCESS_DENIED) && !request.name.text.empty()) {
     // The system asks an existing object for all rights (NAME-22), and builds a new one before it
     // looks at the name (CRE-04). Neither should be felt by those who only want what there is.
     auto* const existing = found(request, why);
     if (existing != nullptr || why.code == errc::already_exists) return existing;
   }
-  why.set_native(number);
+  report(number, why);
+  if (number == ERROR_INVALID_PARAMETER && no_space) why.set(errc::no_space);
   if (no_space) {
-    MEMORYSTATUSEX memory = {};
-    memory.dwLength = sizeof memory;
-    ::GlobalMemoryStatusEx(&memory);
-    why.detail = "no space for " + bytes_text(request.size) + " (" +
-                 bytes_text(memory.ullAvailPageFile) + " can be committed)";
+    why.detail = space_text(request.size, file);
   } else if (number == ERROR_ACCESS_DENIED && request.name.where == scope::global) {
     why.detail = "access denied; making a section in Global needs SeCreateGlobalPrivilege";
-  } else if (number == ERROR_INVALID_HANDLE) {
-    why.detail = "the name belongs to an object of another kind";
   }
   return nullptr;
 }
@@ -123,10 +134,10 @@ section_state* make(HANDLE file, const section_request& request, failure& why) {
                                             static_cast<DWORD>(request.size >> 32),
                                             static_cast<DWORD>(request.size), name.get()));
   const int number = last_error();  // also tells whether the object is new
-  if (!handle) return explain(request, number, why);
+  if (!handle) return explain(request, file != INVALID_HANDLE_VALUE, number, why);
   const bool existed = number == ERROR_ALREADY_EXISTS;
   if (existed && request.how == verb::create) {
-    why.set_native(number);
+    report(number, why);
     return nullptr;
   }
   return wrap(std::move(handle),
@@ -157,11 +168,10 @@ section_state* make_file_section(const file_source& file, const section_request&
 
 section_state* open_section(const parsed_name& name, access wanted, failure& why) {
   const object_name full(name);
-  auto opened = obtain(rights_of(wanted), nice_rights, [&](DWORD rights) {
-    return ::OpenFileMappingW(rights, FALSE, full.get());
-  });
+  auto opened = obtain(rights_of(wanted), nice_rights,
+                       [&](DWORD rights) { return ::OpenFileMappingW(rights, FALSE, full.get()); });
   if (!opened.handle) {
-    why.set_native(opened.error);
+    report(opened.error, why);
     return nullptr;
   }
   return wrap(std::move(opened.handle), {std::string(name.text), name.where, wanted, false}, why);
@@ -209,7 +219,7 @@ native_handle_type section_handle(const section_state& from) noexcept {
 
 void close_section_state(section_state* state, failure& why) noexcept {
   auto* const mine = static_cast<win32_section*>(state);
-  if (mine != nullptr && !::CloseHandle(mine->handle.release())) why.set_native(last_error());
+  if (mine != nullptr) close_handle(mine->handle, why);
   delete mine;
 }
 

@@ -42,10 +42,9 @@ std::byte* map_pages(const section_state& from, const map_request& request, void
     why.set_native(ERROR_INVALID_PARAMETER, "the address is not one that a program may use");
     return nullptr;
   }
-  void* const base = ::MapViewOfFileEx(section_handle(from), use_of(request),
-                                       static_cast<DWORD>(request.offset >> 32),
-                                       static_cast<DWORD>(request.offset), request.length,
-                                       request.base);
+  void* const base = ::MapViewOfFileEx(
+      section_handle(from), use_of(request), static_cast<DWORD>(request.offset >> 32),
+      static_cast<DWORD>(request.offset), request.length, request.base);
   if (base != nullptr) return static_cast<std::byte*>(base);
   const int number = last_error();
   if (number == ERROR_INVALID_PARAMETER) {
@@ -70,11 +69,11 @@ void commit_pages(std::byte* address, std::size_t length, void*, failure& why) {
   while (address < end) {
     MEMORY_BASIC_INFORMATION part = {};
     if (::VirtualQuery(address, &part, sizeof part) == 0) return why.set_native(last_error());
-    std::byte* const stop = std::min(end, static_cast<std::byte*>(part.BaseAddress) + part.RegionSize);
+    std::byte* const stop =
+        std::min(end, static_cast<std::byte*>(part.BaseAddress) + part.RegionSize);
     // What is committed already is left alone: sections that are not reserved refuse it.
-    if (part.State == MEM_RESERVE &&
-        !::VirtualAlloc(address, static_cast<SIZE_T>(stop - address), MEM_COMMIT,
-                        part.AllocationProtect)) {
+    if (part.State == MEM_RESERVE && !::VirtualAlloc(address, static_cast<SIZE_T>(stop - address),
+                                                     MEM_COMMIT, part.AllocationProtect)) {
       return why.set_native(last_error());
     }
     address = stop;
