@@ -17,4 +17,13 @@ auto retry(Call call) {
   }
 }
 
+/// The same for calls that return the error number.
+template <class Call>
+int retry_code(Call call) {
+  for (;;) {
+    const int result = call();
+    if (result != EINTR) return result;
+  }
+}
+
 }  // namespace isthmus::detail

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "anchor.hpp"
+
+#include "back_off.hpp"
+#include "life_lock.hpp"
+#include "posix_failure.hpp"
+#include "retry.hpp"
+#include "seam.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace isthmus::detail {
+namespace {
+
+using seam::step;
+
+// O_NONBLOCK: a FIFO that somebody put here must not stop us.
+constexpr int open_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+descriptor open_file(const directory& dir, const char* name, int mode) noexcept {
+  return descriptor(
+      retry([&] { return ::openat(dir.fd.get(), name, mode | open_flags); }));
+}
+
+/// Whether the file still has its name. One that has not is another generation's.
+bool linked(int fd, struct stat& info) noexcept {
+  return ::fstat(fd, &info) == 0 && (info.st_nlink > 0 || seam::skip_link_test);
+}
+
+enum class removal { done, lost_race, not_possible };
+
+/// Removes a dead anchor's name. `fd` may be written through.
+removal remove_dead(const directory& dir, const char* name, int fd, struct stat& info) noexcept {
+  if (const int error = claim_removal(fd); error != 0)
+    return error == EAGAIN ? removal::lost_race : removal::not_possible;
+  seam::at(step::open_stale_locked);
+  if (!linked(fd, info)) return removal::lost_race;
+  seam::at(step::open_stale_checked);
+  if (!S_ISREG(info.st_mode)) return removal::not_possible;
+  if (::unlinkat(dir.fd.get(), name, 0) != 0) return removal::not_possible;
+  seam::at(step::open_stale_removed);
+  return removal::done;
+}
+
+/// The end of the last holder: it has the claim, and removes the name unless that has gone.
+void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
+  struct stat info{};
+  seam::at(step::close_locked);
+  if (!linked(fd, info)) return;
+  seam::at(step::close_checked);
+  ::unlinkat(dir.fd.get(), name, 0);
+  seam::at(step::close_removed);
+}
+
+bool damaged(failure& why, const char* what) {
+  why.set(errc::damaged, fmt::format("what is there is not a sound object ({}); when nobody uses "
+                                     "it, isthmus::clean() removes it",
+                                     what));
+  return false;
+}
+
+}  // namespace
+
+found open_anchor(const directory& dir, const char* name, int mode, descriptor& fd,
+                  struct stat& info, failure& why) {
+  for (back_off pause;; pause.once()) {
+    if (pause.too_long()) {
+      why.set(errc::busy, "another process has stopped while it removed this name; try again, or "
+                          "let that process go on");
+      return found::failed;
+    }
+    fd.reset();
+    fd = open_file(dir, name, mode);
+    if (!fd) {
+      if (errno == ENOENT) return found::absent;
+      if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) {
+        why.set(errc::untrusted, fmt::format("{}/{} is not an object; remove it", dir.path, name));
+      } else {
+        fail_with(errno, why);
+      }
+      return found::failed;
+    }
+    seam::at(step::open_file_opened);
+    switch (ask(fd.get())) {
+      case life::held:
+        seam::at(step::open_lock_asked);
+        if (hold(fd.get()) != 0) continue;
+        seam::at(step::open_locked);
+        if (!linked(fd.get(), info)) continue;
+        seam::at(step::open_checked);
+        return found::held;
+      case life::dead: {
+        seam::at(step::open_lock_asked);
+        descriptor writable;
+        if (mode == O_RDONLY) writable = open_file(dir, name, O_RDWR);
+        const int target = mode == O_RDONLY ? writable.get() : fd.get();
+        const removal result = remove_dead(dir, name, target, info);
+        if (result == removal::lost_race) continue;
+        fd.reset();
+        if (result == removal::done) return found::absent;
+        damaged(why, "it cannot be removed");
+        return found::failed;
+      }
+      case life::being_removed: continue;
+      case life::unknown: damaged(why, "it cannot be locked"); return found::failed;
+    }
+  }
+}
+
+bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why) {
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (!S_ISREG(info.st_mode)) return damaged(why, "not a regular file");
+  if (info.st_uid != ::geteuid()) {
+    why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
+    return false;
+  }
+  if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
+  const auto place = static_cast<off_t>(size - page_size());
+  const auto got = retry([&] { return ::pread(fd, &header, sizeof header, place); });
+  if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
+    return damaged(why, "no header");
+  if (header.version != layout_version) {
+    why.set(errc::incompatible_version,
+            fmt::format("the object has layout {}, this isthmus uses layout {}; use the same "
+                        "version on both sides",
+                        header.version, layout_version));
+    return false;
+  }
+  if (header.name_length > max_name_length || header.before != size - page_size() ||
+      header.path_length >= page_size())
+    return damaged(why, "its header");
+  return true;
+}
+
+bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
+                  failure& why) {
+  if (name != std::string_view(header.name.data(), header.name_length))
+    return damaged(why, "it has another name");
+  if (header.kind == wanted) {
+    const bool sound = header.kind == kind::section
+                           ? (header.flags & anchor_file) != 0
+                                 ? header.before == page_size()
+                                 : header.size == header.before && header.size != 0
+                           : header.before == 0;
+    return sound || damaged(why, "its sizes");
+  }
+  why.set(errc::wrong_kind);
+  return false;
+}
+
+void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
+  if (!how.shared && !how.read_only) {
+    // Letting go before claiming makes two simultaneous closers safe: the later one gets the claim.
+    // Where we are likely alone, one step less is tried first.
+    if (!how.probably_last || claim_removal(fd.get()) != 0) {
+      let_go(fd.get());
+      seam::at(step::close_unlocked);
+      if (claim_removal(fd.get()) != 0) return;
+    }
+    remove_claimed(dir, name, fd.get());
+    return;
+  }
+  // Our lock may be our child's as well, or cannot become a claim: ask through the name.
+  struct stat ours{};
+  struct stat info{};
+  if (::fstat(fd.get(), &ours) != 0) return;
+  if (!how.shared) let_go(fd.get());
+  fd.reset();
+  seam::at(step::close_unlocked);
+  fd = open_file(dir, name, O_RDWR);
+  seam::at(step::close_reopened);
+  if (!fd || ::fstat(fd.get(), &info) != 0 || info.st_ino != ours.st_ino ||
+      info.st_dev != ours.st_dev || claim_removal(fd.get()) != 0)
+    return;
+  remove_claimed(dir, name, fd.get());
+}
+
+std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
+  struct stat info{};
+  const descriptor fd = open_file(dir, name, O_RDWR);
+  if (!fd || ask(fd.get()) != life::dead) return 0;
+  if (remove_dead(dir, name, fd.get(), info) != removal::done) return 0;
+  return static_cast<std::uint64_t>(info.st_blocks) * 512;
+}
+
+std::uint64_t page_size() noexcept {
+  static const auto size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+}  // namespace isthmus::detail

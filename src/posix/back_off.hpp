@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// Waiting for somebody who is within a step or two of being done: first yield, then sleep from 20 µs
+// to 0.5 ms, for 200 ms at most.
+#pragma once
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace isthmus::detail {
+
+class back_off {
+ public:
+  void once() {
+    if (++tries_ <= 8) {
+      ::sched_yield();
+      return;
+    }
+    if (tries_ == 9) start_ = std::chrono::steady_clock::now();
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(2 * pause_, std::chrono::microseconds(500));
+  }
+
+  [[nodiscard]] bool too_long() const {
+    return tries_ > 8 && std::chrono::steady_clock::now() - start_ > std::chrono::milliseconds(200);
+  }
+
+ private:
+  int tries_ = 0;
+  std::chrono::microseconds pause_{20};
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace isthmus::detail

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//
+// An object as this process has it: one descriptor, and for a dispatcher object one mapping, however
+// many handles there are. Further handles cost no system call. When the last one goes, the process
+// lets the object go.
+#pragma once
+
+#include "anchor.hpp"
+#include "descriptor.hpp"
+#include "directory.hpp"
+#include "layout.hpp"
+#include "name.hpp"
+#include "object.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace isthmus::detail {
+
+/// What an object was made with; the same in every process. From its header.
+struct object_facts {
+  detail::kind kind{};
+  std::uint64_t size = 0;
+  std::uint32_t flags = 0;
+  isthmus::access access = isthmus::access::none;  ///< section: the protection of its pages
+  std::uint32_t creator_user = 0;
+  std::uint32_t creator_process = 0;
+  std::array<std::uint64_t, 2> identity{};
+  std::uint64_t file_device = 0;
+  std::uint64_t file_inode = 0;
+  std::string path;  ///< section of a file: where it was
+};
+
+struct body {
+  body() = default;
+  body(const body&) = delete;
+  body& operator=(const body&) = delete;
+  ~body();
+
+  std::shared_ptr<const directory> dir;  ///< nullptr: unnamed
+  std::string name;
+  descriptor fd;                    ///< the anchor; unnamed: the bytes, or the state's page
+  descriptor file;                  ///< section of a file: the file
+  dispatcher_page* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
+  object_facts facts;
+  bool read_only = false;
+  bool made_here = false;
+  std::uint64_t generation = 0;  ///< fork_generation() when `fd` was made
+
+  /// What a section's views map.
+  [[nodiscard]] int bytes_fd() const noexcept { return file ? file.get() : fd.get(); }
+};
+
+/// What create needs to know of a new object. Everything not named here is filled in.
+struct blueprint {
+  object_facts facts;
+  std::uint64_t word = 0;         ///< dispatcher objects: the state's first value
+  descriptor file = {};           ///< section of a file
+  isthmus::permissions permissions = {};
+};
+
+/// The three ways to get one. nullptr on failure. `created` tells what open_or_create did.
+std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& plan, bool& created,
+                                 failure& why);
+std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, bool read_only,
+                                 failure& why);
+std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why);
+
+/// The same object by a descriptor of another mode.
+std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, failure& why);
+
+/// Takes over a descriptor that was some process's body::fd; the descriptor is consumed on success.
+std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why);
+
+creator_info creator_of(const body& from);
+
+}  // namespace isthmus::detail

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "directory.hpp"
+
+#include "posix_failure.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <mutex>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr int most_squatters = 64;
+constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+std::string base_path() {
+  const char* const chosen = ::secure_getenv("ISTHMUS_RUNTIME_DIR");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
+}
+
+enum class found { ours, free, foreign, wrong_mode, error };
+
+/// What there is at a candidate's path.
+found look_at(const char* path, descriptor& fd) {
+  fd = descriptor(::open(path, directory_flags));
+  if (!fd) {
+    if (errno == ENOENT) return found::free;
+    return errno == ELOOP || errno == ENOTDIR || errno == EACCES ? found::foreign : found::error;
+  }
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) return found::error;
+  if (info.st_uid != ::geteuid()) return found::foreign;
+  return (info.st_mode & 077) == 0 ? found::ours : found::wrong_mode;
+}
+
+std::string candidate(const std::string& base, int n) {
+  return fmt::format("{}/isthmus-{}.{}", base, ::geteuid(), n);
+}
+
+/// The lowest one that is ours, or else the lowest that is free, in `free`.
+std::shared_ptr<directory> find_ours(const std::string& base, std::string& free, failure& why) {
+  free.clear();
+  for (int n = 0; n < most_squatters; ++n) {
+    auto dir = std::make_shared<directory>();
+    dir->path = candidate(base, n);
+    switch (look_at(dir->path.c_str(), dir->fd)) {
+      case found::ours: return dir;
+      case found::free:
+        if (free.empty()) free = dir->path;
+        break;
+      case found::foreign: break;
+      case found::wrong_mode:
+        why.set(errc::untrusted,
+                fmt::format("{} is open to other users, who may have planted something in it; "
+                            "look into it, then remove it or chmod it to 0700",
+                            dir->path));
+        return nullptr;
+      case found::error: fail_with(errno, why); return nullptr;
+    }
+  }
+  if (free.empty())
+    why.set(errc::untrusted, fmt::format("other users hold all of {}/isthmus-{}.0 to .{}", base,
+                                         ::geteuid(), most_squatters - 1));
+  return nullptr;
+}
+
+std::shared_ptr<directory> open_session(failure& why) {
+  const std::string base = base_path();
+  std::string free;
+  // Whoever loses a race for making one looks again; so does the winner, lest two be used.
+  for (int attempt = 0; attempt < most_squatters; ++attempt) {
+    auto dir = find_ours(base, free, why);
+    if (dir || why) return dir;
+    if (::mkdir(free.c_str(), 0700) == 0) {
+      ::chmod(free.c_str(), 0700);  // the umask may have taken away our own rights
+    } else if (errno != EEXIST) {
+      why.set_native(errno, fmt::format("cannot make {} ({}); it needs a directory in memory that "
+                                        "all users may write in, or set ISTHMUS_RUNTIME_DIR",
+                                        free, std::system_category().message(errno)));
+      return nullptr;
+    }
+  }
+  why.set(errc::busy, fmt::format("somebody keeps taking {} away", free));
+  return nullptr;
+}
+
+std::mutex remembered_lock;
+
+std::shared_ptr<const directory>& remembered() {
+  static auto* const instance = new std::shared_ptr<const directory>;  // outlives exit handlers
+  return *instance;
+}
+
+}  // namespace
+
+std::shared_ptr<const directory> directory_of(scope where, failure& why) {
+  if (where == scope::global) {
+    why.set(errc::not_supported, "scope::global is not supported on this system by this version");
+    return nullptr;
+  }
+  const std::scoped_lock guard{remembered_lock};
+  if (!remembered()) remembered() = open_session(why);
+  return remembered();
+}
+
+bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
+  struct stat info{};
+  const bool sound = ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 &&
+                     info.st_uid == ::geteuid();
+  if (sound) return false;
+  const std::scoped_lock guard{remembered_lock};
+  if (remembered() == dir) remembered() = nullptr;
+  return true;
+}
+
+descriptor records_of(const directory& dir, failure& why) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    descriptor fd(::openat(dir.fd.get(), "p", directory_flags));
+    if (fd) return fd;
+    if (errno != ENOENT || (::mkdirat(dir.fd.get(), "p", 0700) != 0 && errno != EEXIST)) break;
+  }
+  fail_with(errno, why);
+  return {};
+}
+
+namespace {
+
+/// Two independent 64-bit hashes (FNV-1a with a final mix); names are compared in full anyway.
+std::uint64_t hash(std::string_view text, std::uint64_t seed) noexcept {
+  std::uint64_t value = 0xCBF29CE484222325u ^ seed;
+  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  value ^= value >> 32;
+  value *= 0xD6E8FEB86659FD93u;
+  return value ^ value >> 32;
+}
+
+bool harmless(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '-' || c == '_';
+}
+
+constexpr std::size_t longest_plain = 100;
+
+}  // namespace
+
+file_name::file_name(std::string_view name) noexcept {
+  if (name.size() <= longest_plain && std::all_of(name.begin(), name.end(), harmless)) {
+    text_[0] = '=';
+    std::copy(name.begin(), name.end(), text_.begin() + 1);
+    length_ = name.size() + 1;
+    return;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  text_[length_++] = '+';
+  for (const std::uint64_t part : {hash(name, 0), hash(name, 0x9E3779B97F4A7C15u)})
+    for (int shift = 60; shift >= 0; shift -= 4) text_[length_++] = digits[part >> shift & 15];
+}
+
+bool is_object_file(std::string_view entry) noexcept {
+  return !entry.empty() && (entry.front() == '=' || entry.front() == '+');
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// The directory that a scope's names live in:
+//
+//     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is the lowest that is ours, so a
+//                                           squatter in our place is harmless
+//     /dev/shm/isthmus-<uid>.<n>/p/<nonce>  records of the processes that lock mutexes
+//
+// ISTHMUS_RUNTIME_DIR replaces /dev/shm (not in set-uid programs).
+#pragma once
+
+#include <isthmus/name.hpp>
+
+#include "descriptor.hpp"
+#include "failure.hpp"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace isthmus::detail {
+
+/// An open directory that has been checked: ours, nobody else can write in it.
+struct directory {
+  descriptor fd;
+  std::string path;
+};
+
+/// The scope's directory, made where it is missing; opened once and then remembered. nullptr on
+/// failure: untrusted, not_supported, or what the system says.
+std::shared_ptr<const directory> directory_of(scope where, failure& why);
+
+/// Forgets a directory that has gone (somebody emptied /dev/shm) or is another user's by now, so
+/// that directory_of looks again. False where it is as good as ever.
+bool forget_stale_directory(const std::shared_ptr<const directory>& dir);
+
+/// The sub-directory for process records, made where it is missing.
+descriptor records_of(const directory& dir, failure& why);
+
+/// An object's file name: its own name where it is short and harmless, else a hash of it. The
+/// object's header has the whole name.
+class file_name {
+ public:
+  explicit file_name(std::string_view name) noexcept;
+  [[nodiscard]] const char* text() const noexcept { return text_.data(); }
+  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), length_}; }
+
+ private:
+  std::array<char, 128> text_{};
+  std::size_t length_ = 0;
+};
+
+/// Whether a directory entry is an object's.
+[[nodiscard]] bool is_object_file(std::string_view entry) noexcept;
+
+}  // namespace isthmus::detail

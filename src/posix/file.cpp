@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "file.hpp"
+
+#include "memory.hpp"
+#include "posix_failure.hpp"
+#include "retry.hpp"
+#include "space.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+namespace isthmus::detail {
+namespace {
+
+// O_NONBLOCK: nothing here waits for the other end of a FIFO.
+constexpr int open_flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+bool check_plain(int fd, struct stat& info, failure& why) {
+  if (::fstat(fd, &info) != 0) {
+    fail_with(errno, why);
+  } else if (S_ISDIR(info.st_mode)) {
+    why.set(errc::access_denied, "it is a directory");
+  } else if (!S_ISREG(info.st_mode)) {
+    why.set(errc::invalid_argument, "it is not a plain file");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+descriptor open_path(const char* path, isthmus::access access, failure& why) {
+  const int mode = includes(access, access::write) ? O_RDWR : O_RDONLY;
+  descriptor fd(retry([&] { return ::open(path, mode | open_flags); }));
+  if (fd) return fd;
+  if (errno == EISDIR) {
+    why.set(errc::access_denied, "it is a directory");
+  } else if (errno == ENOENT) {
+    why.set_native(errno, "there is no such file");
+  } else {
+    fail_with(errno, why);
+  }
+  return {};
+}
+
+descriptor take_descriptor(int from, isthmus::access access, failure& why) {
+  const int flags = ::fcntl(from, F_GETFL);
+  if (flags < 0) {
+    why.set(errc::invalid_argument, "it is not an open descriptor");
+    return {};
+  }
+  const int mode = flags & O_ACCMODE;
+  const bool writes = includes(access, access::write);
+  if (mode == O_WRONLY || (writes && mode != O_RDWR)) {
+    why.set(errc::access_denied, writes ? "the descriptor is not open for reading and writing"
+                                        : "the descriptor is not open for reading");
+    return {};
+  }
+  if (!writes && mode == O_RDWR)
+    if (descriptor narrowed = open_again(from, O_RDONLY)) return narrowed;
+  descriptor fd(::fcntl(from, F_DUPFD_CLOEXEC, 0));
+  if (!fd) fail_with(errno, why);
+  return fd;
+}
+
+}  // namespace
+
+descriptor open_source(const file_source& file, isthmus::access access, failure& why) {
+  struct stat info{};
+  descriptor fd = file.path != nullptr ? open_path(file.path->c_str(), access, why)
+                                       : take_descriptor(file.handle, access, why);
+  if (fd && !check_plain(fd.get(), info, why)) fd.reset();
+  return fd;
+}
+
+bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts& facts,
+              failure& why) {
+  struct stat info{};
+  if (!check_plain(fd, info, why)) return false;
+  const auto length = static_cast<std::uint64_t>(info.st_size);
+  facts.file_device = info.st_dev;
+  facts.file_inode = info.st_ino;
+  facts.size = wanted != 0 ? wanted : length;
+  if (facts.size == 0) {
+    why.set(errc::invalid_argument, "the file is empty; give a size, or write to it first");
+    return false;
+  }
+  if (facts.size <= length) return true;
+  if (!includes(access, access::write)) {
+    why.set(errc::out_of_range, fmt::format("the file has {} bytes, and a section that cannot "
+                                            "write does not extend it",
+                                            length));
+    return false;
+  }
+  return check_space(fd, facts.size, facts.size - length, "the file system", why) &&
+         take_space(fd, length, facts.size - length, "the file system", why);
+}
+
+std::string path_of(int fd) {
+  std::array<char, 40> link{};
+  std::array<char, 4096> path{};
+  std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd);
+  const auto length = ::readlink(link.data(), path.data(), path.size());
+  if (length <= 0 || static_cast<std::uint64_t>(length) >= std::min<std::uint64_t>(path.size(), page_size()))
+    return {};
+  std::string text(path.data(), static_cast<std::size_t>(length));
+  struct stat there{};
+  struct stat here{};
+  const bool same = ::stat(text.c_str(), &there) == 0 && ::fstat(fd, &here) == 0 &&
+                    there.st_ino == here.st_ino && there.st_dev == here.st_dev;
+  return same ? text : std::string();
+}
+
+descriptor open_recorded(const object_facts& facts, bool read_only, failure& why) {
+  using isthmus::access;
+  const bool writes = !read_only && includes(facts.access, access::write);
+  descriptor fd =
+      open_path(facts.path.c_str(), writes ? access::read | access::write : access::read, why);
+  struct stat info{};
+  if (!fd && why.code != errc::not_found) return fd;
+  if (fd && ::fstat(fd.get(), &info) == 0 && info.st_dev == facts.file_device &&
+      info.st_ino == facts.file_inode && static_cast<std::uint64_t>(info.st_size) >= facts.size)
+    return fd;
+  why.set(errc::file_changed,
+          fmt::format("{} is not the file any more that the section was made from", facts.path));
+  return {};
+}
+
+}  // namespace isthmus::detail

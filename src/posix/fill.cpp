@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "fill.hpp"
+
+#include "retry.hpp"
+#include "seam.hpp"
+#include "space.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace isthmus::detail {
+namespace {
+
+using seam::step;
+
+anchor_header header_of(const blueprint& plan, std::string_view name) noexcept {
+  anchor_header header{};
+  header.magic = anchor_magic;
+  header.version = layout_version;
+  header.kind = plan.facts.kind;
+  header.before = bytes_before(plan.facts);
+  header.size = plan.facts.size;
+  header.identity = plan.facts.identity;
+  header.flags = plan.facts.flags;
+  header.access = static_cast<std::uint32_t>(plan.facts.access);
+  header.creator_user = plan.facts.creator_user;
+  header.creator_process = plan.facts.creator_process;
+  header.file_device = plan.facts.file_device;
+  header.file_inode = plan.facts.file_inode;
+  header.path_length = static_cast<std::uint32_t>(plan.facts.path.size());
+  header.name_length = static_cast<std::uint32_t>(name.size());
+  std::copy(name.begin(), name.end(), header.name.begin());
+  return header;
+}
+
+bool write_at(int fd, const void* data, std::size_t size, std::uint64_t place,
+              std::string_view where, failure& why) {
+  const auto done = retry([&] { return ::pwrite(fd, data, size, static_cast<off_t>(place)); });
+  if (done == static_cast<ssize_t>(size)) return true;
+  why.set_native(done < 0 ? errno : ENOSPC,
+                 (done < 0 && errno != ENOSPC) ? std::string()
+                                               : "no space in " + std::string(where) +
+                                                     "; make it larger, or use less");
+  return false;
+}
+
+/// A dispatcher object is one page, written at once.
+bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string_view where,
+               failure& why) {
+  if (!check_size_limit(page_size(), why)) return false;
+  alignas(dispatcher_page) std::array<std::byte, sizeof(dispatcher_page)> page{};
+  const anchor_header header = header_of(plan, name);
+  std::memcpy(page.data(), &header, sizeof header);
+  std::memcpy(page.data() + offsetof(dispatcher_page, state), &plan.word, sizeof plan.word);
+  seam::at(step::create_space_taken);
+  return write_at(fd, page.data(), page.size(), 0, where, why) &&
+         (page.size() == page_size() || set_size(fd, page_size(), where, why));
+}
+
+}  // namespace
+
+std::uint64_t bytes_before(const object_facts& facts) noexcept {
+  if (facts.kind != kind::section) return 0;
+  return (facts.flags & anchor_file) != 0 ? page_size() : facts.size;
+}
+
+bool fill(int fd, const blueprint& plan, std::string_view name, std::string_view where,
+          failure& why) {
+  if (plan.facts.kind != kind::section) return fill_page(fd, plan, name, where, why);
+  const std::uint64_t before = bytes_before(plan.facts);
+  const bool reserve = (plan.facts.flags & anchor_reserve) != 0;
+  const std::uint64_t taken_from = reserve ? before : 0;
+  const std::uint64_t taken = before - taken_from + page_size();
+  if (!check_space(fd, before + page_size(), taken, where, why)) return false;
+  if (reserve && !set_size(fd, before + page_size(), where, why)) return false;
+  if (!take_space(fd, taken_from, taken, where, why)) return false;
+  seam::at(step::create_space_taken);
+  if (!plan.facts.path.empty() &&
+      !write_at(fd, plan.facts.path.data(), plan.facts.path.size(), 0, where, why))
+    return false;
+  const anchor_header header = header_of(plan, name);
+  return write_at(fd, &header, sizeof header, before, where, why);
+}
+
+}  // namespace isthmus::detail

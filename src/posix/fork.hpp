@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+//
+// What a fork means to us. The child has copies of all descriptors and mappings and holds every
+// object; but descriptions are shared with the parent now, and the child's thread is another thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// Held (shared) by whatever must not be cut in half by another thread's fork: a protocol on a name,
+/// a change of our tables. A fork waits for all of these. One thread may have several.
+class [[nodiscard]] hold_off_fork {
+ public:
+  hold_off_fork();
+  ~hold_off_fork();
+  hold_off_fork(const hold_off_fork&) = delete;
+  hold_off_fork& operator=(const hold_off_fork&) = delete;
+};
+
+/// A number that changes whenever this process forks, and is another in the child. A description
+/// made under another number may be shared.
+std::uint64_t fork_generation() noexcept;
+
+/// Points to 1 in the process that set it and to 0 in a child that no handler of ours has seen (a
+/// raw clone), because the kernel wipes the page there. Never nullptr.
+const std::atomic<std::uint32_t>* same_process_mark() noexcept;
+
+/// Called in a child once, before anything else of ours: identity.cpp forgets the parent's.
+void forget_parent() noexcept;
+
+}  // namespace isthmus::detail

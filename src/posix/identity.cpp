@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "identity.hpp"
+
+#include "modules.hpp"
+#include "posix_failure.hpp"
+#include "record.hpp"
+
+#include <cerrno>
+#include <new>
+
+namespace isthmus::detail {
+namespace {
+
+constinit const std::atomic<std::uint32_t> nobody = 0;
+
+}  // namespace
+
+thread_local constinit std::uint64_t noted_token = 0;
+constinit const std::atomic<std::uint32_t>* process_mark = &nobody;
+
+module_identity& leader() noexcept {
+  static module_identity& chosen = choose_leader();
+  return chosen;
+}
+
+std::uint64_t enrol(failure& why) {
+  (void)fork_generation();  // a child that no handler has seen becomes somebody of its own here
+  std::uint64_t token = current_token();
+  if (token != 0) return token;
+  if (&leader() == &this_module()) {
+    token = take_slot(why);
+  } else {
+    int error = 0;
+    token = leader().take_slot(&error);
+    if (token == 0) fail_with(error, why);
+  }
+  noted_token = token;
+  process_mark = same_process_mark();
+  return token;
+}
+
+std::uint64_t take_slot_for_module(int* error) noexcept {
+  try {
+    failure why;
+    const std::uint64_t token = enrol(why);
+    *error = !why                                            ? 0
+             : why.code.category() == std::system_category() ? why.code.value()
+                                                             : EAGAIN;
+    return token;
+  } catch (const std::bad_alloc&) {
+    *error = ENOMEM;
+    return 0;
+  }
+}
+
+record_header* made_here_for_module(std::uint32_t nonce) noexcept { return made_here(nonce); }
+
+void forget_parent() noexcept {
+  noted_token = 0;
+  disown_records();
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// Who a thread is, for all processes and for all time: its token.
+//
+//     bits 32–63   nonce of its process's record
+//     bits 2–31    serial of the thread in that record, never used twice
+//     bits 0–1     zero; a mutex's word keeps marks there
+//
+// A thread gets its token when it first locks a mutex (it enrols). A token is never zero, and one
+// that has been left in a mutex's word tells for ever that its owner died.
+#pragma once
+
+#include "failure.hpp"
+#include "fork.hpp"
+
+#include <atomic>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// This thread's token as its own process noted it, 0 before it has enrolled. Read through
+/// current_token().
+extern thread_local constinit std::uint64_t noted_token;
+/// same_process_mark() once it is known; before that a mark that says "another process".
+extern constinit const std::atomic<std::uint32_t>* process_mark;
+
+/// This thread's token, or 0 where it has to enrol (again): a child of a fork is somebody else.
+inline std::uint64_t current_token() noexcept {
+  return process_mark->load(std::memory_order_relaxed) != 0 ? noted_token : 0;
+}
+
+/// This thread's token; enrols it if need be. 0 on failure.
+std::uint64_t enrol(failure& why);
+
+/// What this copy of the library does for other copies; see modules.hpp.
+std::uint64_t take_slot_for_module(int* error) noexcept;
+struct record_header;
+record_header* made_here_for_module(std::uint32_t nonce) noexcept;
+
+constexpr std::uint32_t nonce_of(std::uint64_t token) noexcept {
+  return static_cast<std::uint32_t>(token >> 32);
+}
+constexpr std::uint32_t serial_of(std::uint64_t token) noexcept {
+  return static_cast<std::uint32_t>(token) >> 2;
+}
+constexpr std::uint64_t token_of(std::uint32_t nonce, std::uint32_t serial) noexcept {
+  return std::uint64_t{nonce} << 32 | std::uint64_t{serial} << 2;
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// What processes share, byte for byte: the same for 32- and 64-bit processes and for every compiler.
+// Whoever changes anything here raises layout_version.
+//
+// An object's file, its anchor, ends in a page with the header:
+//
+//     section of memory   [ bytes, rounded up to the page ][ header ]
+//     section of a file   [ the file's path, one page     ][ header ]
+//     dispatcher object                                    [ header … state ]
+#pragma once
+
+#include <isthmus/name.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace isthmus::detail {
+
+inline constexpr std::uint32_t layout_version = 1;
+inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
+inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
+
+enum class kind : std::uint32_t { section = 1, mutex, semaphore, event, timer };
+
+/// Flags of anchor_header::flags, fixed at creation.
+inline constexpr std::uint32_t anchor_reserve = 1;  ///< section: committed part by part
+inline constexpr std::uint32_t anchor_file = 2;     ///< section: the bytes are a file's
+
+/// What every object has.
+struct anchor_header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  detail::kind kind;
+  std::uint64_t before;                   ///< bytes of the anchor in front of the header's page
+  std::uint64_t size;                     ///< section: its size
+  std::array<std::uint64_t, 2> identity;  ///< random; no two objects have the same
+  std::uint32_t flags;
+  std::uint32_t access;        ///< section: the protection of its pages
+  std::uint32_t creator_user;  ///< effective user id
+  std::uint32_t creator_process;
+  std::uint64_t file_device;  ///< section of a file: which one
+  std::uint64_t file_inode;
+  std::uint32_t path_length;
+  std::uint32_t name_length;
+  std::array<char, max_name_length> name;  ///< in full
+};
+static_assert(std::is_trivially_copyable_v<anchor_header>);
+static_assert(offsetof(anchor_header, version) == 8 && offsetof(anchor_header, name) == 88);
+
+/// The state of a dispatcher object: one cache line that says everything. `word` is changed only by
+/// single compare-and-swap steps, so a process killed at any instruction leaves a valid state.
+/// `guard`, `all`, `looked` and `granted` are for waits on several objects.
+struct dispatcher_state {
+  std::atomic<std::uint64_t> word;
+  std::atomic<std::uint64_t> guard;
+  std::atomic<std::uint32_t> all;
+  std::atomic<std::uint32_t> looked;
+  std::atomic<std::uint64_t> granted;
+  std::atomic<std::uint32_t> depth;     ///< mutex: acquisitions beyond the first
+  std::atomic<std::uint32_t> portable;  ///< a process of the portable engine has opened the object
+  std::uint32_t mode;
+  std::uint32_t maximum;
+  std::array<std::uint32_t, 4> reserved;
+};
+static_assert(sizeof(dispatcher_state) == 64 && std::atomic<std::uint64_t>::is_always_lock_free);
+
+/// Mutex: the owner whose death was noticed last. Written by its successor, who owns the mutex; odd
+/// `sequence` while it writes.
+struct last_owner_record {
+  std::atomic<std::uint32_t> sequence;
+  std::atomic<std::uint32_t> process_id;
+  std::atomic<std::uint64_t> noticed;  ///< nanoseconds since 1970
+  std::array<std::atomic<std::uint64_t>, 8> program;
+};
+
+/// The page of a dispatcher object.
+struct dispatcher_page {
+  anchor_header header;
+  alignas(2048) dispatcher_state state;
+  last_owner_record last_owner;
+};
+static_assert(offsetof(dispatcher_page, state) == 2048 && sizeof(dispatcher_page) <= 4096);
+
+/// A thread that locks mutexes has a slot in its process's record; see record.hpp.
+struct thread_slot {
+  alignas(16) std::array<std::byte, 48> storage;  ///< the engine's, for example a robust mutex
+  std::atomic<std::uint32_t> serial;              ///< 0: nobody's
+  std::atomic<std::uint32_t> gone;                ///< the portable engine's mark of a dead thread
+  std::atomic<std::uint32_t> operation;           ///< the journal of a wait for several objects
+  std::uint32_t reserved;
+};
+static_assert(sizeof(thread_slot) == 64);
+
+inline constexpr std::uint32_t slots_per_record = 4096;
+inline constexpr std::uint32_t record_robust = 1;  ///< the kernel marks a dead thread's slot
+
+struct record_header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t nonce;
+  std::uint32_t flags;
+  std::uint32_t word;  ///< robust: where in a slot's storage the futex word is
+  std::uint32_t slots;
+  std::uint32_t process_id;
+  std::array<char, 64> program;
+};
+
+/// A process's record: who it is, then its slots from the second page on.
+inline constexpr std::size_t record_slots_offset = 4096;
+inline constexpr std::size_t record_size =
+    record_slots_offset + std::size_t{slots_per_record} * sizeof(thread_slot);
+
+}  // namespace isthmus::detail

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "liveness.hpp"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+namespace isthmus::detail {
+namespace {
+
+static_assert(sizeof(pthread_mutex_t) <= sizeof(thread_slot::storage));
+
+/// A robust, shared mutex in the slot, locked by this thread: 0 or an error number.
+int lock_in(thread_slot& slot) noexcept {
+  pthread_mutexattr_t attributes;
+  ::pthread_mutexattr_init(&attributes);
+  ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  int error = ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  auto* const mutex = std::bit_cast<pthread_mutex_t*>(slot.storage.data());
+  if (error == 0) error = ::pthread_mutex_init(mutex, &attributes);
+  ::pthread_mutexattr_destroy(&attributes);
+  return error == 0 ? ::pthread_mutex_lock(mutex) : error;
+}
+
+/// Where the kernel looks for the futex word of the mutex that this thread has locked last: the first
+/// entry of its robust list says so, whatever the C library's mutex looks like.
+std::byte* word_of_latest() noexcept {
+  robust_list_head* head = nullptr;
+  std::size_t size = 0;
+  if (::syscall(SYS_get_robust_list, 0, &head, &size) != 0 || head == nullptr) return nullptr;
+  const auto entry = std::bit_cast<std::uintptr_t>(head->list.next) & ~std::uintptr_t{1};
+  if (entry == std::bit_cast<std::uintptr_t>(&head->list)) return nullptr;
+  return std::bit_cast<std::byte*>(entry) + head->futex_offset;
+}
+
+std::optional<std::uint32_t> find_word() {
+  thread_slot probe{};
+  if (lock_in(probe) != 0) return std::nullopt;
+  const std::byte* const word = word_of_latest();
+  ::pthread_mutex_unlock(std::bit_cast<pthread_mutex_t*>(probe.storage.data()));
+  const auto place = word - probe.storage.data();
+  if (word == nullptr || place < 0 ||
+      static_cast<std::size_t>(place) > probe.storage.size() - sizeof(std::uint32_t) || place % 4 != 0)
+    return std::nullopt;
+  return static_cast<std::uint32_t>(place);
+}
+
+}  // namespace
+
+const bool portable_engine = false;
+
+std::optional<std::uint32_t> robust_word() {
+  static const auto word = find_word();
+  return word;
+}
+
+int arm_slot(thread_slot& slot, const std::atomic<std::uint32_t>*) noexcept {
+  const auto place = robust_word();
+  if (!place) return ENOSYS;
+  slot.storage = {};
+  if (const int error = lock_in(slot); error != 0) return error;
+  // Without this mark the kernel would not wake anybody when the thread dies.
+  auto* const word = std::bit_cast<std::uint32_t*>(slot.storage.data() + *place);
+  std::atomic_ref(*word).fetch_or(FUTEX_WAITERS, std::memory_order_relaxed);
+  return 0;
+}
+
+void disarm_slot() noexcept {}  // the child's robust list is empty
+
+}  // namespace isthmus::detail

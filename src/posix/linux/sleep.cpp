@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "sleep.hpp"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <climits>
+
+namespace isthmus::detail {
+namespace {
+
+/// As the kernel wants a word described (struct futex_waitv, which older headers lack).
+struct wait_entry {
+  std::uint64_t value;
+  std::uint64_t address;
+  std::uint32_t flags;
+  std::uint32_t reserved;
+};
+constexpr std::uint32_t size_32 = 2;
+constexpr long wait_on_many = 449;  // futex_waitv, the same on every architecture
+constexpr std::size_t most_words = 128;
+
+/// The kernel's 64-bit time, on 32-bit systems, too.
+struct kernel_time {
+  std::int64_t seconds;
+  std::int64_t nanoseconds;
+};
+
+/// The kernel's older time, as its older calls want it, whatever the C library's is.
+struct old_time {
+  long seconds;
+  long nanoseconds;
+};
+
+kernel_time time_of(std::chrono::steady_clock::time_point when) noexcept {
+  const auto since = when.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  return {seconds.count(), (since - seconds).count()};
+}
+
+bool sleep_on_many(std::span<const watched_word> words,
+                   std::chrono::steady_clock::time_point deadline) noexcept {
+  std::array<wait_entry, most_words> entries;  // filled as far as needed
+  for (std::size_t i = 0; i < words.size(); ++i)
+    entries[i] = {words[i].value, std::bit_cast<std::uintptr_t>(words[i].word), size_32, 0};
+  const kernel_time limit = time_of(deadline);
+  return ::syscall(wait_on_many, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC) >= 0 ||
+         (errno != ENOSYS && errno != EPERM);
+}
+
+/// One word, with a time limit that every kernel understands.
+void sleep_on_one(const watched_word& word, std::chrono::nanoseconds limit) noexcept {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
+  const old_time relative{static_cast<long>(std::min<std::int64_t>(seconds.count(), INT_MAX)),
+                          static_cast<long>((limit - seconds).count())};
+  ::syscall(SYS_futex, word.word, FUTEX_WAIT, word.value, &relative, nullptr, 0);
+}
+
+std::atomic<bool> many_possible = true;
+
+}  // namespace
+
+const std::chrono::nanoseconds longest_sleep = std::chrono::milliseconds(250);
+
+void sleep_on(std::span<const watched_word> words,
+              std::chrono::steady_clock::time_point deadline) noexcept {
+  if (words.size() > 1 && many_possible.load(std::memory_order_relaxed)) {
+    if (sleep_on_many(words, deadline)) return;
+    many_possible.store(false, std::memory_order_relaxed);  // an old kernel, or a sandbox
+  }
+  std::chrono::nanoseconds limit = deadline - std::chrono::steady_clock::now();
+  if (limit <= limit.zero()) return;
+  // On one word of several we have to look at the others soon.
+  if (words.size() > 1) limit = std::min<std::chrono::nanoseconds>(limit, shortest_sleep);
+  sleep_on_one(words.front(), limit);
+}
+
+void wake_one(const std::atomic<std::uint32_t>& word) noexcept {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+void wake_all(const std::atomic<std::uint32_t>& word) noexcept {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+}  // namespace isthmus::detail

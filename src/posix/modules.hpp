@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// The library may be linked into several modules of one process. A thread has one identity all the
+// same: one copy leads, and the others ask it.
+#pragma once
+
+#include "layout.hpp"
+
+#include <atomic>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// What a copy of the library offers to the others. Its layout may only grow at its end.
+struct module_identity {
+  std::uint32_t version = layout_version;
+  std::atomic<std::uint32_t> leads = 0;
+  /// A slot for the calling thread: its token, or 0 and an error number.
+  std::uint64_t (*take_slot)(int* error) noexcept = nullptr;
+  /// The record of this nonce if it is this process's.
+  record_header* (*made_here)(std::uint32_t nonce) noexcept = nullptr;
+};
+
+/// This copy's own.
+module_identity& this_module() noexcept;
+
+/// The one that leads; chosen at first use and then for ever.
+module_identity& leader() noexcept;
+
+/// The system's part: the copy that leads already, or else the one with the lowest address. It stays
+/// loaded from then on.
+module_identity& choose_leader() noexcept;
+
+}  // namespace isthmus::detail

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// Where modules cannot be listed, every copy of the library leads itself.
+#include "modules.hpp"
+
+#include "identity.hpp"
+
+namespace isthmus::detail {
+namespace {
+
+module_identity own{layout_version, 0, take_slot_for_module, made_here_for_module};
+
+}  // namespace
+
+module_identity& this_module() noexcept { return own; }
+
+module_identity& choose_leader() noexcept { return own; }
+
+}  // namespace isthmus::detail

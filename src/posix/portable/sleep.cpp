@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "sleep.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace isthmus::detail {
+namespace {
+
+bool changed(std::span<const watched_word> words) noexcept {
+  return std::any_of(words.begin(), words.end(), [](const watched_word& one) {
+    return one.word->load(std::memory_order_acquire) != one.value;
+  });
+}
+
+}  // namespace
+
+const std::chrono::nanoseconds longest_sleep = shortest_sleep;
+
+void sleep_on(std::span<const watched_word> words,
+              std::chrono::steady_clock::time_point deadline) noexcept {
+  using std::chrono::steady_clock;
+  for (int i = 0; i < 8; ++i) {
+    if (changed(words)) return;
+    ::sched_yield();
+  }
+  // Longer and longer, so that a long wait costs little and a short one is noticed soon.
+  std::chrono::nanoseconds pause = std::chrono::microseconds(20);
+  while (!changed(words)) {
+    const std::chrono::nanoseconds left = deadline - steady_clock::now();
+    if (left <= left.zero()) return;
+    std::this_thread::sleep_for(std::min(pause, left));
+    pause = std::min<std::chrono::nanoseconds>(2 * pause, std::chrono::milliseconds(1));
+  }
+}
+
+void wake_one(const std::atomic<std::uint32_t>&) noexcept {}
+
+void wake_all(const std::atomic<std::uint32_t>&) noexcept {}
+
+}  // namespace isthmus::detail

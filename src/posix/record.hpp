@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// Records: how processes learn of each other's deaths. A process whose threads lock mutexes has a
+// record file, p/<nonce> in its session directory: a header and a slot for each such thread
+// (layout.hpp). The file is locked (fcntl) as long as the process lives; the lock is not inherited
+// by a fork and dies with the process, whatever kills it. A slot tells of its thread.
+//
+// The lock has one trap: it goes when the process closes any descriptor of the file. So nothing here
+// ever opens a record of this very process.
+#pragma once
+
+#include "failure.hpp"
+#include "layout.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace isthmus::detail {
+
+/// A mapped record, this process's or another's.
+struct record {
+  record_header* header = nullptr;
+  record() = default;
+  record(const record&) = delete;
+  record& operator=(const record&) = delete;
+  ~record();
+};
+
+enum class life_of { alive, dead };
+
+/// What somebody who waits for a thread's death has to look at.
+struct owner_watch {
+  std::shared_ptr<const record> keeps;             ///< what `word` points into
+  const std::atomic<std::uint32_t>* word = nullptr;  ///< changes at the death; nullptr: nothing does
+  std::uint32_t value = 0;
+  bool polled = false;  ///< nobody wakes: look again soon, and at the process
+};
+
+/// Whether the thread of this token lives. With `ask_process` its process's lock is asked as well.
+/// Where that cannot be told (no descriptor left, for example) it is taken to live.
+life_of look_at(std::uint64_t token, bool ask_process, owner_watch& watch) noexcept;
+
+/// Which program it was, and its process id, as far as its record is still there.
+struct owner_name {
+  std::uint32_t process_id = 0;
+  std::string program;
+};
+owner_name name_of(std::uint64_t token) noexcept;
+
+/// Takes a slot for this thread, in this process's record or a new one: its token, or 0.
+std::uint64_t take_slot(failure& why);
+
+/// The record of this nonce if this copy of the library made it; valid until a fork's child.
+record_header* made_here(std::uint32_t nonce) noexcept;
+/// A record's slot for a serial.
+thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
+/// Where in a slot its death shows, and whether that word tells of one.
+std::atomic<std::uint32_t>* word_in(const record_header& header, thread_slot& slot) noexcept;
+bool tells_of_end(const record_header& header, std::uint32_t word) noexcept;
+
+/// In a child: the records are the parent's now.
+void disown_records() noexcept;
+
+/// Removes a record whose process has ended; its bytes, or 0.
+std::uint64_t remove_dead_record(int records, const char* name) noexcept;
+
+}  // namespace isthmus::detail

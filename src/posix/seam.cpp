@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "seam.hpp"
+
+#ifdef ISTHMUS_SEAMS
+namespace isthmus::seam {
+
+hook_type hook = nullptr;
+bool skip_link_test = false;
+
+}  // namespace isthmus::seam
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// Step points: the places between two system calls at which a process might be killed or stopped.
+// The tests' build of the library lets a test put something there; in every other build a step is
+// nothing at all.
+#pragma once
+
+namespace isthmus::seam {
+
+enum class step {
+  create_file_made,
+  create_space_taken,
+  create_header_written,
+  create_locked,
+  create_published,
+  open_file_opened,
+  open_lock_asked,
+  open_stale_locked,
+  open_stale_checked,
+  open_stale_removed,
+  open_locked,
+  open_checked,
+  close_unlocked,
+  close_locked,
+  close_checked,
+  close_removed,
+  close_reopened,
+  lock_before_sleep,
+  lock_after_sleep,
+  lock_taken_over,
+  unlock_before_wake,
+  enrol_record_published,
+  count,
+};
+
+#ifdef ISTHMUS_SEAMS
+using hook_type = void (*)(step);
+extern hook_type hook;  // what a test has put there; nullptr: nothing
+extern bool skip_link_test;  // the mutation: an opener that does not ask whether the name is gone
+inline void at(step where) {
+  if (hook != nullptr) hook(where);
+}
+#else
+inline constexpr bool skip_link_test = false;
+constexpr void at(step) noexcept {}
+#endif
+
+}  // namespace isthmus::seam

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "section.hpp"
+
+#include "body.hpp"
+#include "file.hpp"
+#include "posix_section.hpp"
+#include "posix_failure.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr bool read_only(isthmus::access rights) noexcept {
+  return !includes(rights, isthmus::access::write);
+}
+
+std::uint64_t rounded(std::uint64_t size) noexcept {
+  return (size + page_size() - 1) / page_size() * page_size();
+}
+
+section_state* handle_to(std::shared_ptr<body> object, isthmus::access rights, bool created) {
+  auto handle = std::make_unique<posix_section>();
+  handle->info.name = object->name;
+  handle->info.access = rights;
+  handle->info.created = created;
+  handle->size = object->facts.size;
+  handle->file = (object->facts.flags & anchor_file) != 0;
+  handle->reserve = (object->facts.flags & anchor_reserve) != 0;
+  handle->object = std::move(object);
+  return handle.release();
+}
+
+/// A handle that cannot write gets a descriptor that cannot, which the kernel enforces.
+section_state* narrowed_handle(std::shared_ptr<body> object, isthmus::access rights, bool created,
+                               failure& why) {
+  if (!object) return nullptr;
+  if (read_only(rights) && !object->file) object = reopen(object, true, why);
+  return object ? handle_to(std::move(object), rights, created) : nullptr;
+}
+
+section_state* make(const section_request& request, blueprint& plan, failure& why) {
+  bool created = true;
+  auto object = request.name.text.empty()
+                    ? make_unnamed(plan, why)
+                    : make_named(request.name, request.how, plan, created, why);
+  return narrowed_handle(std::move(object), request.access, created, why);
+}
+
+}  // namespace
+
+section_state* make_section(const section_request& request, failure& why) {
+  blueprint plan;
+  plan.facts.kind = kind::section;
+  plan.facts.size = rounded(request.size);
+  plan.facts.flags = request.reserve ? anchor_reserve : 0;
+  plan.facts.access = request.access;
+  return make(request, plan, why);
+}
+
+section_state* make_file_section(const file_source& file, const section_request& request,
+                                 failure& why) {
+  // An existing name fails before the file is touched (CRE-06).
+  if (!request.name.text.empty()) {
+    failure absent;
+    const auto known = open_named(request.name, kind::section, true, absent);
+    if (known) {
+      why.set(errc::already_exists);
+      return nullptr;
+    }
+    if (absent.code != errc::not_found) {
+      why = absent;
+      return nullptr;
+    }
+  }
+  blueprint plan;
+  plan.facts.kind = kind::section;
+  plan.facts.flags = anchor_file;
+  plan.facts.access = request.access;
+  plan.file = open_source(file, request.access, why);
+  if (!plan.file || !fit_file(plan.file.get(), request.size, request.access, plan.facts, why))
+    return nullptr;
+  if (request.name.text.empty()) {
+    auto object = std::make_shared<body>();
+    object->fd = std::move(plan.file);
+    object->facts = plan.facts;
+    object->facts.creator_user = ::geteuid();
+    object->facts.creator_process = static_cast<std::uint32_t>(::getpid());
+    return handle_to(std::move(object), request.access, true);
+  }
+  plan.facts.path = path_of(plan.file.get());
+  if (plan.facts.path.empty()) {
+    why.set(errc::invalid_argument,
+            "the file has no path by which others could open it; leave the section unnamed");
+    return nullptr;
+  }
+  return make(request, plan, why);
+}
+
+section_state* open_section(const parsed_name& name, isthmus::access rights, failure& why) {
+  auto object = open_named(name, kind::section, read_only(rights), why);
+  return object ? handle_to(std::move(object), rights, false) : nullptr;
+}
+
+section_state* duplicate_section(const section_state& from, isthmus::access rights, failure& why) {
+  const auto& object = static_cast<const posix_section&>(from).object;
+  // An unnamed file's descriptor has the mode that its section allows; the rest is up to the mask.
+  if (from.file && !object->dir) return handle_to(object, rights, false);
+  auto other = reopen(object, read_only(rights), why);
+  return other ? handle_to(std::move(other), rights, false) : nullptr;
+}
+
+section_state* adopt_section(native_handle_type handle, isthmus::access rights, failure& why) {
+  struct stat info{};
+  if (handle < 0 || ::fstat(handle, &info) != 0) {
+    why.set(errc::invalid_argument, "it is not an open descriptor");
+    return nullptr;
+  }
+  failure no_header;
+  if (auto object = adopt(handle, kind::section, no_header))
+    return narrowed_handle(std::move(object), rights, false, why);
+  if (no_header.code != errc::damaged) {
+    why = no_header;
+    return nullptr;
+  }
+  // Any other descriptor that can be mapped.
+  blueprint plan;
+  plan.facts.kind = kind::section;
+  plan.facts.flags = anchor_file;
+  plan.facts.access = rights;
+  plan.facts.creator_user = info.st_uid;
+  descriptor fd = open_source({nullptr, handle}, rights, why);
+  if (!fd || !fit_file(fd.get(), 0, rights, plan.facts, why)) return nullptr;
+  auto object = std::make_shared<body>();
+  object->fd = std::move(fd);
+  object->facts = plan.facts;
+  ::close(handle);
+  return handle_to(std::move(object), rights, false);
+}
+
+creator_info section_creator(const section_state& from, failure&) {
+  return creator_of(*static_cast<const posix_section&>(from).object);
+}
+
+native_handle_type section_handle(const section_state& from) noexcept {
+  return static_cast<const posix_section&>(from).object->bytes_fd();
+}
+
+void close_section_state(section_state* state, failure&) noexcept {
+  delete static_cast<posix_section*>(state);
+}
+
+}  // namespace isthmus::detail

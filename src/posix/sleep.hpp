@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// The engine's part in sleeping until a word changes. One file per system; see liveness.hpp.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <span>
+
+namespace isthmus::detail {
+
+/// A word, and the value with which there is reason to sleep.
+struct watched_word {
+  const std::atomic<std::uint32_t>* word;
+  std::uint32_t value;
+};
+
+/// Sleeps until one of the words has another value, or somebody wakes on one, or the deadline has
+/// come. May return early for no reason: look again. At most 128 words.
+void sleep_on(std::span<const watched_word> words,
+              std::chrono::steady_clock::time_point deadline) noexcept;
+
+/// Wakes sleepers, of any process. Sleepers of the portable engine find out by themselves.
+void wake_one(const std::atomic<std::uint32_t>& word) noexcept;
+void wake_all(const std::atomic<std::uint32_t>& word) noexcept;
+
+/// The longest sleep without a look around. Long where a wake can only be lost when somebody is
+/// killed in the microseconds between being woken and taking what woke him.
+extern const std::chrono::nanoseconds longest_sleep;
+/// The same among processes of the portable engine, which do not wake anybody.
+inline constexpr std::chrono::milliseconds shortest_sleep{2};
+
+}  // namespace isthmus::detail

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "sweep.hpp"
+
+#include "anchor.hpp"
+#include "record.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <limits>
+#include <memory>
+#include <string_view>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+struct close_listing {
+  void operator()(DIR* listing) const noexcept { ::closedir(listing); }
+};
+
+/// Calls `visit(name)` for up to `most` entries; true goes on.
+template <class Visit>
+void for_each_entry(int directory, int most, Visit visit) {
+  // Opened anew: a listing moves the position of the description that it reads from.
+  const int fd = ::openat(directory, ".", directory_flags);
+  const std::unique_ptr<DIR, close_listing> listing(fd >= 0 ? ::fdopendir(fd) : nullptr);
+  if (!listing) {
+    if (fd >= 0) ::close(fd);
+    return;
+  }
+  while (most-- > 0) {
+    const dirent* const entry = ::readdir(listing.get());
+    if (entry == nullptr) return;
+    visit(static_cast<const char*>(entry->d_name));
+  }
+}
+
+clean_result sweep_entries(const directory& dir, int most) noexcept {
+  clean_result result;
+  for_each_entry(dir.fd.get(), most, [&](const char* name) {
+    const std::string_view entry = name;
+    if (!is_object_file(entry) && !entry.starts_with(".t")) return;
+    const std::uint64_t bytes = remove_if_dead(dir, name);
+    if (bytes == 0) return;
+    ++result.objects;
+    result.bytes += bytes;
+  });
+  return result;
+}
+
+void sweep_records(const directory& dir, int most, clean_result& result) noexcept {
+  const descriptor records(
+      ::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
+  if (!records) return;
+  for_each_entry(records.get(), most, [&](const char* name) {
+    if (*name == '.') return;
+    const std::uint64_t bytes = remove_dead_record(records.get(), name);
+    if (bytes == 0) return;
+    ++result.records;
+    result.bytes += bytes;
+  });
+}
+
+}  // namespace
+
+clean_result sweep(const directory& dir) noexcept {
+  constexpr int all = std::numeric_limits<int>::max();
+  clean_result result = sweep_entries(dir, all);
+  sweep_records(dir, all, result);
+  ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
+  return result;
+}
+
+void sweep_some_once(const directory& dir) noexcept {
+  static std::atomic<bool> done = false;
+  if (done.exchange(true, std::memory_order_relaxed)) return;
+  sweep_entries(dir, 16);
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// Removing what crashed processes left: dead anchors, temporary files, records of dead processes.
+#pragma once
+
+#include <isthmus/clean.hpp>
+
+#include "directory.hpp"
+
+namespace isthmus::detail {
+
+/// Looks at everything in the directory.
+clean_result sweep(const directory& dir) noexcept;
+
+/// Looks at a few entries, once in each process.
+void sweep_some_once(const directory& dir) noexcept;
+
+}  // namespace isthmus::detail

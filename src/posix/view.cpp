@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "view.hpp"
+
+#include "posix_failure.hpp"
+#include "posix_section.hpp"
+#include "retry.hpp"
+#include "space.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <limits>
+
+namespace isthmus::detail {
+namespace {
+
+/// What committing through a view needs, kept with views of `reserve` sections only.
+struct committer {
+  descriptor fd;
+  std::byte* base;
+  std::uint64_t offset;
+};
+
+/// The section's own protection comes after the handle's rights (VIEW-01: 87).
+bool protection_allows(const object_facts& facts, const map_request& request, failure& why) {
+  const bool writes = request.use == page_use::write;
+  if ((!writes || includes(facts.access, access::write)) &&
+      (!request.execute || includes(facts.access, access::execute)))
+    return true;
+  why.set(errc::invalid_argument,
+          "the section was made with the access " + to_string(facts.access) + " only");
+  return false;
+}
+
+/// Touching pages behind a file's end is a fault, so a file that has shrunk is told now (HARD-08).
+bool still_there(int fd, const map_request& request, failure& why) {
+  struct stat info{};
+  if (::fstat(fd, &info) == 0 &&
+      static_cast<std::uint64_t>(info.st_size) >= request.offset + request.length)
+    return true;
+  why.set(errc::file_changed, "the file has become shorter since the section was made");
+  return false;
+}
+
+int protection_of(const map_request& request) noexcept {
+  return PROT_READ | (request.use == page_use::read ? 0 : PROT_WRITE) |
+         (request.execute ? PROT_EXEC : 0);
+}
+
+}  // namespace
+
+std::size_t view_granularity() noexcept { return static_cast<std::size_t>(page_size()); }
+
+std::byte* map_pages(const section_state& from, const map_request& request, void*& owner,
+                     failure& why) {
+  const body& object = *static_cast<const posix_section&>(from).object;
+  const int fd = object.bytes_fd();
+  if (!protection_allows(object.facts, request, why)) return nullptr;
+  if (from.file && !still_there(fd, request, why)) return nullptr;
+  if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
+    why.set(errc::out_of_range);
+    return nullptr;
+  }
+  std::unique_ptr<committer> commits;
+  if (from.reserve && request.use != page_use::read) {
+    commits = std::make_unique<committer>();
+    commits->fd = descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    commits->offset = request.offset;
+    if (!commits->fd) {
+      fail_with(errno, why);
+      return nullptr;
+    }
+  }
+  const int sharing = request.use == page_use::copy ? MAP_PRIVATE : MAP_SHARED;
+  void* const place = ::mmap(request.base, request.length, protection_of(request), sharing, fd,
+                             static_cast<off_t>(request.offset));
+  if (place == MAP_FAILED) {
+    const int error = errno;
+    if (error == EPERM && request.execute)
+      why.set_native(error, "the file system is mounted noexec");
+    else
+      fail_with(error, why);
+    return nullptr;
+  }
+  // An address is a wish to the system, which never replaces anything; we want that one or none.
+  if (request.base != nullptr && place != request.base) {
+    ::munmap(place, request.length);
+    why.set(errc::address_in_use);
+    return nullptr;
+  }
+  auto* const base = static_cast<std::byte*>(place);
+  if (commits) commits->base = base;
+  owner = commits.release();
+  return base;
+}
+
+void unmap_pages(std::byte* base, std::size_t length, void* owner, failure& why) noexcept {
+  delete static_cast<committer*>(owner);
+  if (::munmap(base, length) != 0) why.set_native(errno);
+}
+
+void flush_pages(std::byte* address, std::size_t length, failure& why) {
+  const std::size_t before = std::bit_cast<std::uintptr_t>(address) % view_granularity();
+  if (retry([&] { return ::msync(address - before, length + before, MS_SYNC); }) != 0)
+    fail_with(errno, why);
+}
+
+void commit_pages(std::byte* address, std::size_t length, void* owner, failure& why) {
+  const auto* const commits = static_cast<const committer*>(owner);
+  if (commits == nullptr) return;  // committed when it was made
+  const auto begin = commits->offset + static_cast<std::uint64_t>(address - commits->base);
+  const std::uint64_t first = begin / page_size() * page_size();
+  const std::uint64_t last = (begin + length + page_size() - 1) / page_size() * page_size();
+  if (check_space(commits->fd.get(), last, last - first, "shared memory", why))
+    take_space(commits->fd.get(), first, last - first, "shared memory", why);
+}
+
+}  // namespace isthmus::detail
