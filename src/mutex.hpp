@@ -50,10 +50,10 @@ struct mutex_request {
 inline constexpr auto no_limit = std::chrono::nanoseconds::max();
 
 mutex_state* make_mutex(const mutex_request& request, failure& why);
-mutex_state* open_mutex(const parsed_name& name, isthmus::access access, failure& why);
-mutex_state* duplicate_mutex(const mutex_state& from, isthmus::access access, failure& why);
+mutex_state* open_mutex(const parsed_name& name, isthmus::access rights, failure& why);
+mutex_state* duplicate_mutex(const mutex_state& from, isthmus::access rights, failure& why);
 /// Takes a native handle over; see include/isthmus/native.hpp.
-mutex_state* adopt_mutex(native_handle_type handle, isthmus::access access, failure& why);
+mutex_state* adopt_mutex(native_handle_type handle, isthmus::access rights, failure& why);
 creator_info mutex_creator(const mutex_state& from, failure& why);
 native_handle_type mutex_handle(const mutex_state& from) noexcept;
 /// Frees the state in any case.

@@ -44,13 +44,13 @@ section_state* make_section(const section_request& request, failure& why);
 section_state* make_file_section(const file_source& file, const section_request& request,
                                  failure& why);
 
-section_state* open_section(const parsed_name& name, isthmus::access access, failure& why);
+section_state* open_section(const parsed_name& name, isthmus::access rights, failure& why);
 
 /// Another handle to the same object.
-section_state* duplicate_section(const section_state& from, isthmus::access access, failure& why);
+section_state* duplicate_section(const section_state& from, isthmus::access rights, failure& why);
 
 /// Takes a native handle over; see include/isthmus/native.hpp.
-section_state* adopt_section(native_handle_type handle, isthmus::access access, failure& why);
+section_state* adopt_section(native_handle_type handle, isthmus::access rights, failure& why);
 
 creator_info section_creator(const section_state& from, failure& why);
 native_handle_type section_handle(const section_state& from) noexcept;

@@ -56,38 +56,38 @@ mutex_state* make_mutex(const mutex_request& request, failure& why) {
               {std::string(request.name.text), request.name.where, every_right, !existed});
 }
 
-mutex_state* open_mutex(const parsed_name& name, access wanted, failure& why) {
+mutex_state* open_mutex(const parsed_name& name, access rights, failure& why) {
   const object_name full(name);
-  auto found = obtain(rights_of(wanted), READ_CONTROL,
-                      [&](DWORD rights) { return ::OpenMutexW(rights, FALSE, full.get()); });
+  auto found = obtain(rights_of(rights), READ_CONTROL,
+                      [&](DWORD mask) { return ::OpenMutexW(mask, FALSE, full.get()); });
   if (!found.handle) {
     report(found.error, why);
     return nullptr;
   }
-  return wrap(std::move(found.handle), {std::string(name.text), name.where, wanted, false});
+  return wrap(std::move(found.handle), {std::string(name.text), name.where, rights, false});
 }
 
-mutex_state* duplicate_mutex(const mutex_state& from, access wanted, failure& why) {
+mutex_state* duplicate_mutex(const mutex_state& from, access rights, failure& why) {
   const HANDLE handle = own(from).handle.get();
-  auto made = obtain(rights_of(wanted), READ_CONTROL, [&](DWORD rights) {
-    return wanted == from.info.access ? duplicate_handle(handle) : duplicate_handle(handle, rights);
+  auto made = obtain(rights_of(rights), READ_CONTROL, [&](DWORD mask) {
+    return rights == from.info.access ? duplicate_handle(handle) : duplicate_handle(handle, mask);
   });
   if (!made.handle) {
     why.set_native(made.error);
     return nullptr;
   }
-  return wrap(std::move(made.handle), {from.info.name, from.info.where, wanted, false});
+  return wrap(std::move(made.handle), {from.info.name, from.info.where, rights, false});
 }
 
-mutex_state* adopt_mutex(native_handle_type handle, access wanted, failure& why) {
+mutex_state* adopt_mutex(native_handle_type handle, access rights, failure& why) {
   if (!check_kind(handle, L"Mutant", why)) return nullptr;
-  const DWORD rights = rights_of(wanted);
-  if (rights == 0 || (granted_access(handle) & rights) != rights) {
+  const DWORD mask = rights_of(rights);
+  if (mask == 0 || (granted_access(handle) & mask) != mask) {
     why.set(errc::access_denied, "the handle lacks these rights");
     return nullptr;
   }
   auto state = std::make_unique<win32_mutex>();
-  state->info.access = wanted & every_right;
+  state->info.access = rights & every_right;
   state->handle = unique_handle(handle);
   return state.release();
 }

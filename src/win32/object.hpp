@@ -22,7 +22,7 @@ class object_name {
 
  private:
   static constexpr std::size_t longest_prefix = 7;  // `Global\`
-  std::array<wchar_t, longest_prefix + max_name_length + 1> text_;
+  std::array<wchar_t, longest_prefix + max_name_length + 1> text_ = {};
   bool named_;
 };
 

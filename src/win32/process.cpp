@@ -96,7 +96,7 @@ class inheritance {
 };
 
 /// Starts it; 0, or the number of the error.
-int create(const wchar_t* program, std::wstring& line, STARTUPINFOEXW& info, bool inherit,
+int create(const wchar_t* program, std::wstring& line, STARTUPINFOEXW& info, BOOL inherit,
            process_state& state) {
   PROCESS_INFORMATION made = {};
   if (!::CreateProcessW(program, line.data(), nullptr, nullptr, inherit,
@@ -145,11 +145,12 @@ process_state* start_process(const process_options& options, failure& why) {
 
   auto state = std::make_unique<process_state>();
   const bool bare = !program.has_parent_path() && !program.has_root_path();
+  const BOOL inherit = passed.any() ? TRUE : FALSE;
   // Only a bare name is looked for; a path means what it says, but for the usual extension.
-  int number = create(bare ? nullptr : program.c_str(), line, info, passed.any(), *state);
+  int number = create(bare ? nullptr : program.c_str(), line, info, inherit, *state);
   if (number == ERROR_FILE_NOT_FOUND && !bare && !program.has_extension()) {
     program += L".exe";
-    number = create(program.c_str(), line, info, passed.any(), *state);
+    number = create(program.c_str(), line, info, inherit, *state);
   }
   if (number != 0) {
     explain(number, why);

@@ -21,6 +21,8 @@ const win32_section& own(const section_state& state) noexcept {
   return static_cast<const win32_section&>(state);
 }
 
+constexpr access every_right = access::read | access::write | access::copy | access::execute;
+
 /// Wanted with every handle: they make size() and creator() work.
 constexpr DWORD nice_rights = SECTION_QUERY | READ_CONTROL;
 
@@ -166,21 +168,21 @@ section_state* make_file_section(const file_source& file, const section_request&
                                                                : nullptr;
 }
 
-section_state* open_section(const parsed_name& name, access wanted, failure& why) {
+section_state* open_section(const parsed_name& name, access rights, failure& why) {
   const object_name full(name);
-  auto opened = obtain(rights_of(wanted), nice_rights,
-                       [&](DWORD rights) { return ::OpenFileMappingW(rights, FALSE, full.get()); });
+  auto opened = obtain(rights_of(rights), nice_rights,
+                       [&](DWORD mask) { return ::OpenFileMappingW(mask, FALSE, full.get()); });
   if (!opened.handle) {
     report(opened.error, why);
     return nullptr;
   }
-  return wrap(std::move(opened.handle), {std::string(name.text), name.where, wanted, false}, why);
+  return wrap(std::move(opened.handle), {std::string(name.text), name.where, rights, false}, why);
 }
 
-section_state* duplicate_section(const section_state& from, access wanted, failure& why) {
+section_state* duplicate_section(const section_state& from, access rights, failure& why) {
   const HANDLE handle = own(from).handle.get();
-  auto made = obtain(rights_of(wanted), nice_rights, [&](DWORD rights) {
-    return wanted == from.info.access ? duplicate_handle(handle) : duplicate_handle(handle, rights);
+  auto made = obtain(rights_of(rights), nice_rights, [&](DWORD mask) {
+    return rights == from.info.access ? duplicate_handle(handle) : duplicate_handle(handle, mask);
   });
   if (!made.handle) {
     why.set_native(made.error);
@@ -189,20 +191,20 @@ section_state* duplicate_section(const section_state& from, access wanted, failu
   auto state = std::make_unique<win32_section>();
   static_cast<section_state&>(*state) = from;
   state->handle = std::move(made.handle);
-  state->info.access = wanted;
+  state->info.access = rights;
   state->info.created = false;
   return state.release();
 }
 
-section_state* adopt_section(native_handle_type handle, access wanted, failure& why) {
+section_state* adopt_section(native_handle_type handle, access rights, failure& why) {
   if (!check_kind(handle, L"Section", why)) return nullptr;
-  const DWORD rights = rights_of(wanted);
-  if (rights == 0 || (granted_access(handle) & rights) != rights) {
+  const DWORD mask = rights_of(rights);
+  if (mask == 0 || (granted_access(handle) & mask) != mask) {
     why.set(errc::access_denied, "the handle lacks these rights");
     return nullptr;
   }
   auto state = std::make_unique<win32_section>();
-  state->info.access = wanted;
+  state->info.access = rights & every_right;
   state->handle = unique_handle(handle);
   if (fill_in(*state, why)) return state.release();
   static_cast<void>(state->handle.release());  // it stays the caller's

@@ -31,13 +31,13 @@ DWORD rights_of(audience circle, const permissions& wanted, const circles& right
 }
 
 bool allow(ACL* list, DWORD rights, PSID who) noexcept {
-  return rights == 0 || ::AddAccessAllowedAce(list, ACL_REVISION, rights, who);
+  return rights == 0 || ::AddAccessAllowedAce(list, ACL_REVISION, rights, who) != 0;
 }
 
 bool allow(ACL* list, DWORD rights, WELL_KNOWN_SID_TYPE who) noexcept {
-  alignas(DWORD) std::array<std::byte, SECURITY_MAX_SID_SIZE> sid;
+  alignas(DWORD) std::array<std::byte, SECURITY_MAX_SID_SIZE> sid = {};
   auto size = static_cast<DWORD>(sid.size());
-  return rights == 0 || (::CreateWellKnownSid(who, nullptr, sid.data(), &size) &&
+  return rights == 0 || (::CreateWellKnownSid(who, nullptr, sid.data(), &size) != 0 &&
                          allow(list, rights, static_cast<PSID>(sid.data())));
 }
 
@@ -70,10 +70,10 @@ bool security::build(const permissions& wanted, const circles& rights) {
     return false;
   }
   return allow(list, rights_of(audience::everyone, wanted, rights), WinWorldSid) &&
-         ::InitializeSecurityDescriptor(&descriptor_, SECURITY_DESCRIPTOR_REVISION) &&
-         ::SetSecurityDescriptorOwner(&descriptor_, user_.sid, FALSE) &&
-         ::SetSecurityDescriptorDacl(&descriptor_, TRUE, list, FALSE) &&
-         ::SetSecurityDescriptorControl(&descriptor_, SE_DACL_PROTECTED, SE_DACL_PROTECTED);
+         ::InitializeSecurityDescriptor(&descriptor_, SECURITY_DESCRIPTOR_REVISION) != 0 &&
+         ::SetSecurityDescriptorOwner(&descriptor_, user_.sid, FALSE) != 0 &&
+         ::SetSecurityDescriptorDacl(&descriptor_, TRUE, list, FALSE) != 0 &&
+         ::SetSecurityDescriptorControl(&descriptor_, SE_DACL_PROTECTED, SE_DACL_PROTECTED) != 0;
 }
 
 void security::parse(std::string_view sddl, failure& why) {

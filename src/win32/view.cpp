@@ -72,8 +72,9 @@ void commit_pages(std::byte* address, std::size_t length, void*, failure& why) {
     std::byte* const stop =
         std::min(end, static_cast<std::byte*>(part.BaseAddress) + part.RegionSize);
     // What is committed already is left alone: sections that are not reserved refuse it.
-    if (part.State == MEM_RESERVE && !::VirtualAlloc(address, static_cast<SIZE_T>(stop - address),
-                                                     MEM_COMMIT, part.AllocationProtect)) {
+    if (part.State == MEM_RESERVE &&
+        ::VirtualAlloc(address, static_cast<SIZE_T>(stop - address), MEM_COMMIT,
+                       part.AllocationProtect) == nullptr) {
       return why.set_native(last_error());
     }
     address = stop;
