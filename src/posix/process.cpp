@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern "C" char** environ;
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration): not all systems have it
 
 namespace isthmus::detail {
 
@@ -103,7 +103,7 @@ class spawn_attributes {
   [[nodiscard]] const posix_spawnattr_t* get() const noexcept { return &attributes_; }
 
  private:
-  posix_spawnattr_t attributes_;
+  posix_spawnattr_t attributes_ = {};
 };
 
 void explain_start(int number, failure& why) {
