@@ -115,15 +115,15 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
 bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why) {
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (!S_ISREG(info.st_mode)) return damaged(why, "not a regular file");
-  if (info.st_uid != ::geteuid()) {
-    why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
-    return false;
-  }
   if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
   const auto place = static_cast<off_t>(size - page_size());
   const auto got = retry([&] { return ::pread(fd, &header, sizeof header, place); });
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
     return damaged(why, "no header");
+  if (info.st_uid != ::geteuid()) {
+    why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
+    return false;
+  }
   if (header.version != layout_version) {
     why.set(errc::incompatible_version,
             fmt::format("the object has layout {}, this isthmus uses layout {}; use the same "

@@ -109,7 +109,7 @@ bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir
       fail_with(errno, why);
     } else {
       seam::at(step::create_file_made);
-      if (fill(file.fd.get(), plan, name, dir->path, why)) break;
+      if (fill(file.fd.get(), plan, name, dir->base, why)) break;
       discard(file, dir->fd.get());
     }
     // What crashed processes left may be in the way: once it is gone, there may be room.
@@ -287,6 +287,14 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   if (map_page(*made, why)) return made;
   (void)made->fd.release();  // still the caller's
   return nullptr;
+}
+
+bool check_permissions(const isthmus::permissions& wanted, failure& why) {
+  const std::string_view mode = wanted.native;
+  const bool octal = mode.size() <= 4 && mode.find_first_not_of("01234567") == mode.npos;
+  if (!octal)
+    why.set(errc::invalid_argument, "native permissions are a mode in octal here, such as 0640");
+  return octal;
 }
 
 creator_info creator_of(const body& from) {

@@ -56,10 +56,12 @@ struct body {
 /// What create needs to know of a new object. Everything not named here is filled in.
 struct blueprint {
   object_facts facts;
-  std::uint64_t word = 0;         ///< dispatcher objects: the state's first value
-  descriptor file = {};           ///< section of a file
-  isthmus::permissions permissions = {};
+  std::uint64_t word = 0;  ///< dispatcher objects: the state's first value
+  descriptor file = {};    ///< section of a file
 };
+
+/// Permissions make sense. In a session nobody but its user gets at anything, whatever they say.
+bool check_permissions(const isthmus::permissions& wanted, failure& why);
 
 /// The three ways to get one. nullptr on failure. `created` tells what open_or_create did.
 std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& plan, bool& created,

@@ -50,6 +50,7 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
   for (int n = 0; n < most_squatters; ++n) {
     auto dir = std::make_shared<directory>();
     dir->path = candidate(base, n);
+    dir->base = base;
     switch (look_at(dir->path.c_str(), dir->fd)) {
       case found::ours: return dir;
       case found::free:

@@ -25,6 +25,7 @@ namespace isthmus::detail {
 struct directory {
   descriptor fd;
   std::string path;
+  std::string base;  ///< what it lies in, for messages about room
 };
 
 /// The scope's directory, made where it is missing; opened once and then remembered. nullptr on

@@ -161,9 +161,8 @@ steady_clock::time_point after(std::chrono::nanoseconds limit) noexcept {
 mutex_state* make_mutex(const mutex_request& request, failure& why) {
   blueprint plan;
   plan.facts.kind = kind::mutex;
-  plan.permissions = request.permissions;
-  if (request.initially_owned) plan.word = enrol(why);
-  if (why) return nullptr;
+  if (!check_permissions(request.permissions, why)) return nullptr;
+  if (request.initially_owned && (plan.word = enrol(why)) == 0) return nullptr;
   bool created = true;
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)

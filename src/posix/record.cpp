@@ -78,8 +78,8 @@ bool add_record(failure& why) {
       fail_with(errno, why);
       return false;
     }
-    if (!check_size_limit(record_size, why) || !set_size(file.fd.get(), record_size, dir->path, why) ||
-        !take_space(file.fd.get(), 0, record_slots_offset, dir->path, why))
+    if (!check_size_limit(record_size, why) || !set_size(file.fd.get(), record_size, dir->base, why) ||
+        !take_space(file.fd.get(), 0, record_slots_offset, dir->base, why))
       return false;
     const auto random = random_number();
     const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);

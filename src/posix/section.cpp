@@ -43,6 +43,7 @@ section_state* narrowed_handle(std::shared_ptr<body> object, isthmus::access rig
 }
 
 section_state* make(const section_request& request, blueprint& plan, failure& why) {
+  if (!check_permissions(request.permissions, why)) return nullptr;
   bool created = true;
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)
