@@ -14,8 +14,8 @@
 //     holder.expect("locked");
 //     holder.kill();
 //
-// They talk through two pipes, never through the objects under test. Where ISTHMUS_TEST_PEER names a
-// folder, the child is the program of the same file name there: one built for 32 bits, or with
+// They talk through two pipes, never through the objects under test. Where ISTHMUS_TEST_PEER names
+// a folder, the child is the program of the same file name there: one built for 32 bits, or with
 // another engine.
 #pragma once
 
@@ -45,7 +45,9 @@ class child_io {
   child_io(pipe_end input, pipe_end output, std::vector<std::string> arguments);
 
   [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
-  [[nodiscard]] const std::string& argument(std::size_t index) const { return arguments_.at(index); }
+  [[nodiscard]] const std::string& argument(std::size_t index) const {
+    return arguments_.at(index);
+  }
 
   void send(std::string_view text);
   void send_failure(std::string_view text);

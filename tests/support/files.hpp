@@ -20,7 +20,9 @@ class temporary_folder {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   /// The path of a file in it, which need not exist.
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
+    return path_ / name;
+  }
   /// Writes a file into it.
   [[nodiscard]] std::filesystem::path file(std::string_view name, std::string_view content) const;
 

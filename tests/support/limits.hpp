@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How long tests wait. Every wait has a limit. The environment variable ISTHMUS_TEST_SLOW multiplies
-// them all: for emulators, sanitizers and busy machines.
+// How long tests wait. Every wait has a limit. The environment variable ISTHMUS_TEST_SLOW
+// multiplies them all: for emulators, sanitizers and busy machines.
 #pragma once
 
 #include <chrono>

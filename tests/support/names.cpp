@@ -17,8 +17,8 @@ std::string unique_name(std::string_view stem) {
   }();
   static std::atomic<unsigned long> count = 0;
   std::array<char, 64> tail{};
-  std::snprintf(tail.data(), tail.size(), "-%lu-%lx-%lu",
-                static_cast<unsigned long>(process_id()), nonce, ++count);
+  std::snprintf(tail.data(), tail.size(), "-%lu-%lx-%lu", static_cast<unsigned long>(process_id()),
+                nonce, ++count);
   return std::string(stem) + tail.data();
 }
 

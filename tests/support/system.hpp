@@ -44,6 +44,9 @@ struct page_state {
 /// Tries to make the page at an address writable behind the library's back.
 [[nodiscard]] bool make_writable(const void* address);
 
+/// Another native handle for the same object, as dup or DuplicateHandle make it.
+[[nodiscard]] isthmus::native_handle_type copy_of(isthmus::native_handle_type handle);
+
 /// How many handles or descriptors this process has.
 [[nodiscard]] std::size_t open_handles();
 

@@ -72,6 +72,12 @@ bool make_writable(const void* address) {
   return mprotect(reinterpret_cast<void*>(page), size, PROT_READ | PROT_WRITE) == 0;
 }
 
+isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
+  const int copy = fcntl(handle, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
+  return copy;
+}
+
 std::size_t open_handles() {
   // The one that reads the folder is among them, each time.
   const std::filesystem::directory_iterator all("/proc/self/fd");

@@ -138,9 +138,8 @@ running_program start_program(const std::filesystem::path& file, const std::stri
   std::vector<std::byte> room(size);
   auto* attributes = reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(room.data());
   if (!InitializeProcThreadAttributeList(attributes, 1, 0, &size)) fail("attribute list");
-  if (!UpdateProcThreadAttribute(attributes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
-                                 inherited.data(), inherited.size() * sizeof(HANDLE), nullptr,
-                                 nullptr)) {
+  if (!UpdateProcThreadAttribute(attributes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited.data(),
+                                 inherited.size() * sizeof(HANDLE), nullptr, nullptr)) {
     fail("handle list");
   }
 

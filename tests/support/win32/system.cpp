@@ -108,6 +108,15 @@ bool make_writable(const void* address) {
   return VirtualProtect(const_cast<void*>(address), 1, PAGE_READWRITE, &before) != 0;
 }
 
+isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
+  HANDLE copy = nullptr;
+  if (!DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
+                       DUPLICATE_SAME_ACCESS)) {
+    fail("DuplicateHandle");
+  }
+  return copy;
+}
+
 std::size_t open_handles() {
   DWORD count = 0;
   if (!GetProcessHandleCount(GetCurrentProcess(), &count)) fail("GetProcessHandleCount");
@@ -135,8 +144,9 @@ native_file::native_file(const std::filesystem::path& path, use how) {
   const DWORD rights = how == use::read    ? GENERIC_READ
                        : how == use::write ? GENERIC_WRITE
                                            : GENERIC_READ | GENERIC_WRITE;
-  handle_ = CreateFileW(path.c_str(), rights, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+  handle_ =
+      CreateFileW(path.c_str(), rights, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                  nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle_ == INVALID_HANDLE_VALUE) fail("CreateFile");
 }
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// The standard's own tools work with a mutex, and many threads with one handle.
+#include "support/names.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/mutex.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+using namespace support;
+using isthmus::mutex;
+
+namespace {
+
+bool owned_by_others(mutex& guard) {
+  return in_thread([&] {
+    if (!guard.try_lock()) return true;
+    guard.unlock();
+    return false;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("scoped_lock and lock_guard hold a mutex for a scope", "[mutex][MTX-01]") {
+  auto guard = mutex::create();
+  {
+    const std::scoped_lock lock(guard);
+    CHECK(owned_by_others(guard));
+  }
+  CHECK_FALSE(owned_by_others(guard));
+  {
+    const std::lock_guard lock(guard);
+    CHECK(owned_by_others(guard));
+  }
+  CHECK_FALSE(owned_by_others(guard));
+}
+
+TEST_CASE("scoped_lock takes several mutexes without deadlock", "[mutex][MTX-19]") {
+  auto first = mutex::create();
+  auto second = mutex::create();
+  const int rounds = 200;
+  int count = 0;
+  const auto work = [&](mutex& a, mutex& b) {
+    for (int i = 0; i < rounds; ++i) {
+      const std::scoped_lock lock(a, b);
+      ++count;
+    }
+  };
+  std::thread other(work, std::ref(second), std::ref(first));
+  work(first, second);
+  other.join();
+  CHECK(count == 2 * rounds);
+}
+
+TEST_CASE("unique_lock works in all its forms", "[mutex][MTX-01]") {
+  auto guard = mutex::create();
+  {
+    std::unique_lock lock(guard, std::try_to_lock);
+    CHECK(lock.owns_lock());
+    CHECK_FALSE(in_thread([&] { return std::unique_lock(guard, std::try_to_lock).owns_lock(); }));
+    CHECK_FALSE(in_thread([&] { return std::unique_lock(guard, moment).owns_lock(); }));
+    CHECK_FALSE(
+        in_thread([&] { return std::unique_lock(guard, clock::now() + moment).owns_lock(); }));
+    lock.unlock();
+    CHECK_FALSE(owned_by_others(guard));
+    CHECK(lock.try_lock_for(patience()));
+    lock.unlock();
+    CHECK(lock.try_lock_until(std::chrono::system_clock::now() + patience()));
+  }
+  CHECK_FALSE(owned_by_others(guard));
+  std::unique_lock deferred(guard, std::defer_lock);
+  CHECK_FALSE(owned_by_others(guard));
+  deferred.lock();
+  const std::unique_lock adopted(*deferred.release(), std::adopt_lock);
+  CHECK(owned_by_others(guard));
+}
+
+TEST_CASE("one handle serves many threads", "[mutex][MTX-01]") {
+  auto guard = mutex::create({.name = unique_name("shared")});
+  constexpr int threads = 4;
+  constexpr int rounds = 300;
+  int count = 0;  // guarded
+  std::atomic<int> inside = 0;
+  std::atomic<bool> crowded = false;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < threads; ++i) {
+    workers.emplace_back([&] {
+      for (int k = 0; k < rounds; ++k) {
+        const std::scoped_lock lock(guard);
+        if (++inside != 1) crowded = true;
+        ++count;
+        --inside;
+      }
+    });
+  }
+  for (auto& each : workers) each.join();
+  CHECK(count == threads * rounds);
+  CHECK_FALSE(crowded);
+}
+
+TEST_CASE("a blocked lock goes on as soon as the owner unlocks", "[mutex][MTX-01]") {
+  auto guard = mutex::create();
+  guard.lock();
+  worker waiter;
+  auto taken = waiter.start([&] { return guard.lock(); });
+  CHECK_FALSE(ready(taken, moment));
+  guard.lock();
+  guard.unlock();  // still owned once
+  CHECK_FALSE(ready(taken, moment));
+  guard.unlock();
+  REQUIRE(ready(taken));
+  CHECK(taken.get() == isthmus::wait_status::signaled);
+  CHECK_FALSE(guard.try_lock());
+  waiter.run([&] { guard.unlock(); });
+  CHECK(guard.try_lock());
+  guard.unlock();
+}
