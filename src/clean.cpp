@@ -19,8 +19,8 @@ clean_result clean(scope where) {
 }
 
 clean_result clean(scope where, std::error_code& ec) noexcept {
-  return detail::reporting(
-      ec, [&](failure& why) { return detail::clean_scope(chosen(where), why); });
+  return detail::reporting(ec,
+                           [&](failure& why) { return detail::clean_scope(chosen(where), why); });
 }
 
 }  // namespace isthmus

@@ -70,7 +70,7 @@ Result reporting(std::error_code& ec, Work&& work, Result otherwise = {}) noexce
   return otherwise;
 }
 template <class Work>
-  requires std::is_void_v<std::invoke_result_t<Work, failure&>>
+requires std::is_void_v<std::invoke_result_t<Work, failure&>>
 void reporting(std::error_code& ec, Work&& work) noexcept {
   try {
     failure why;

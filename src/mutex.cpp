@@ -52,7 +52,8 @@ bool check_rights(access rights, failure& why) {
 }
 
 bool check_held(const detail::mutex_state* state, failure& why) {
-  if (state == nullptr) why.set(errc::invalid_argument, "the mutex is empty (moved from or closed)");
+  if (state == nullptr)
+    why.set(errc::invalid_argument, "the mutex is empty (moved from or closed)");
   return state != nullptr;
 }
 
@@ -148,14 +149,16 @@ mutex mutex::open(const mutex_open_options& options, std::error_code& ec) noexce
 
 mutex mutex::open_within(const mutex_open_options& options, std::chrono::nanoseconds limit) {
   return detail::throwing("mutex::open", options.name, [&](failure& why) {
-    return mutex(detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
+    return mutex(
+        detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
   });
 }
 
 mutex mutex::open_within(const mutex_open_options& options, std::chrono::nanoseconds limit,
                          std::error_code& ec) noexcept {
   return detail::reporting(ec, [&](failure& why) {
-    return mutex(detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
+    return mutex(
+        detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
   });
 }
 

@@ -8,9 +8,12 @@ namespace isthmus {
 
 std::string_view to_string(scope value) noexcept {
   switch (value) {
-    case scope::automatic: return "automatic";
-    case scope::session: return "session";
-    case scope::global: return "global";
+    case scope::automatic:
+      return "automatic";
+    case scope::session:
+      return "session";
+    case scope::global:
+      return "global";
   }
   return "unknown";
 }
@@ -70,7 +73,8 @@ parsed_name parse_name(std::string_view name, scope where, failure& why) {
     return {};
   }
   if (prefix == scope::automatic && (rest == "Local" || rest == "Global" || rest == "Session")) {
-    why.set(errc::invalid_name, "Local, Global and Session alone are reserved; choose another name");
+    why.set(errc::invalid_name,
+            "Local, Global and Session alone are reserved; choose another name");
     return {};
   }
   if (rest.size() > max_name_length) {

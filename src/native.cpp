@@ -46,8 +46,7 @@ section section_from_native(native_handle_type handle, access rights) {
 
 section section_from_native(native_handle_type handle, access rights,
                             std::error_code& ec) noexcept {
-  return detail::reporting(
-      ec, [&](failure& why) { return wrapped_section(handle, rights, why); });
+  return detail::reporting(ec, [&](failure& why) { return wrapped_section(handle, rights, why); });
 }
 
 mutex mutex_from_native(native_handle_type handle, access rights) {
@@ -56,8 +55,7 @@ mutex mutex_from_native(native_handle_type handle, access rights) {
 }
 
 mutex mutex_from_native(native_handle_type handle, access rights, std::error_code& ec) noexcept {
-  return detail::reporting(ec,
-                           [&](failure& why) { return wrapped_mutex(handle, rights, why); });
+  return detail::reporting(ec, [&](failure& why) { return wrapped_mutex(handle, rights, why); });
 }
 
 }  // namespace isthmus

@@ -29,12 +29,14 @@ struct object_info {
 };
 
 /// Calls `attempt(failure&)` until it finds something or fails otherwise than by not_found, for at
-/// most `limit`. There is nothing to sleep on before a name exists, so it backs off from 1 to 20 ms.
+/// most `limit`. There is nothing to sleep on before a name exists, so it backs off from 1 to 20
+/// ms.
 template <class Attempt>
 auto until_found(std::chrono::nanoseconds limit, failure& why, Attempt attempt) {
   using namespace std::chrono_literals;
   const auto start = std::chrono::steady_clock::now();
-  for (std::chrono::nanoseconds pause = 1ms;; pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms)) {
+  for (std::chrono::nanoseconds pause = 1ms;;
+       pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms)) {
     why.clear();
     auto found = attempt(why);
     if (!why || why.code != errc::not_found) return found;

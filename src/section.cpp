@@ -45,9 +45,8 @@ detail::section_state* make(const section_options& options, detail::verb how, fa
                                                       : "the size is 2^63 bytes or more");
     return nullptr;
   }
-  return detail::make_section({how, name, options.size, options.reserve, options.access,
-                               options.permissions},
-                              why);
+  return detail::make_section(
+      {how, name, options.size, options.reserve, options.access, options.permissions}, why);
 }
 
 detail::section_state* make_of_file(const detail::file_source& file,
@@ -58,10 +57,9 @@ detail::section_state* make_of_file(const detail::file_source& file,
     why.set(errc::invalid_argument, "the size is 2^63 bytes or more");
     return nullptr;
   }
-  return detail::make_file_section(file,
-                                   {detail::verb::create, name, options.size, false, options.access,
-                                    options.permissions},
-                                   why);
+  return detail::make_file_section(
+      file, {detail::verb::create, name, options.size, false, options.access, options.permissions},
+      why);
 }
 
 detail::section_state* open_once(const section_open_options& options, failure& why) {
@@ -104,9 +102,8 @@ section section::create(const section_options& options) {
 }
 
 section section::create(const section_options& options, std::error_code& ec) noexcept {
-  return detail::reporting(ec, [&](failure& why) {
-    return section(make(options, detail::verb::create, why));
-  });
+  return detail::reporting(
+      ec, [&](failure& why) { return section(make(options, detail::verb::create, why)); });
 }
 
 section section::open_or_create(const section_options& options) {
@@ -116,9 +113,8 @@ section section::open_or_create(const section_options& options) {
 }
 
 section section::open_or_create(const section_options& options, std::error_code& ec) noexcept {
-  return detail::reporting(ec, [&](failure& why) {
-    return section(make(options, detail::verb::open_or_create, why));
-  });
+  return detail::reporting(
+      ec, [&](failure& why) { return section(make(options, detail::verb::open_or_create, why)); });
 }
 
 section section::from_file(const std::filesystem::path& file, const section_file_options& options) {
@@ -158,14 +154,16 @@ section section::open(const section_open_options& options, std::error_code& ec) 
 
 section section::open_within(const section_open_options& options, std::chrono::nanoseconds limit) {
   return detail::throwing("section::open", options.name, [&](failure& why) {
-    return section(detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
+    return section(
+        detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
   });
 }
 
 section section::open_within(const section_open_options& options, std::chrono::nanoseconds limit,
                              std::error_code& ec) noexcept {
   return detail::reporting(ec, [&](failure& why) {
-    return section(detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
+    return section(
+        detail::until_found(limit, why, [&](failure& w) { return open_once(options, w); }));
   });
 }
 
@@ -201,9 +199,8 @@ section section::duplicate(isthmus::access rights) const {
 }
 
 section section::duplicate(isthmus::access rights, std::error_code& ec) const noexcept {
-  return detail::reporting(ec, [&](failure& why) {
-    return section(duplicate_of(state_.get(), rights, why));
-  });
+  return detail::reporting(
+      ec, [&](failure& why) { return section(duplicate_of(state_.get(), rights, why)); });
 }
 
 void section::close() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The contract between src/section.cpp and the backends. Arguments that reach a backend are checked:
-// names parsed, sizes not zero where one is needed and below 2^63, rights legal (SEC-14), handles not
-// empty. A backend function that fails sets `why` and returns nullptr.
+// The contract between src/section.cpp and the backends. Arguments that reach a backend are
+// checked: names parsed, sizes not zero where one is needed and below 2^63, rights legal (SEC-14),
+// handles not empty. A backend function that fails sets `why` and returns nullptr.
 #pragma once
 
 #include <isthmus/section.hpp>

@@ -33,8 +33,8 @@ bool allowed(access rights, const view_options& options, bool writable) noexcept
 }
 
 /// Fills in what to map, or says why not.
-bool plan(const section_state& from, const view_options& options, bool writable, map_request& request,
-          std::size_t& size, failure& why) {
+bool plan(const section_state& from, const view_options& options, bool writable,
+          map_request& request, std::size_t& size, failure& why) {
   if (options.copy_on_write && !writable) {
     why.set(errc::invalid_argument, "copy_on_write is for a view that may be written");
     return false;
@@ -62,7 +62,9 @@ bool plan(const section_state& from, const view_options& options, bool writable,
   size = static_cast<std::size_t>(length);
   request.offset = options.offset - before;
   request.length = static_cast<std::size_t>(length + before);
-  request.use = !writable ? page_use::read : options.copy_on_write ? page_use::copy : page_use::write;
+  request.use = !writable               ? page_use::read
+                : options.copy_on_write ? page_use::copy
+                                        : page_use::write;
   request.execute = options.execute;
   if (options.address != nullptr) request.base = static_cast<std::byte*>(options.address) - before;
   return true;
@@ -78,7 +80,8 @@ bool check_part(std::uint64_t offset, std::uint64_t& length, std::size_t size, f
 }
 
 bool check_mapped(const std::byte* data, failure& why) {
-  if (data == nullptr) why.set(errc::invalid_argument, "the view is empty (moved from or unmapped)");
+  if (data == nullptr)
+    why.set(errc::invalid_argument, "the view is empty (moved from or unmapped)");
   return data != nullptr;
 }
 
@@ -138,8 +141,9 @@ mapped map_part(const section& from, const view_options& options, bool writable,
 }  // namespace
 
 void mapping::map(mapping& self, const section& from, const view_options& options, bool writable) {
-  const mapped part = throwing(writable ? "view::map" : "const_view::map", from.name(),
-                               [&](failure& why) { return map_part(from, options, writable, why); });
+  const mapped part =
+      throwing(writable ? "view::map" : "const_view::map", from.name(),
+               [&](failure& why) { return map_part(from, options, writable, why); });
   self.data_ = part.data;
   self.size_ = part.size;
   self.owner_ = part.owner;
@@ -147,8 +151,8 @@ void mapping::map(mapping& self, const section& from, const view_options& option
 
 void mapping::map(mapping& self, const section& from, const view_options& options, bool writable,
                   std::error_code& ec) noexcept {
-  const mapped part = reporting(
-      ec, [&](failure& why) { return map_part(from, options, writable, why); });
+  const mapped part =
+      reporting(ec, [&](failure& why) { return map_part(from, options, writable, why); });
   self.data_ = part.data;
   self.size_ = part.size;
   self.owner_ = part.owner;
@@ -208,8 +212,8 @@ void view::commit(std::uint64_t offset, std::uint64_t length) const {
 }
 
 void view::commit(std::uint64_t offset, std::uint64_t length, std::error_code& ec) const noexcept {
-  detail::reporting(
-      ec, [&](failure& why) { commit_part(data_, size_, owner_, offset, length, why); });
+  detail::reporting(ec,
+                    [&](failure& why) { commit_part(data_, size_, owner_, offset, length, why); });
 }
 
 }  // namespace isthmus

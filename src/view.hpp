@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The contract between src/view.cpp and the backends. Rights, range and alignment have been checked.
+// The contract between src/view.cpp and the backends. Rights, range and alignment have been
+// checked.
 #pragma once
 
 #include <isthmus/view.hpp>
@@ -15,15 +16,15 @@ namespace isthmus::detail {
 enum class page_use { read, write, copy };
 
 struct map_request {
-  std::uint64_t offset = 0;   ///< a multiple of view_granularity()
-  std::size_t length = 0;     ///< from `offset` on; not rounded, not beyond the section
+  std::uint64_t offset = 0;  ///< a multiple of view_granularity()
+  std::size_t length = 0;    ///< from `offset` on; not rounded, not beyond the section
   page_use use = page_use::read;
   bool execute = false;
   std::byte* base = nullptr;  ///< exactly here, a multiple of view_granularity(); nullptr: anywhere
 };
 
-/// What offsets and addresses of a view are aligned to: 64 KiB on Win32, the page on POSIX. The base
-/// of a view is its data's address rounded down to it.
+/// What offsets and addresses of a view are aligned to: 64 KiB on Win32, the page on POSIX. The
+/// base of a view is its data's address rounded down to it.
 [[nodiscard]] std::size_t view_granularity() noexcept;
 
 /// Maps; nullptr on failure. `owner` is the backend's own, kept with the view and given back below.

@@ -5,10 +5,14 @@ namespace isthmus {
 
 std::string_view to_string(wait_status value) noexcept {
   switch (value) {
-    case wait_status::signaled: return "signaled";
-    case wait_status::abandoned: return "abandoned";
-    case wait_status::timeout: return "timeout";
-    case wait_status::failed: return "failed";
+    case wait_status::signaled:
+      return "signaled";
+    case wait_status::abandoned:
+      return "abandoned";
+    case wait_status::timeout:
+      return "timeout";
+    case wait_status::failed:
+      return "failed";
   }
   return "unknown";
 }

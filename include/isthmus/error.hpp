@@ -23,20 +23,20 @@ namespace isthmus {
 
 /// What went wrong, the same on every system. Compare error codes with it; see the comment above.
 enum class errc {
-  already_exists = 1,    ///< create: the name is taken by an object of the same kind
-  not_found,             ///< open: no object has this name
-  wrong_kind,            ///< the name is taken by an object of another kind
-  invalid_name,          ///< the name has a form that names may not have; see name.hpp
-  name_too_long,         ///< the name has more than max_name_length bytes
-  invalid_argument,      ///< an argument makes no sense, or the handle is empty (moved from, closed)
-  access_denied,         ///< the permissions, or the rights of this handle, do not allow it
-  not_owner,             ///< unlock by a thread that does not own the mutex
-  limit_exceeded,        ///< a count would pass its maximum: recursion, semaphore, objects, threads
-  out_of_range,          ///< beyond the end of the section, the view or the file
-  not_enough_memory,     ///< no memory or address space for the library's or the system's own needs
-  no_space,              ///< no room for the section's bytes: shared memory, disk, or a size limit
-  too_many_handles,      ///< the process or the system has no descriptor (handle) left
-  address_in_use,        ///< the fixed address of a view is not free
+  already_exists = 1,  ///< create: the name is taken by an object of the same kind
+  not_found,           ///< open: no object has this name
+  wrong_kind,          ///< the name is taken by an object of another kind
+  invalid_name,        ///< the name has a form that names may not have; see name.hpp
+  name_too_long,       ///< the name has more than max_name_length bytes
+  invalid_argument,    ///< an argument makes no sense, or the handle is empty (moved from, closed)
+  access_denied,       ///< the permissions, or the rights of this handle, do not allow it
+  not_owner,           ///< unlock by a thread that does not own the mutex
+  limit_exceeded,      ///< a count would pass its maximum: recursion, semaphore, objects, threads
+  out_of_range,        ///< beyond the end of the section, the view or the file
+  not_enough_memory,   ///< no memory or address space for the library's or the system's own needs
+  no_space,            ///< no room for the section's bytes: shared memory, disk, or a size limit
+  too_many_handles,    ///< the process or the system has no descriptor (handle) left
+  address_in_use,      ///< the fixed address of a view is not free
   incompatible_version,  ///< another version of the library made the object; its layout differs
   damaged,               ///< what is there under this name is not a sound object
   untrusted,             ///< somebody who should not be able to interfere owns what is there

@@ -49,10 +49,10 @@ struct fmt::formatter<isthmus::access> : fmt::formatter<std::string_view> {
 template <>
 struct fmt::formatter<isthmus::section> : fmt::formatter<std::string_view> {
   auto format(const isthmus::section& value, fmt::format_context& context) const {
-    const auto text = !value                 ? std::string("empty section")
-                      : value.name().empty() ? fmt::format("section of {} bytes", value.size())
-                                             : fmt::format("section \"{}\" of {} bytes",
-                                                           value.name(), value.size());
+    const auto text = !value ? std::string("empty section")
+                      : value.name().empty()
+                          ? fmt::format("section of {} bytes", value.size())
+                          : fmt::format("section \"{}\" of {} bytes", value.name(), value.size());
     return fmt::formatter<std::string_view>::format(text, context);
   }
 };

@@ -185,7 +185,8 @@ class mutex {
 
   /// Gives the handle up, not the ownership (LIFE-05); the object goes with the last handle, owned
   /// or not (LIFE-04). Closing an empty handle does nothing. The destructor does the same and
-  /// cannot report. Closing while another thread waits through this handle is not allowed (LIFE-08).
+  /// cannot report. Closing while another thread waits through this handle is not allowed
+  /// (LIFE-08).
   ISTHMUS_API void close();
   ISTHMUS_API void close(std::error_code& ec) noexcept;
 
@@ -198,8 +199,7 @@ class mutex {
                                        std::chrono::nanoseconds limit,
                                        std::error_code& ec) noexcept;
   ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit);
-  ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit,
-                                      std::error_code& ec) noexcept;
+  ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
   static bool taken(wait_status status) noexcept {
     return status == wait_status::signaled || status == wait_status::abandoned;
   }

@@ -24,8 +24,8 @@ namespace isthmus {
 [[nodiscard]] ISTHMUS_API native_handle_type native_handle(const process& from) noexcept;
 
 /// Makes a section of a native handle and owns it from then on (on failure it stays the caller's).
-/// POSIX: a descriptor that came from native_handle(), here or in another process, or any descriptor
-/// that can be mapped, for example a memfd; its size is then the section's.
+/// POSIX: a descriptor that came from native_handle(), here or in another process, or any
+/// descriptor that can be mapped, for example a memfd; its size is then the section's.
 [[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights);
 [[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights,
                                                       std::error_code& ec) noexcept;

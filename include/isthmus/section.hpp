@@ -16,7 +16,8 @@
 // A handle may be used by several threads at once, except while it is moved, assigned or closed.
 //
 //   Win32   a section object; CreateFileMapping, OpenFileMapping
-//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor without
+//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor
+//   without
 //           a path cannot back a named section, opening a named file-backed section by name needs
 //           the right to open that file, and `execute` needs a shared-memory directory that is not
 //           mounted noexec.

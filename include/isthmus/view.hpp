@@ -6,9 +6,9 @@
 //     auto page   = isthmus::const_view::map(orders, {.offset = 70'000, .length = 4096});
 //     memory.as<table>().rows += 1;
 //
-// `view` is writable (shared, or private with copy_on_write), `const_view` is read-only, by type and
-// by the pages' protection. Views outlive their section and keep its bytes (VIEW-23), not its name
-// (LIFE-02). They are not inherited by started children (VIEW-27).
+// `view` is writable (shared, or private with copy_on_write), `const_view` is read-only, by type
+// and by the pages' protection. Views outlive their section and keep its bytes (VIEW-23), not its
+// name (LIFE-02). They are not inherited by started children (VIEW-27).
 //
 // Never trust what another process may write: check lengths and offsets that you read from shared
 // bytes, and read a value once before you check it (ACL-14).

@@ -23,8 +23,7 @@ using seam::step;
 constexpr int open_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 descriptor open_file(const directory& dir, const char* name, int mode) noexcept {
-  return descriptor(
-      retry([&] { return ::openat(dir.fd.get(), name, mode | open_flags); }));
+  return descriptor(retry([&] { return ::openat(dir.fd.get(), name, mode | open_flags); }));
 }
 
 /// Whether the file still has its name. One that has not is another generation's.
@@ -34,12 +33,16 @@ bool linked(int fd, struct stat& info) noexcept {
 
 enum class removal { done, lost_race, not_possible };
 
-/// Removes a dead anchor's name. `fd` may be written through.
-removal remove_dead(const directory& dir, const char* name, int fd, struct stat& info) noexcept {
-  if (const int error = claim_removal(fd); error != 0)
+/// Removes a dead anchor's name. `mode` is that of `fd`.
+removal remove_dead(const directory& dir, const char* name, int mode, const descriptor& fd,
+                    struct stat& info) noexcept {
+  descriptor writable;  // only such a one can claim
+  if (mode == O_RDONLY) writable = open_file(dir, name, O_RDWR);
+  const int claimer = mode == O_RDONLY ? writable.get() : fd.get();
+  if (const int error = claim_removal(claimer); error != 0)
     return error == EAGAIN ? removal::lost_race : removal::not_possible;
   seam::at(step::open_stale_locked);
-  if (!linked(fd, info)) return removal::lost_race;
+  if (!linked(claimer, info)) return removal::lost_race;
   seam::at(step::open_stale_checked);
   if (!S_ISREG(info.st_mode)) return removal::not_possible;
   if (::unlinkat(dir.fd.get(), name, 0) != 0) return removal::not_possible;
@@ -47,9 +50,28 @@ removal remove_dead(const directory& dir, const char* name, int fd, struct stat&
   return removal::done;
 }
 
+/// Holds what was held by others a moment ago. False: it has been removed since.
+bool hold_asked(int fd, struct stat& info) noexcept {
+  if (hold(fd) != 0) return false;
+  seam::at(step::open_locked);
+  if (!linked(fd, info)) return false;
+  seam::at(step::open_checked);
+  return true;
+}
+
+found why_not_open(const directory& dir, const char* name, failure& why) {
+  if (errno == ENOENT) return found::absent;
+  if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) {
+    why.set(errc::untrusted, fmt::format("{}/{} is not an object; remove it", dir.path, name));
+  } else {
+    fail_with(errno, why);
+  }
+  return found::failed;
+}
+
 /// The end of the last holder: it has the claim, and removes the name unless that has gone.
 void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
-  struct stat info{};
+  struct stat info {};
   seam::at(step::close_locked);
   if (!linked(fd, info)) return;
   seam::at(step::close_checked);
@@ -70,45 +92,25 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
                   struct stat& info, failure& why) {
   for (back_off pause;; pause.once()) {
     if (pause.too_long()) {
-      why.set(errc::busy, "another process has stopped while it removed this name; try again, or "
-                          "let that process go on");
+      why.set(errc::busy,
+              "another process has stopped while it removed this name; try again, or "
+              "let that process go on");
       return found::failed;
     }
     fd.reset();
     fd = open_file(dir, name, mode);
-    if (!fd) {
-      if (errno == ENOENT) return found::absent;
-      if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) {
-        why.set(errc::untrusted, fmt::format("{}/{} is not an object; remove it", dir.path, name));
-      } else {
-        fail_with(errno, why);
-      }
-      return found::failed;
-    }
+    if (!fd) return why_not_open(dir, name, why);
     seam::at(step::open_file_opened);
-    switch (ask(fd.get())) {
-      case life::held:
-        seam::at(step::open_lock_asked);
-        if (hold(fd.get()) != 0) continue;
-        seam::at(step::open_locked);
-        if (!linked(fd.get(), info)) continue;
-        seam::at(step::open_checked);
-        return found::held;
-      case life::dead: {
-        seam::at(step::open_lock_asked);
-        descriptor writable;
-        if (mode == O_RDONLY) writable = open_file(dir, name, O_RDWR);
-        const int target = mode == O_RDONLY ? writable.get() : fd.get();
-        const removal result = remove_dead(dir, name, target, info);
-        if (result == removal::lost_race) continue;
-        fd.reset();
-        if (result == removal::done) return found::absent;
-        damaged(why, "it cannot be removed");
-        return found::failed;
-      }
-      case life::being_removed: continue;
-      case life::unknown: damaged(why, "it cannot be locked"); return found::failed;
+    const life life = ask(fd.get());
+    seam::at(step::open_lock_asked);
+    if (life == life::held && hold_asked(fd.get(), info)) return found::held;
+    if (life == life::dead) {
+      const removal result = remove_dead(dir, name, mode, fd, info);
+      if (result == removal::done) return found::absent;
+      if (result == removal::not_possible) damaged(why, "it cannot be removed");
     }
+    if (life == life::unknown) damaged(why, "it cannot be locked");
+    if (why) return found::failed;
   }
 }
 
@@ -166,8 +168,8 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
     return;
   }
   // Our lock may be our child's as well, or cannot become a claim: ask through the name.
-  struct stat ours{};
-  struct stat info{};
+  struct stat ours {};
+  struct stat info {};
   if (::fstat(fd.get(), &ours) != 0) return;
   if (!how.shared) let_go(fd.get());
   fd.reset();
@@ -181,10 +183,10 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
 }
 
 std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
-  struct stat info{};
+  struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);
   if (!fd || ask(fd.get()) != life::dead) return 0;
-  if (remove_dead(dir, name, fd.get(), info) != removal::done) return 0;
+  if (remove_dead(dir, name, O_RDWR, fd, info) != removal::done) return 0;
   return static_cast<std::uint64_t>(info.st_blocks) * 512;
 }
 

@@ -13,8 +13,8 @@
 //     unlink                        whoever claimed  the memory goes with the last view
 //     let go, claim, linked?        close            a stale anchor
 //
-// A stale anchor is removed by the next create or open of its name, or by clean(). A process that is
-// stopped between claim and unlink makes others of this name wait for 200 ms, then they are told
+// A stale anchor is removed by the next create or open of its name, or by clean(). A process that
+// is stopped between claim and unlink makes others of this name wait for 200 ms, then they are told
 // errc::busy; other names are never affected.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Waiting for somebody who is within a step or two of being done: first yield, then sleep from 20 µs
-// to 0.5 ms, for 200 ms at most.
+// Waiting for somebody who is within a step or two of being done: first yield, then sleep from 20
+// µs to 0.5 ms, for 200 ms at most.
 #pragma once
 
 #include <sched.h>

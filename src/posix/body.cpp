@@ -75,8 +75,9 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   made->generation = fork_generation();
   if (!read_header(made->fd.get(), info, header, why)) return made;
   made->facts = facts_of(header);
-  if (check_header(header, name, wanted, why) && read_path(made->fd.get(), header, made->facts, why) &&
-      map_page(*made, why) && (made->facts.flags & anchor_file) != 0)
+  if (check_header(header, name, wanted, why) &&
+      read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
+      (made->facts.flags & anchor_file) != 0)
     made->file = open_recorded(made->facts, read_only, why);
   return made;
 }
@@ -91,7 +92,7 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
     return known;
   }
   descriptor fd;
-  struct stat info{};
+  struct stat info {};
   if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
     return nullptr;
   auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
@@ -253,7 +254,7 @@ std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, 
 }
 
 std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
-  struct stat info{};
+  struct stat info {};
   anchor_header header{};
   if (::fstat(fd, &info) != 0) {
     fail_with(errno, why);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// An object as this process has it: one descriptor, and for a dispatcher object one mapping, however
-// many handles there are. Further handles cost no system call. When the last one goes, the process
-// lets the object go.
+// An object as this process has it: one descriptor, and for a dispatcher object one mapping,
+// however many handles there are. Further handles cost no system call. When the last one goes, the
+// process lets the object go.
 #pragma once
 
 #include "anchor.hpp"

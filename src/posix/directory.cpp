@@ -34,7 +34,7 @@ found look_at(const char* path, descriptor& fd) {
     if (errno == ENOENT) return found::free;
     return errno == ELOOP || errno == ENOTDIR || errno == EACCES ? found::foreign : found::error;
   }
-  struct stat info{};
+  struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return found::error;
   if (info.st_uid != ::geteuid()) return found::foreign;
   return (info.st_mode & 077) == 0 ? found::ours : found::wrong_mode;
@@ -52,18 +52,22 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
     dir->path = candidate(base, n);
     dir->base = base;
     switch (look_at(dir->path.c_str(), dir->fd)) {
-      case found::ours: return dir;
+      case found::ours:
+        return dir;
       case found::free:
         if (free.empty()) free = dir->path;
         break;
-      case found::foreign: break;
+      case found::foreign:
+        break;
       case found::wrong_mode:
         why.set(errc::untrusted,
                 fmt::format("{} is open to other users, who may have planted something in it; "
                             "look into it, then remove it or chmod it to 0700",
                             dir->path));
         return nullptr;
-      case found::error: fail_with(errno, why); return nullptr;
+      case found::error:
+        fail_with(errno, why);
+        return nullptr;
     }
   }
   if (free.empty())
@@ -112,9 +116,9 @@ std::shared_ptr<const directory> directory_of(scope where, failure& why) {
 }
 
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
-  struct stat info{};
-  const bool sound = ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 &&
-                     info.st_uid == ::geteuid();
+  struct stat info {};
+  const bool sound =
+      ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 && info.st_uid == ::geteuid();
   if (sound) return false;
   const std::scoped_lock guard{remembered_lock};
   if (remembered() == dir) remembered() = nullptr;

@@ -2,7 +2,8 @@
 //
 // The directory that a scope's names live in:
 //
-//     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is the lowest that is ours, so a
+//     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is the lowest that is ours, so
+//     a
 //                                           squatter in our place is harmless
 //     /dev/shm/isthmus-<uid>.<n>/p/<nonce>  records of the processes that lock mutexes
 //

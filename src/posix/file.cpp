@@ -72,7 +72,7 @@ descriptor take_descriptor(int from, isthmus::access access, failure& why) {
 }  // namespace
 
 descriptor open_source(const file_source& file, isthmus::access access, failure& why) {
-  struct stat info{};
+  struct stat info {};
   descriptor fd = file.path != nullptr ? open_path(file.path->c_str(), access, why)
                                        : take_descriptor(file.handle, access, why);
   if (fd && !check_plain(fd.get(), info, why)) fd.reset();
@@ -81,7 +81,7 @@ descriptor open_source(const file_source& file, isthmus::access access, failure&
 
 bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts& facts,
               failure& why) {
-  struct stat info{};
+  struct stat info {};
   if (!check_plain(fd, info, why)) return false;
   const auto length = static_cast<std::uint64_t>(info.st_size);
   facts.file_device = info.st_dev;
@@ -107,11 +107,12 @@ std::string path_of(int fd) {
   std::array<char, 4096> path{};
   std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd);
   const auto length = ::readlink(link.data(), path.data(), path.size());
-  if (length <= 0 || static_cast<std::uint64_t>(length) >= std::min<std::uint64_t>(path.size(), page_size()))
+  if (length <= 0 ||
+      static_cast<std::uint64_t>(length) >= std::min<std::uint64_t>(path.size(), page_size()))
     return {};
   std::string text(path.data(), static_cast<std::size_t>(length));
-  struct stat there{};
-  struct stat here{};
+  struct stat there {};
+  struct stat here {};
   const bool same = ::stat(text.c_str(), &there) == 0 && ::fstat(fd, &here) == 0 &&
                     there.st_ino == here.st_ino && there.st_dev == here.st_dev;
   return same ? text : std::string();
@@ -122,7 +123,7 @@ descriptor open_recorded(const object_facts& facts, bool read_only, failure& why
   const bool writes = !read_only && includes(facts.access, access::write);
   descriptor fd =
       open_path(facts.path.c_str(), writes ? access::read | access::write : access::read, why);
-  struct stat info{};
+  struct stat info {};
   if (!fd && why.code != errc::not_found) return fd;
   if (fd && ::fstat(fd.get(), &info) == 0 && info.st_dev == facts.file_device &&
       info.st_ino == facts.file_inode && static_cast<std::uint64_t>(info.st_size) >= facts.size)

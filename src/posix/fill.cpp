@@ -41,9 +41,9 @@ bool write_at(int fd, const void* data, std::size_t size, std::uint64_t place,
   const auto done = retry([&] { return ::pwrite(fd, data, size, static_cast<off_t>(place)); });
   if (done == static_cast<ssize_t>(size)) return true;
   why.set_native(done < 0 ? errno : ENOSPC,
-                 (done < 0 && errno != ENOSPC) ? std::string()
-                                               : "no space in " + std::string(where) +
-                                                     "; make it larger, or use less");
+                 (done < 0 && errno != ENOSPC)
+                     ? std::string()
+                     : "no space in " + std::string(where) + "; make it larger, or use less");
   return false;
 }
 

@@ -8,7 +8,8 @@
 namespace isthmus::detail {
 
 /// Takes a new object's space and writes its header (and first state). `where` is for messages.
-bool fill(int fd, const blueprint& plan, std::string_view name, std::string_view where, failure& why);
+bool fill(int fd, const blueprint& plan, std::string_view name, std::string_view where,
+          failure& why);
 
 /// Bytes of an anchor in front of its header.
 std::uint64_t bytes_before(const object_facts& facts) noexcept;

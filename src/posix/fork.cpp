@@ -15,7 +15,7 @@ namespace {
 // Never destroyed: objects are closed in exit handlers, too.
 union gate_storage {
   constexpr gate_storage() noexcept : unused() {}
-  ~gate_storage() {}
+  ~gate_storage() {}  // NOLINT(modernize-use-equals-default): that would be deleted
   char unused;
   std::shared_mutex gate;
 } storage;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What a fork means to us. The child has copies of all descriptors and mappings and holds every
-// object; but descriptions are shared with the parent now, and the child's thread is another thread.
+// object; but descriptions are shared with the parent now, and the child's thread is another
+// thread.
 #pragma once
 
 #include <atomic>
@@ -9,8 +10,8 @@
 
 namespace isthmus::detail {
 
-/// Held (shared) by whatever must not be cut in half by another thread's fork: a protocol on a name,
-/// a change of our tables. A fork waits for all of these. One thread may have several.
+/// Held (shared) by whatever must not be cut in half by another thread's fork: a protocol on a
+/// name, a change of our tables. A fork waits for all of these. One thread may have several.
 class [[nodiscard]] hold_off_fork {
  public:
   hold_off_fork();

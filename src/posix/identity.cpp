@@ -43,9 +43,7 @@ std::uint64_t take_slot_for_module(int* error) noexcept {
   try {
     failure why;
     const std::uint64_t token = enrol(why);
-    *error = !why                                            ? 0
-             : why.code.category() == std::system_category() ? why.code.value()
-                                                             : EAGAIN;
+    *error = !why ? 0 : why.code.category() == std::system_category() ? why.code.value() : EAGAIN;
     return token;
   } catch (const std::bad_alloc&) {
     *error = ENOMEM;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A sequence lock: odd while a writer is at work, another even number afterwards. A writer that died
-// in the middle leaves an odd one, and the next writer carries on from there.
+// A sequence lock: odd while a writer is at work, another even number afterwards. A writer that
+// died in the middle leaves an odd one, and the next writer carries on from there.
 #include "last_owner.hpp"
 
 #include <algorithm>
@@ -42,8 +42,9 @@ std::optional<last_owner_info> read_last_owner(const last_owner_record& from) {
       if (process_id == 0) return std::nullopt;
       std::array<char, sizeof words + 1> text{};
       std::memcpy(text.data(), words.data(), sizeof words);
-      return last_owner_info{process_id, text.data(),
-                             system_clock::time_point(duration_cast<system_clock::duration>(noticed))};
+      return last_owner_info{
+          process_id, text.data(),
+          system_clock::time_point(duration_cast<system_clock::duration>(noticed))};
     }
     std::this_thread::yield();
   }

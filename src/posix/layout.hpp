@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What processes share, byte for byte: the same for 32- and 64-bit processes and for every compiler.
-// Whoever changes anything here raises layout_version.
+// What processes share, byte for byte: the same for 32- and 64-bit processes and for every
+// compiler. Whoever changes anything here raises layout_version.
 //
 // An object's file, its anchor, ends in a page with the header:
 //
@@ -77,7 +77,8 @@ struct last_owner_record {
   std::array<std::atomic<std::uint64_t>, 8> program;
 };
 
-/// The page of a dispatcher object.
+/// The page of a dispatcher object: the header, and in the middle of the page the state.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct dispatcher_page {
   anchor_header header;
   alignas(2048) dispatcher_state state;

@@ -9,7 +9,7 @@ namespace isthmus::detail {
 namespace {
 
 struct flock request(short type) noexcept {
-  struct flock lock{};
+  struct flock lock {};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
   lock.l_start = 0;

@@ -16,8 +16,8 @@ enum class life { held, being_removed, dead, unknown };
 
 /// Holds; EAGAIN while somebody removes.
 int hold(int fd) noexcept;
-/// Takes the right to remove; EAGAIN while anybody else holds. A holder's own hold is turned into it
-/// in one step, and kept where that fails.
+/// Takes the right to remove; EAGAIN while anybody else holds. A holder's own hold is turned into
+/// it in one step, and kept where that fails.
 int claim_removal(int fd) noexcept;
 /// Gives up what this description has.
 int let_go(int fd) noexcept;

@@ -27,8 +27,8 @@ module_identity& this_module() noexcept;
 /// The one that leads; chosen at first use and then for ever.
 module_identity& leader() noexcept;
 
-/// The system's part: the copy that leads already, or else the one with the lowest address. It stays
-/// loaded from then on.
+/// The system's part: the copy that leads already, or else the one with the lowest address. It
+/// stays loaded from then on.
 module_identity& choose_leader() noexcept;
 
 }  // namespace isthmus::detail

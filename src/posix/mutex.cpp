@@ -14,10 +14,10 @@
 //     unlock      me              0               the owner (mutex_fast.hpp)
 //     unlock      me | W | G?     0 | G?          the owner; then it wakes one sleeper
 //
-// No step but the last and `block` is possible while G is set. Each step is one compare-and-swap, so
-// a death between any two leaves a valid state: the token of a dead owner stays in the word and is
-// itself the mark that the mutex is abandoned. `depth` counts the owner's further acquisitions; only
-// the owner touches it, and a taker clears it.
+// No step but the last and `block` is possible while G is set. Each step is one compare-and-swap,
+// so a death between any two leaves a valid state: the token of a dead owner stays in the word and
+// is itself the mark that the mutex is abandoned. `depth` counts the owner's further acquisitions;
+// only the owner touches it, and a taker clears it.
 //
 // No wake is lost. A sleeper sleeps only if the word still has the value, W included, with which it
 // decided to, and it watches the owner's slot as well, which the kernel changes and wakes at its
@@ -97,10 +97,11 @@ class attempt {
       if (!word().compare_exchange_strong(seen_, seen_ | waiters)) return;
       seen_ |= waiters;
     }
-    std::array<watched_word, 2> words{{{&low_half(word()), static_cast<std::uint32_t>(seen_)},
-                                       {watch_.word, watch_.value}}};
+    std::array<watched_word, 2> words{
+        {{&low_half(word()), static_cast<std::uint32_t>(seen_)}, {watch_.word, watch_.value}}};
     const std::size_t count = watch_.word != nullptr ? 2 : 1;
-    const bool looks_often = watch_.polled || page_.state.portable.load() != 0 || (seen_ & guard) != 0;
+    const bool looks_often =
+        watch_.polled || page_.state.portable.load() != 0 || (seen_ & guard) != 0;
     const std::chrono::nanoseconds slice = looks_often ? shortest_sleep : longest_sleep;
     seam::at(step::lock_before_sleep);
     sleep_on({words.data(), count}, deadline - now < slice ? deadline : now + slice);
@@ -138,7 +139,8 @@ class attempt {
 
   bool owner_lives(std::uint64_t owner) {
     life_of life = look_at(owner, ask_process_, watch_);
-    if (life == life_of::alive && watch_.polled && !ask_process_) life = look_at(owner, true, watch_);
+    if (life == life_of::alive && watch_.polled && !ask_process_)
+      life = look_at(owner, true, watch_);
     return life == life_of::alive;
   }
 

@@ -15,8 +15,8 @@ inline bool fast_lock(void* word) noexcept {
   if (state == nullptr) return false;
   const std::uint64_t token = current_token();
   std::uint64_t free = 0;
-  return token != 0 && state->word.compare_exchange_strong(
-                           free, token, std::memory_order_acquire, std::memory_order_relaxed);
+  return token != 0 && state->word.compare_exchange_strong(free, token, std::memory_order_acquire,
+                                                           std::memory_order_relaxed);
 }
 
 /// ours, once, nobody waiting → free.
@@ -24,8 +24,8 @@ inline bool fast_unlock(void* word) noexcept {
   auto* const state = static_cast<dispatcher_state*>(word);
   if (state == nullptr || state->depth.load(std::memory_order_relaxed) != 0) return false;
   std::uint64_t token = current_token();
-  return token != 0 && state->word.compare_exchange_strong(
-                           token, 0, std::memory_order_release, std::memory_order_relaxed);
+  return token != 0 && state->word.compare_exchange_strong(token, 0, std::memory_order_release,
+                                                           std::memory_order_relaxed);
 }
 
 }  // namespace isthmus::detail

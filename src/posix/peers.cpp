@@ -52,7 +52,7 @@ process ask(std::uint32_t nonce, descriptor& fd) noexcept {
 
 /// Maps a record if it is sound.
 std::shared_ptr<const record> map_peer(int fd, std::uint32_t nonce) {
-  struct stat info{};
+  struct stat info {};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != ::geteuid() ||
       static_cast<std::uint64_t>(info.st_size) < record_size)
     return nullptr;
@@ -98,9 +98,14 @@ life_of look_at_peer(std::uint64_t token, bool ask_process, owner_watch& watch) 
   if (!known || ask_process) {
     descriptor fd;
     switch (ask(nonce, fd)) {
-      case process::dead: forget(nonce); return life_of::dead;
-      case process::unknown: watch.polled = true; return life_of::alive;
-      case process::alive: break;
+      case process::dead:
+        forget(nonce);
+        return life_of::dead;
+      case process::unknown:
+        watch.polled = true;
+        return life_of::alive;
+      case process::alive:
+        break;
     }
     if (!known) {
       known = map_peer(fd.get(), nonce);
@@ -163,7 +168,7 @@ std::uint64_t remove_dead_record(int records, const char* name) noexcept {
   if (!temporary && (text.size() != 8 || std::from_chars(text.data(), end, nonce, 16).ptr != end))
     return 0;
   if (!temporary && leader().made_here(nonce) != nullptr) return 0;
-  struct stat info{};
+  struct stat info {};
   const descriptor fd(::openat(records, name, open_flags));
   if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || record_locked(fd.get()))
     return 0;

@@ -45,7 +45,7 @@ std::vector<own>& own_records() {
 }
 
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
-constexpr std::uint32_t kernel_died = 0x40000000;   // FUTEX_OWNER_DIED
+constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
 constexpr std::uint32_t kernel_thread = 0x3FFFFFFF;  // FUTEX_TID_MASK
 
 bool robust(const record_header& header) noexcept { return (header.flags & record_robust) != 0; }
@@ -57,8 +57,7 @@ std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
 }
 
 bool map_record(int fd, record& into) noexcept {
-  void* const place =
-      ::mmap(nullptr, record_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  void* const place = ::mmap(nullptr, record_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (place == MAP_FAILED) return false;
   into.header = static_cast<record_header*>(place);
   return true;
@@ -78,7 +77,8 @@ bool add_record(failure& why) {
       fail_with(errno, why);
       return false;
     }
-    if (!check_size_limit(record_size, why) || !set_size(file.fd.get(), record_size, dir->base, why) ||
+    if (!check_size_limit(record_size, why) ||
+        !set_size(file.fd.get(), record_size, dir->base, why) ||
         !take_space(file.fd.get(), 0, record_slots_offset, dir->base, why))
       return false;
     const auto random = random_number();
@@ -119,7 +119,8 @@ bool add_record(failure& why) {
 
 /// Commits the page of a slot: a fault must not tell us later that there is no room.
 bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
-  const auto* const begin = static_cast<const std::byte*>(static_cast<const void*>(mine.mapped->header));
+  const auto* const begin =
+      static_cast<const std::byte*>(static_cast<const void*>(mine.mapped->header));
   const auto place = static_cast<std::uint64_t>(
       static_cast<const std::byte*>(static_cast<const void*>(&slot)) - begin);
   return take_space(mine.fd.get(), place, sizeof slot, "shared memory", why);

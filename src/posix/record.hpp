@@ -5,8 +5,8 @@
 // (layout.hpp). The file is locked (fcntl) as long as the process lives; the lock is not inherited
 // by a fork and dies with the process, whatever kills it. A slot tells of its thread.
 //
-// The lock has one trap: it goes when the process closes any descriptor of the file. So nothing here
-// ever opens a record of this very process.
+// The lock has one trap: it goes when the process closes any descriptor of the file. So nothing
+// here ever opens a record of this very process.
 #pragma once
 
 #include "failure.hpp"
@@ -32,8 +32,9 @@ enum class life_of { alive, dead };
 
 /// What somebody who waits for a thread's death has to look at.
 struct owner_watch {
-  std::shared_ptr<const record> keeps;             ///< what `word` points into
-  const std::atomic<std::uint32_t>* word = nullptr;  ///< changes at the death; nullptr: nothing does
+  std::shared_ptr<const record> keeps;  ///< what `word` points into
+  const std::atomic<std::uint32_t>* word =
+      nullptr;  ///< changes at the death; nullptr: nothing does
   std::uint32_t value = 0;
   bool polled = false;  ///< nobody wakes: look again soon, and at the process
 };

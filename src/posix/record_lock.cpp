@@ -7,7 +7,7 @@ namespace isthmus::detail {
 namespace {
 
 struct flock whole_file(short type) noexcept {
-  struct flock lock{};
+  struct flock lock {};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
   return lock;

@@ -35,7 +35,7 @@ enum class step {
 
 #ifdef ISTHMUS_SEAMS
 using hook_type = void (*)(step);
-extern hook_type hook;  // what a test has put there; nullptr: nothing
+extern hook_type hook;       // what a test has put there; nullptr: nothing
 extern bool skip_link_test;  // the mutation: an opener that does not ask whether the name is gone
 inline void at(step where) {
   if (hook != nullptr) hook(where);

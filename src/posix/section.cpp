@@ -3,8 +3,8 @@
 
 #include "body.hpp"
 #include "file.hpp"
-#include "posix_section.hpp"
 #include "posix_failure.hpp"
+#include "posix_section.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,7 +115,7 @@ section_state* duplicate_section(const section_state& from, isthmus::access righ
 }
 
 section_state* adopt_section(native_handle_type handle, isthmus::access rights, failure& why) {
-  struct stat info{};
+  struct stat info {};
   if (handle < 0 || ::fstat(handle, &info) != 0) {
     why.set(errc::invalid_argument, "it is not an open descriptor");
     return nullptr;

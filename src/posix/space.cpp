@@ -21,12 +21,14 @@ constexpr std::uint64_t small = 1 << 20;
 constexpr std::uint64_t step = 64 << 20;
 
 bool no_space(int number, std::string_view where, int fd, failure& why) {
-  struct statvfs info{};
+  struct statvfs info {};
   std::string figures;
   if (fd >= 0 && ::fstatvfs(fd, &info) == 0 && info.f_blocks != 0)
-    figures = fmt::format(" ({}, {} free)", bytes_text(std::uint64_t{info.f_blocks} * info.f_frsize),
-                          bytes_text(std::uint64_t{info.f_bavail} * info.f_frsize));
-  why.set_native(number, fmt::format("no space in {}{}; make it larger, or use less", where, figures));
+    figures =
+        fmt::format(" ({}, {} free)", bytes_text(std::uint64_t{info.f_blocks} * info.f_frsize),
+                    bytes_text(std::uint64_t{info.f_bavail} * info.f_frsize));
+  why.set_native(number,
+                 fmt::format("no space in {}{}; make it larger, or use less", where, figures));
   return false;
 }
 
@@ -35,15 +37,18 @@ bool fail_with(int number, std::string_view where, int fd, failure& why) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-    case ENOMEM: return no_space(number, where, fd, why);
-    default: why.set_native(number); return false;
+    case ENOMEM:
+      return no_space(number, where, fd, why);
+    default:
+      why.set_native(number);
+      return false;
   }
 }
 
 }  // namespace
 
 bool check_size_limit(std::uint64_t file_end, failure& why) {
-  struct rlimit limit{};
+  struct rlimit limit {};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
       file_end <= limit.rlim_cur)
     return true;
@@ -58,7 +63,7 @@ bool check_space(int fd, std::uint64_t file_end, std::uint64_t bytes, std::strin
                  failure& why) {
   if (!check_size_limit(file_end, why)) return false;
   if (bytes <= small) return true;
-  struct statvfs info{};
+  struct statvfs info {};
   if (fd >= 0 && ::fstatvfs(fd, &info) == 0 && info.f_blocks != 0 &&
       bytes > std::uint64_t{info.f_bavail} * info.f_frsize)
     return no_space(ENOSPC, where, fd, why);

@@ -13,8 +13,9 @@
 namespace isthmus::detail {
 
 /// Whether `bytes` more could be had: the process's file-size limit (which would kill by a signal),
-/// and for more than 1 MiB the file system's room and the memory of machine and control group (whose
-/// shortage would kill as well). `fd` is of the file system in question; `where` is for the message.
+/// and for more than 1 MiB the file system's room and the memory of machine and control group
+/// (whose shortage would kill as well). `fd` is of the file system in question; `where` is for the
+/// message.
 bool check_space(int fd, std::uint64_t file_end, std::uint64_t bytes, std::string_view where,
                  failure& why);
 

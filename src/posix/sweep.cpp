@@ -54,8 +54,7 @@ clean_result sweep_entries(const directory& dir, int most) noexcept {
 }
 
 void sweep_records(const directory& dir, int most, clean_result& result) noexcept {
-  const descriptor records(
-      ::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
+  const descriptor records(::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
   if (!records) return;
   for_each_entry(records.get(), most, [&](const char* name) {
     if (*name == '.') return;

@@ -38,7 +38,7 @@ bool protection_allows(const object_facts& facts, const map_request& request, fa
 
 /// Touching pages behind a file's end is a fault, so a file that has shrunk is told now (HARD-08).
 bool still_there(int fd, const map_request& request, failure& why) {
-  struct stat info{};
+  struct stat info {};
   if (::fstat(fd, &info) == 0 &&
       static_cast<std::uint64_t>(info.st_size) >= request.offset + request.length)
     return true;

@@ -28,8 +28,8 @@ int lock_in(thread_slot& slot) noexcept {
   return error == 0 ? ::pthread_mutex_lock(mutex) : error;
 }
 
-/// Where the kernel looks for the futex word of the mutex that this thread has locked last: the first
-/// entry of its robust list says so, whatever the C library's mutex looks like.
+/// Where the kernel looks for the futex word of the mutex that this thread has locked last: the
+/// first entry of its robust list says so, whatever the C library's mutex looks like.
 std::byte* word_of_latest() noexcept {
   robust_list_head* head = nullptr;
   std::size_t size = 0;
@@ -46,7 +46,8 @@ std::optional<std::uint32_t> find_word() {
   ::pthread_mutex_unlock(std::bit_cast<pthread_mutex_t*>(probe.storage.data()));
   const auto place = word - probe.storage.data();
   if (word == nullptr || place < 0 ||
-      static_cast<std::size_t>(place) > probe.storage.size() - sizeof(std::uint32_t) || place % 4 != 0)
+      static_cast<std::size_t>(place) > probe.storage.size() - sizeof(std::uint32_t) ||
+      place % 4 != 0)
     return std::nullopt;
   return static_cast<std::uint32_t>(place);
 }

@@ -27,7 +27,8 @@ unpublished_file make_unpublished(int directory) noexcept {
   unpublished_file file;
   file.fd = descriptor(::openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file.fd || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return file;
-  // A file system without files that have no name: a temporary one, which a sweep removes if we die.
+  // A file system without files that have no name: a temporary one, which a sweep removes if we
+  // die.
   std::snprintf(file.temporary.data(), file.temporary.size(), ".t%016llx",
                 static_cast<unsigned long long>(random_number()));
   file.fd = descriptor(::openat(directory, file.temporary.data(),
