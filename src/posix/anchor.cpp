@@ -38,6 +38,7 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
                     struct stat& info) noexcept {
   descriptor writable;  // only such a one can claim
   if (mode == O_RDONLY) writable = open_file(dir, name, O_RDWR);
+  if (mode == O_RDONLY && !writable) return removal::lost_race;
   const int claimer = mode == O_RDONLY ? writable.get() : fd.get();
   if (const int error = claim_removal(claimer); error != 0)
     return error == EAGAIN ? removal::lost_race : removal::not_possible;
@@ -101,15 +102,15 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
     fd = open_file(dir, name, mode);
     if (!fd) return why_not_open(dir, name, why);
     seam::at(step::open_file_opened);
-    const life life = ask(fd.get());
+    const life state = ask(fd.get());
     seam::at(step::open_lock_asked);
-    if (life == life::held && hold_asked(fd.get(), info)) return found::held;
-    if (life == life::dead) {
+    if (state == life::held && hold_asked(fd.get(), info)) return found::held;
+    if (state == life::dead) {
       const removal result = remove_dead(dir, name, mode, fd, info);
       if (result == removal::done) return found::absent;
       if (result == removal::not_possible) damaged(why, "it cannot be removed");
     }
-    if (life == life::unknown) damaged(why, "it cannot be locked");
+    if (state == life::unknown) damaged(why, "it cannot be locked");
     if (why) return found::failed;
   }
 }

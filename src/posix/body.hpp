@@ -78,4 +78,10 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why);
 
 creator_info creator_of(const body& from);
 
+/// Parts of the above. What a header says; the parts of a plan that are the same for every object;
+/// the mapping of a dispatcher object's page.
+object_facts facts_of(const anchor_header& header);
+void complete(blueprint& plan) noexcept;
+bool map_page(body& made, failure& why);
+
 }  // namespace isthmus::detail

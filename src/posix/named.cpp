@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+//
+// How a process gets at a named object: what it has already, what lives under the name, or a new
+// one. The protocol's steps are listed in anchor.hpp.
+#include "anchor.hpp"
+#include "body.hpp"
+#include "file.hpp"
+#include "fill.hpp"
+#include "fork.hpp"
+#include "life_lock.hpp"
+#include "posix_failure.hpp"
+#include "retry.hpp"
+#include "seam.hpp"
+#include "sweep.hpp"
+#include "table.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace isthmus::detail {
+namespace {
+
+using seam::step;
+
+/// The path of a file-backed section's file, from the anchor's first page.
+bool read_path(int fd, const anchor_header& header, object_facts& facts, failure& why) {
+  if (header.path_length == 0) return true;
+  facts.path.resize(header.path_length);
+  const auto got = retry([&] { return ::pread(fd, facts.path.data(), facts.path.size(), 0); });
+  if (got == static_cast<ssize_t>(facts.path.size())) return true;
+  why.set(errc::damaged, "what is there is not a sound object (the file's path)");
+  return false;
+}
+
+/// A body of a held anchor's descriptor; lets the anchor go where that fails.
+std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
+                              descriptor fd, const struct stat& info, detail::kind wanted,
+                              bool read_only, failure& why) {
+  anchor_header header{};
+  auto made = std::make_shared<body>();
+  made->dir = std::move(dir);
+  made->name = name;
+  made->fd = std::move(fd);
+  made->read_only = read_only;
+  made->generation = fork_generation();
+  if (!read_header(made->fd.get(), info, header, why)) return made;
+  made->facts = facts_of(header);
+  if (check_header(header, name, wanted, why) &&
+      read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
+      (made->facts.flags & anchor_file) != 0)
+    made->file = open_recorded(made->facts, read_only, why);
+  return made;
+}
+
+/// Looks a name up, first among what this process has. nullptr without failure: not there. A body
+/// together with a failure is only to be given up.
+std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const parsed_name& name,
+                              const file_name& file, detail::kind wanted, bool read_only,
+                              failure& why) {
+  if (auto known = table_find(*dir, file.view(), read_only)) {
+    if (known->facts.kind != wanted) why.set(errc::wrong_kind);
+    return known;
+  }
+  descriptor fd;
+  struct stat info {};
+  if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
+    return nullptr;
+  auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
+  if (!why) table_add(made, file.view());
+  return made;
+}
+
+/// Makes the complete, locked, nameless file of a new object.
+bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir,
+             const blueprint& plan, std::string_view name, failure& why) {
+  for (int attempt = 0;; ++attempt) {
+    why.clear();
+    file = make_unpublished(dir->fd.get());
+    if (!file.fd) {
+      fail_with(errno, why);
+    } else {
+      seam::at(step::create_file_made);
+      if (fill(file.fd.get(), plan, name, dir->base, why)) break;
+      discard(file, dir->fd.get());
+    }
+    // What crashed processes left may be in the way: once it is gone, there may be room.
+    if (why.code != errc::no_space || attempt > 0 || sweep(*dir).objects == 0) return false;
+  }
+  seam::at(step::create_header_written);
+  if (const int error = hold(file.fd.get()); error != 0) {
+    fail_with(error, why);
+    return false;
+  }
+  seam::at(step::create_locked);
+  return true;
+}
+
+/// Whether looking first pays: an existing object is found before its bytes are taken in vain.
+bool worth_a_look(const blueprint& plan, verb how) noexcept {
+  return how == verb::open_or_create || plan.facts.size > (1 << 20) ||
+         (plan.facts.flags & anchor_file) != 0;
+}
+
+/// The loop of create and open_or_create. A body together with a failure is only to be given up.
+std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
+                                   verb how, blueprint& plan, bool& created, failure& why) {
+  const file_name file(name.text);
+  unpublished_file prepared;
+  bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
+  for (;;) {
+    if (look) {
+      auto found = look_up(dir, name, file, plan.facts.kind, false, why);
+      if (why || found) {
+        discard(prepared, dir->fd.get());
+        if (!why && how == verb::create) why.set(errc::already_exists);
+        return found;
+      }
+    }
+    if (!prepared.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
+    const int error = publish(prepared, dir->fd.get(), file.text());
+    if (error == 0) break;
+    look = error == EEXIST;
+    if (look) continue;
+    if (error != ENOENT || !forget_stale_directory(dir)) {
+      fail_with(error, why);
+      discard(prepared, dir->fd.get());
+      return nullptr;
+    }
+    dir = directory_of(name.where, why);
+    if (!dir) return nullptr;
+  }
+  seam::at(step::create_published);
+  auto made = std::make_shared<body>();
+  made->dir = dir;
+  made->name = name.text;
+  made->fd = std::move(prepared.fd);
+  made->file = std::move(plan.file);
+  made->facts = plan.facts;
+  made->made_here = true;
+  made->generation = fork_generation();
+  if (map_page(*made, why)) table_add(made, file.view());
+  created = true;
+  return made;
+}
+
+}  // namespace
+
+std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& plan, bool& created,
+                                 failure& why) {
+  const hold_off_fork gate;
+  complete(plan);
+  const auto dir = directory_of(name.where, why);
+  if (!dir) return nullptr;
+  sweep_some_once(*dir);
+  auto result = make_or_find(dir, name, how, plan, created, why);
+  return why ? nullptr : result;
+}
+
+std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, bool read_only,
+                                 failure& why) {
+  const hold_off_fork gate;
+  const auto dir = directory_of(name.where, why);
+  if (!dir) return nullptr;
+  auto result = look_up(dir, name, file_name(name.text), wanted, read_only, why);
+  if (!result && !why) {
+    forget_stale_directory(dir);
+    why.set_native(ENOENT, "there is no object of this name");
+  }
+  return why ? nullptr : result;
+}
+
+}  // namespace isthmus::detail
