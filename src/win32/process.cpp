@@ -109,9 +109,18 @@ int create(const wchar_t* program, std::wstring& line, STARTUPINFOEXW& info, BOO
   return 0;
 }
 
-void explain(int number, failure& why) {
-  if (number == ERROR_BAD_EXE_FORMAT) {
-    return why.set(errc::access_denied, "the file is not a program");
+/// Whether the program is a name to look for, not a place to look at.
+bool bare(const std::filesystem::path& program) {
+  return !program.has_parent_path() && !program.has_root_path();
+}
+
+void explain(int number, const std::filesystem::path& program, failure& why) {
+  const DWORD attributes = ::GetFileAttributesW(program.c_str());
+  const bool folder =
+      attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+  // For a folder Windows says 5 and Wine 6.
+  if (number == ERROR_BAD_EXE_FORMAT || (folder && !bare(program))) {
+    return why.set(errc::access_denied, "this is not a program");
   }
   if (number == ERROR_FILENAME_EXCED_RANGE) {
     return why.set(errc::invalid_argument, "the arguments are too long");
@@ -144,16 +153,15 @@ process_state* start_process(const process_options& options, failure& why) {
   }
 
   auto state = std::make_unique<process_state>();
-  const bool bare = !program.has_parent_path() && !program.has_root_path();
   const BOOL inherit = passed.any() ? TRUE : FALSE;
   // Only a bare name is looked for; a path means what it says, but for the usual extension.
-  int number = create(bare ? nullptr : program.c_str(), line, info, inherit, *state);
-  if (number == ERROR_FILE_NOT_FOUND && !bare && !program.has_extension()) {
+  int number = create(bare(program) ? nullptr : program.c_str(), line, info, inherit, *state);
+  if (number == ERROR_FILE_NOT_FOUND && !bare(program) && !program.has_extension()) {
     program += L".exe";
     number = create(program.c_str(), line, info, inherit, *state);
   }
   if (number != 0) {
-    explain(number, why);
+    explain(number, options.program, why);
     return nullptr;
   }
   return state.release();
