@@ -195,15 +195,23 @@ wait_status mutex::lock_within(std::chrono::nanoseconds limit, std::error_code& 
       ec, [&](failure& why) { return take(state_.get(), limit, why); }, wait_status::failed);
 }
 
+// The long ways are functions of their own, so that the short ones need no stack.
 void mutex::unlock() {
-  if (detail::fast_unlock(word_)) [[likely]]
-    return;
-  detail::throwing("mutex::unlock", name(), [&](failure& why) { give(state_.get(), why); });
+  if (!detail::fast_unlock(word_)) [[unlikely]]
+    unlock_slowly();
 }
 
 void mutex::unlock(std::error_code& ec) noexcept {
-  if (detail::fast_unlock(word_)) [[likely]]
-    return ec.clear();
+  if (!detail::fast_unlock(word_)) [[unlikely]]
+    return unlock_slowly(ec);
+  ec.clear();
+}
+
+void mutex::unlock_slowly() {
+  detail::throwing("mutex::unlock", name(), [&](failure& why) { give(state_.get(), why); });
+}
+
+void mutex::unlock_slowly(std::error_code& ec) noexcept {
   detail::reporting(ec, [&](failure& why) { give(state_.get(), why); });
 }
 

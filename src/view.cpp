@@ -4,6 +4,8 @@
 #include "failure.hpp"
 #include "native.hpp"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -50,7 +52,7 @@ bool plan(const section_state& from, const view_options& options, bool writable,
     return false;
   }
   if (options.offset >= from.size || options.length > from.size - options.offset) {
-    why.set(errc::out_of_range, "the section has " + std::to_string(from.size) + " bytes");
+    why.set(errc::out_of_range, fmt::format("the section has {} bytes", from.size));
     return false;
   }
   const std::uint64_t length = options.length != 0 ? options.length : from.size - options.offset;
@@ -72,7 +74,7 @@ bool plan(const section_state& from, const view_options& options, bool writable,
 
 bool check_part(std::uint64_t offset, std::uint64_t& length, std::size_t size, failure& why) {
   if (offset > size || length > size - offset) {
-    why.set(errc::out_of_range, "the view has " + std::to_string(size) + " bytes");
+    why.set(errc::out_of_range, fmt::format("the view has {} bytes", size));
     return false;
   }
   if (length == 0) length = size - offset;
@@ -162,7 +164,7 @@ void* mapping::at(const part& piece) const {
   return throwing("view::as", {}, [&](failure& why) -> void* {
     if (!check_mapped(data_, why)) return nullptr;
     if (piece.offset > size_ || piece.count > (size_ - piece.offset) / piece.size) {
-      why.set(errc::out_of_range, "the view has " + std::to_string(size_) + " bytes");
+      why.set(errc::out_of_range, fmt::format("the view has {} bytes", size_));
       return nullptr;
     }
     std::byte* const place = data_ + piece.offset;

@@ -200,6 +200,8 @@ class mutex {
                                        std::error_code& ec) noexcept;
   ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit);
   ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
+  ISTHMUS_API void unlock_slowly();
+  ISTHMUS_API void unlock_slowly(std::error_code& ec) noexcept;
   static bool taken(wait_status status) noexcept {
     return status == wait_status::signaled || status == wait_status::abandoned;
   }

@@ -21,8 +21,8 @@ union gate_storage {
 } storage;
 
 std::atomic<std::uint64_t> generation = 1;
-std::atomic<std::uint32_t>* mark = nullptr;
-std::atomic<std::uint32_t> no_wiping = 1;  // where pages cannot be wiped, handlers must do
+process_mask* mark = nullptr;
+process_mask no_wiping = -1;  // where pages cannot be wiped, handlers must do
 
 thread_local constinit int depth = 0;
 
@@ -37,7 +37,7 @@ void after_fork_in_child() {
   // The child's only thread is not the one that locked, as far as the gate can tell.
   std::construct_at(&storage.gate);
   generation.fetch_add(1, std::memory_order_relaxed);
-  mark->store(1, std::memory_order_relaxed);
+  mark->store(-1, std::memory_order_relaxed);
   forget_parent();
 }
 
@@ -45,8 +45,8 @@ void start() {
   static std::once_flag once;
   std::call_once(once, [] {
     std::construct_at(&storage.gate);
-    auto* const page = static_cast<std::atomic<std::uint32_t>*>(make_wiped_page());
-    if (page != nullptr) page->store(1, std::memory_order_relaxed);
+    auto* const page = static_cast<process_mask*>(make_wiped_page());
+    if (page != nullptr) page->store(-1, std::memory_order_relaxed);
     mark = page != nullptr ? page : &no_wiping;
     ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
   });
@@ -68,12 +68,12 @@ std::uint64_t fork_generation() noexcept {
   if (mark->load(std::memory_order_relaxed) == 0) {  // a child that no handler has seen
     generation.fetch_add(1, std::memory_order_relaxed);
     forget_parent();
-    mark->store(1, std::memory_order_relaxed);
+    mark->store(-1, std::memory_order_relaxed);
   }
   return generation.load(std::memory_order_relaxed);
 }
 
-const std::atomic<std::uint32_t>* same_process_mark() noexcept {
+const process_mask* same_process_mask() noexcept {
   start();
   return mark;
 }

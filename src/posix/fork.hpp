@@ -24,9 +24,11 @@ class [[nodiscard]] hold_off_fork {
 /// made under another number may be shared.
 std::uint64_t fork_generation() noexcept;
 
-/// Points to 1 in the process that set it and to 0 in a child that no handler of ours has seen (a
-/// raw clone), because the kernel wipes the page there. Never nullptr.
-const std::atomic<std::uint32_t>* same_process_mark() noexcept;
+/// A mask: all ones in the process that set it, zero in a child that no handler of ours has seen (a
+/// raw clone), because the kernel wipes the page there.
+using process_mask = std::atomic<std::intptr_t>;
+/// This process's. Never nullptr.
+const process_mask* same_process_mask() noexcept;
 
 /// Called in a child once, before anything else of ours: identity.cpp forgets the parent's.
 void forget_parent() noexcept;

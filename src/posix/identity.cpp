@@ -11,12 +11,12 @@
 namespace isthmus::detail {
 namespace {
 
-constinit const std::atomic<std::uint32_t> nobody = 0;
+constinit const process_mask nobody = 0;
 
 }  // namespace
 
 thread_local constinit std::uint64_t noted_token = 0;
-constinit const std::atomic<std::uint32_t>* process_mark = &nobody;
+constinit std::atomic<const process_mask*> noted_mask = &nobody;
 
 module_identity& leader() noexcept {
   static module_identity& chosen = choose_leader();
@@ -35,7 +35,7 @@ std::uint64_t enrol(failure& why) {
     if (token == 0) fail_with(error, why);
   }
   noted_token = token;
-  process_mark = same_process_mark();
+  noted_mask.store(same_process_mask(), std::memory_order_relaxed);
   return token;
 }
 

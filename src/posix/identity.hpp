@@ -20,13 +20,15 @@ namespace isthmus::detail {
 
 /// This thread's token as its own process noted it, 0 before it has enrolled. Read through
 /// current_token().
-extern thread_local constinit std::uint64_t noted_token;
-/// same_process_mark() once it is known; before that a mark that says "another process".
-extern constinit const std::atomic<std::uint32_t>* process_mark;
+[[gnu::visibility("hidden")]] extern thread_local constinit std::uint64_t noted_token;
+/// same_process_mask() once it is known; before that a mask that says "another process".
+[[gnu::visibility("hidden")]] extern constinit std::atomic<const process_mask*> noted_mask;
 
 /// This thread's token, or 0 where it has to enrol (again): a child of a fork is somebody else.
 inline std::uint64_t current_token() noexcept {
-  return process_mark->load(std::memory_order_relaxed) != 0 ? noted_token : 0;
+  const std::intptr_t mask =
+      noted_mask.load(std::memory_order_relaxed)->load(std::memory_order_relaxed);
+  return noted_token & static_cast<std::uint64_t>(std::int64_t{mask});
 }
 
 /// This thread's token; enrols it if need be. 0 on failure.

@@ -142,7 +142,7 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
     }
     slot.gone.store(0, std::memory_order_relaxed);
     slot.operation.store(0, std::memory_order_relaxed);
-    if (const int error = arm_slot(slot, same_process_mark()); error != 0) {
+    if (const int error = arm_slot(slot, same_process_mask()); error != 0) {
       fail_with(error, why);
       return 0;
     }

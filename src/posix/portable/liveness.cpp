@@ -11,7 +11,7 @@ namespace {
 
 /// What a thread's end needs. In the slot's own storage, where nobody else looks.
 struct farewell {
-  const std::atomic<std::uint32_t>* process_mark;
+  const process_mask* mask;
   std::uint32_t rounds;
 };
 static_assert(sizeof(farewell) <= sizeof(thread_slot::storage));
@@ -23,7 +23,7 @@ int key_error = EAGAIN;
 void at_end(void* value) {
   auto* const slot = static_cast<thread_slot*>(value);
   auto* const note = static_cast<farewell*>(static_cast<void*>(slot->storage.data()));
-  if (note->process_mark->load(std::memory_order_relaxed) == 0) return;  // the parent's, not ours
+  if (note->mask->load(std::memory_order_relaxed) == 0) return;  // the parent's, not ours
   if (++note->rounds < 3 && ::pthread_setspecific(key, value) == 0) return;
   slot->gone.store(1, std::memory_order_release);
 }
@@ -34,10 +34,10 @@ const bool portable_engine = true;
 
 std::optional<std::uint32_t> robust_word() { return std::nullopt; }
 
-int arm_slot(thread_slot& slot, const std::atomic<std::uint32_t>* process_mark) noexcept {
+int arm_slot(thread_slot& slot, const process_mask* mask) noexcept {
   static const int made = (key_error = ::pthread_key_create(&key, at_end));
   if (made != 0) return made;
-  *static_cast<farewell*>(static_cast<void*>(slot.storage.data())) = {process_mark, 0};
+  *static_cast<farewell*>(static_cast<void*>(slot.storage.data())) = {mask, 0};
   return ::pthread_setspecific(key, &slot);
 }
 
