@@ -169,6 +169,14 @@ TEST_CASE("what cannot be started is an error that names it", "[process]") {
   CHECK_THAT(problem.text, Catch::Matchers::ContainsSubstring("missing"));
 }
 
+TEST_CASE("a process is no file", "[process][SEC-22]") {
+  auto started = start("ends", {"0"});
+  std::error_code ec;
+  CHECK_FALSE(isthmus::section::from_file(isthmus::native_handle(started), {.size = 10}, ec));
+  CHECK(ec);
+  CHECK(started.wait_for(patience()) == wait_status::signaled);
+}
+
 TEST_CASE("starting processes leaves no handle behind", "[process]") {
   const auto round = [] {
     auto started = start("ends", {"0"});

