@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <exception>
 
 namespace isthmus::detail {
 
@@ -12,6 +13,15 @@ void raise(std::string_view operation, std::string_view name, const failure& why
   const std::string text = why.detail.empty() ? why.code.message() : why.detail;
   throw error(why.code, name.empty() ? fmt::format("{}: {}", operation, text)
                                      : fmt::format("{}(\"{}\"): {}", operation, name, text));
+}
+
+std::string text_of(const std::filesystem::path& path) noexcept {
+  try {
+    const auto text = path.u8string();
+    return {text.begin(), text.end()};
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 std::string bytes_text(std::uint64_t bytes) {

@@ -7,6 +7,7 @@
 #include <isthmus/error.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <string_view>
@@ -80,6 +81,9 @@ void reporting(std::error_code& ec, Work&& work) noexcept {
     ec = make_error_code(errc::not_enough_memory);
   }
 }
+
+/// A path for a message, as UTF-8; empty where it cannot be written so.
+[[nodiscard]] std::string text_of(const std::filesystem::path& path) noexcept;
 
 /// 1536 as "1.5 KiB".
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);

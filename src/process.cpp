@@ -10,15 +10,6 @@ namespace isthmus {
 namespace {
 
 /// For messages. A path that is not text must not turn one error into another.
-std::string text_of(const std::filesystem::path& path) {
-  try {
-    const auto text = path.u8string();
-    return {text.begin(), text.end()};
-  } catch (const std::exception&) {
-    return {};
-  }
-}
-
 bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
 detail::process_state* start_checked(const process_options& options, detail::failure& why) {
@@ -58,7 +49,7 @@ void detail::close_process::operator()(process_state* state) const noexcept {
 
 process process::start(const process_options& options) {
   return process(
-      detail::throwing("process::start", text_of(options.program),
+      detail::throwing("process::start", detail::text_of(options.program),
                        [&](detail::failure& why) { return start_checked(options, why); }));
 }
 

@@ -118,7 +118,7 @@ section section::open_or_create(const section_options& options, std::error_code&
 }
 
 section section::from_file(const std::filesystem::path& file, const section_file_options& options) {
-  return detail::throwing("section::from_file", file.string(), [&](failure& why) {
+  return detail::throwing("section::from_file", detail::text_of(file), [&](failure& why) {
     return section(make_of_file({&file, {}}, options, why));
   });
 }

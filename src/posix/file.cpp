@@ -22,6 +22,14 @@ namespace {
 // O_NONBLOCK: nothing here waits for the other end of a FIFO.
 constexpr int open_flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
+/// Whether this is an object's own file, which is not to be mapped as a file with a header in it.
+bool is_anchor(int fd, const struct stat& info) {
+  anchor_header header{};
+  failure none;
+  return info.st_size > 0 &&
+         (read_header(fd, info, header, none) || none.code == errc::incompatible_version);
+}
+
 bool check_plain(int fd, struct stat& info, failure& why) {
   if (::fstat(fd, &info) != 0) {
     fail_with(errno, why);
@@ -29,6 +37,8 @@ bool check_plain(int fd, struct stat& info, failure& why) {
     why.set(errc::access_denied, "it is a directory");
   } else if (!S_ISREG(info.st_mode)) {
     why.set(errc::invalid_argument, "it is not a plain file");
+  } else if (is_anchor(fd, info)) {
+    why.set(errc::invalid_argument, "it is an isthmus object; use section_from_native");
   } else {
     return true;
   }

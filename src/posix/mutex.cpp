@@ -165,7 +165,7 @@ mutex_state* make_mutex(const mutex_request& request, failure& why) {
   plan.facts.kind = kind::mutex;
   if (!check_permissions(request.permissions, why)) return nullptr;
   if (request.initially_owned && (plan.word = enrol(why)) == 0) return nullptr;
-  bool created = true;
+  bool created = request.name.text.empty();
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)
                     : make_named(request.name, request.how, plan, created, why);

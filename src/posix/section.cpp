@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 namespace isthmus::detail {
@@ -34,17 +36,26 @@ section_state* handle_to(std::shared_ptr<body> object, isthmus::access rights, b
   return handle.release();
 }
 
+/// Nobody gets a right that the pages' protection forbids, so a right never fails at its use
+/// (VIEW-01, VIEW-02).
+bool permitted(const body& object, isthmus::access rights, failure& why) {
+  if (includes(object.facts.access | access::copy, rights)) return true;
+  why.set(errc::access_denied, fmt::format("the section was made with the access {} only",
+                                           to_string(object.facts.access)));
+  return false;
+}
+
 /// A handle that cannot write gets a descriptor that cannot, which the kernel enforces.
 section_state* narrowed_handle(std::shared_ptr<body> object, isthmus::access rights, bool created,
                                failure& why) {
-  if (!object) return nullptr;
+  if (!object || !permitted(*object, rights, why)) return nullptr;
   if (read_only(rights) && !object->file) object = reopen(object, true, why);
   return object ? handle_to(std::move(object), rights, created) : nullptr;
 }
 
 section_state* make(const section_request& request, blueprint& plan, failure& why) {
   if (!check_permissions(request.permissions, why)) return nullptr;
-  bool created = true;
+  bool created = request.name.text.empty();
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)
                     : make_named(request.name, request.how, plan, created, why);
@@ -103,11 +114,13 @@ section_state* make_file_section(const file_source& file, const section_request&
 
 section_state* open_section(const parsed_name& name, isthmus::access rights, failure& why) {
   auto object = open_named(name, kind::section, read_only(rights), why);
-  return object ? handle_to(std::move(object), rights, false) : nullptr;
+  if (!object || !permitted(*object, rights, why)) return nullptr;
+  return handle_to(std::move(object), rights, false);
 }
 
 section_state* duplicate_section(const section_state& from, isthmus::access rights, failure& why) {
   const auto& object = static_cast<const posix_section&>(from).object;
+  if (!permitted(*object, rights, why)) return nullptr;
   // An unnamed file's descriptor has the mode that its section allows; the rest is up to the mask.
   if (from.file && !object->dir) return handle_to(object, rights, false);
   auto other = reopen(object, read_only(rights), why);

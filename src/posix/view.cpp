@@ -25,17 +25,6 @@ struct committer {
   std::uint64_t offset;
 };
 
-/// The section's own protection comes after the handle's rights (VIEW-01: 87).
-bool protection_allows(const object_facts& facts, const map_request& request, failure& why) {
-  const bool writes = request.use == page_use::write;
-  if ((!writes || includes(facts.access, access::write)) &&
-      (!request.execute || includes(facts.access, access::execute)))
-    return true;
-  why.set(errc::invalid_argument,
-          "the section was made with the access " + to_string(facts.access) + " only");
-  return false;
-}
-
 /// Touching pages behind a file's end is a fault, so a file that has shrunk is told now (HARD-08).
 bool still_there(int fd, const map_request& request, failure& why) {
   struct stat info {};
@@ -59,7 +48,6 @@ std::byte* map_pages(const section_state& from, const map_request& request, void
                      failure& why) {
   const body& object = *static_cast<const posix_section&>(from).object;
   const int fd = object.bytes_fd();
-  if (!protection_allows(object.facts, request, why)) return nullptr;
   if (from.file && !still_there(fd, request, why)) return nullptr;
   if (request.offset > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
     why.set(errc::out_of_range);

@@ -34,34 +34,32 @@ struct type_of_object {  // PUBLIC_OBJECT_TYPE_INFORMATION, and behind it its te
 constexpr ULONG of_file = 0x800000;
 constexpr ULONG of_reserve = 0x4000000;
 
-template <class Function>
-Function* look_up(const char* name) noexcept {
+// Not as arguments of a template, where gcc would lose the calling convention.
+using query_section_call = status(NTAPI*)(HANDLE, int, void*, SIZE_T, SIZE_T*);
+using query_object_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+using release_call = status(NTAPI*)(HANDLE, LONG*);
+using number_call = ULONG(NTAPI*)(status);
+
+void* look_up(const char* name) noexcept {
   // ntdll is part of every process, and never goes.
-  const auto address = ::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name);
-  return reinterpret_cast<Function*>(reinterpret_cast<void*>(address));
+  return reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name));
 }
-
-}  // namespace
-
-std::optional<section_facts> query_section(HANDLE section) noexcept {
-  static auto* const query =
-      look_up<status NTAPI(HANDLE, int, void*, SIZE_T, SIZE_T*)>("NtQuerySection");
-  basic_section facts = {};
-  if (query(section, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
-  return section_facts{static_cast<std::uint64_t>(facts.size.QuadPart),
-                       (facts.attributes & of_file) != 0, (facts.attributes & of_reserve) != 0};
-}
-
-namespace {
 
 status query_object(HANDLE handle, int what, void* result, ULONG size) noexcept {
-  static auto* const query =
-      look_up<status NTAPI(HANDLE, int, void*, ULONG, ULONG*)>("NtQueryObject");
+  static const auto query = reinterpret_cast<query_object_call>(look_up("NtQueryObject"));
   ULONG used = 0;
   return query(handle, what, result, size, &used);
 }
 
 }  // namespace
+
+std::optional<section_facts> query_section(HANDLE section) noexcept {
+  static const auto query = reinterpret_cast<query_section_call>(look_up("NtQuerySection"));
+  basic_section facts = {};
+  if (query(section, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
+  return section_facts{static_cast<std::uint64_t>(facts.size.QuadPart),
+                       (facts.attributes & of_file) != 0, (facts.attributes & of_reserve) != 0};
+}
 
 DWORD granted_access(HANDLE handle) noexcept {
   basic_object facts = {};
@@ -81,8 +79,8 @@ bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {
 }
 
 int release_mutex(HANDLE mutex) noexcept {
-  static auto* const release = look_up<status NTAPI(HANDLE, LONG*)>("NtReleaseMutant");
-  static auto* const number_of = look_up<ULONG NTAPI(status)>("RtlNtStatusToDosError");
+  static const auto release = reinterpret_cast<release_call>(look_up("NtReleaseMutant"));
+  static const auto number_of = reinterpret_cast<number_call>(look_up("RtlNtStatusToDosError"));
   const status result = release(mutex, nullptr);
   if (result == 0) [[likely]]
     return 0;
