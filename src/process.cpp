@@ -2,7 +2,6 @@
 #include "process.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <string>
 
 namespace isthmus {

@@ -16,7 +16,7 @@ namespace isthmus::detail {
 namespace {
 
 /// A small file of the kernel's, empty where there is none.
-std::string text_of(const std::string& path) {
+std::string content_of(const std::string& path) {
   const descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> buffer{};
   const auto got = fd ? retry([&] { return ::read(fd.get(), buffer.data(), buffer.size()); }) : -1;
@@ -36,10 +36,10 @@ std::optional<std::uint64_t> number_after(const std::string& text, std::string_v
 
 /// What one control group leaves: its limit less what it uses and could not give back.
 std::optional<std::uint64_t> left_in_group(const std::string& group) {
-  const auto limit = number_after(text_of(group + "/memory.max"), "");
-  const auto used = number_after(text_of(group + "/memory.current"), "");
+  const auto limit = number_after(content_of(group + "/memory.max"), "");
+  const auto used = number_after(content_of(group + "/memory.current"), "");
   if (!limit || !used) return std::nullopt;  // "max" is no number
-  const auto cache = number_after(text_of(group + "/memory.stat"), "inactive_file ").value_or(0);
+  const auto cache = number_after(content_of(group + "/memory.stat"), "inactive_file ").value_or(0);
   const std::uint64_t bound = *used - std::min(*used, cache);
   return *limit - std::min(*limit, bound);
 }
@@ -47,12 +47,12 @@ std::optional<std::uint64_t> left_in_group(const std::string& group) {
 }  // namespace
 
 std::optional<std::uint64_t> memory_left() {
-  const std::string machine = text_of("/proc/meminfo");
+  const std::string machine = content_of("/proc/meminfo");
   const auto available = number_after(machine, "MemAvailable:");
   if (!available) return std::nullopt;
   std::uint64_t left = (*available + number_after(machine, "SwapFree:").value_or(0)) * 1024;
 
-  std::string group = text_of("/proc/self/cgroup");
+  std::string group = content_of("/proc/self/cgroup");
   if (!group.starts_with("0::/")) return left;  // the older kind of control groups: machine only
   group = group.substr(3, group.find('\n') - 3);
   for (;;) {  // this group and those around it
