@@ -8,7 +8,6 @@ namespace isthmus {
 
 namespace {
 
-/// For messages. A path that is not text must not turn one error into another.
 bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
 detail::process_state* start_checked(const process_options& options, detail::failure& why) {
