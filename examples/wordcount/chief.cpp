@@ -14,6 +14,7 @@
 #include <chrono>
 #include <filesystem>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace wordcount {
@@ -202,7 +203,7 @@ int run(const options& wanted, const std::string& program) {
 
   const table::plan plan{text.size(), wanted.workers + 1};
   auto memory = isthmus::section::create({.name = names.table, .size = table::bytes_for(plan)});
-  member chief{std::move(text), std::move(text_view), table(memory, plan),
+  member chief{std::move(text), std::move(text_view), table(std::move(memory), plan),
                isthmus::mutex::create({.name = names.guard}), 0};
   if (const auto zero = chief.all_text().find('\0'); zero != std::string_view::npos) {
     throw bad_file(fmt::format("{}: is not a text file, there is a zero byte at offset {}",

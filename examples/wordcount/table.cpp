@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <utility>
 
 namespace wordcount {
 
@@ -63,8 +64,10 @@ std::uint64_t table::bytes_for(const plan& of) {
   return offsets_of(of.members, size.chunks, size.slots, size.word_bytes).end;
 }
 
-table::table(const isthmus::section& memory, const plan& of)
-    : view_(isthmus::view::map(memory)), header_(&view_.as<table_header>()) {
+table::table(isthmus::section memory, const plan& of)
+    : memory_(std::move(memory)),
+      view_(isthmus::view::map(memory_)),
+      header_(&view_.as<table_header>()) {
   const auto size = sizes_for(of);
   header_->text_size = of.text_size;
   header_->chunk_size = size.chunk_size;
@@ -75,8 +78,10 @@ table::table(const isthmus::section& memory, const plan& of)
   map_parts();
 }
 
-table::table(const isthmus::section& memory)
-    : view_(isthmus::view::map(memory)), header_(&view_.as<table_header>()) {
+table::table(isthmus::section memory)
+    : memory_(std::move(memory)),
+      view_(isthmus::view::map(memory_)),
+      header_(&view_.as<table_header>()) {
   map_parts();
 }
 

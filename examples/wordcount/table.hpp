@@ -95,9 +95,9 @@ class table {
   };
   [[nodiscard]] static std::uint64_t bytes_for(const plan& of);
 
-  /// A new table in zeroed memory; one that is there.
-  table(const isthmus::section& memory, const plan& of);
-  explicit table(const isthmus::section& memory);
+  /// A new table in zeroed memory; one that is there. It keeps the handle, and so the name.
+  table(isthmus::section memory, const plan& of);
+  explicit table(isthmus::section memory);
 
   // Under the mutex:
 
@@ -141,6 +141,7 @@ class table {
   [[nodiscard]] word_slot* find(std::string_view word, std::uint32_t hash);
   [[nodiscard]] std::string_view word(const word_slot& slot) const;
 
+  isthmus::section memory_;
   isthmus::view view_;
   table_header* header_ = nullptr;
   std::span<member_record> members_;

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Runs the two programs of the README: check.py WRITER READER"""
+import pathlib
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from checks import check, end, own_session
+
+writer, reader = sys.argv[1:3]
+rows = [f"order {row}: {price}" for row, price in enumerate([120, 75, 300, 42, 199])]
+
+
+def start(program):
+    return subprocess.Popen([program], stdout=subprocess.PIPE, text=True)
+
+
+def read(process):
+    return process.communicate(timeout=30)[0].splitlines()
+
+
+with own_session() as session:
+    second = start(reader)  # waits for the names to appear
+    first = start(writer)
+    check(read(second) == rows and second.returncode == 0, "the reader reads all that was written")
+    check(first.wait(30) == 0, "the writer ends well")
+    check(session.objects() == [], "the names went with the programs")
+
+    first = start(writer)
+    second = start(reader)
+    time.sleep(1.2)
+    first.kill()
+    first.wait(30)
+    lines = read(second)
+    check("died half-way" in lines[0], "the reader is told that the writer died")
+    check(1 <= len(lines[1:]) < 5 and lines[1:] == rows[: len(lines) - 1], "it reads what there is")
+    check(session.objects() == [], "the names went, though the writer was killed")
+end()
