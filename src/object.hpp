@@ -9,11 +9,11 @@
 
 #include "failure.hpp"
 #include "name.hpp"
+#include "pause.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <string>
-#include <thread>
 
 namespace isthmus::detail {
 
@@ -42,7 +42,7 @@ auto until_found(std::chrono::nanoseconds limit, failure& why, Attempt attempt) 
     if (!why || why.code != errc::not_found) return found;
     const auto left = limit - (std::chrono::steady_clock::now() - start);
     if (left <= left.zero()) return found;
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(pause, left));
+    pause_for(std::min<std::chrono::nanoseconds>(pause, left));
   }
 }
 

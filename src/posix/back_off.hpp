@@ -4,11 +4,12 @@
 // µs to 0.5 ms, for 200 ms at most.
 #pragma once
 
+#include "pause.hpp"
+
 #include <sched.h>
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 namespace isthmus::detail {
 
@@ -20,7 +21,7 @@ class back_off {
       return;
     }
     if (tries_ == 9) start_ = std::chrono::steady_clock::now();
-    std::this_thread::sleep_for(pause_);
+    pause_for(pause_);
     pause_ = std::min(2 * pause_, std::chrono::microseconds(500));
   }
 

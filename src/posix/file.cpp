@@ -34,7 +34,7 @@ bool check_plain(int fd, struct stat& info, failure& why) {
   if (::fstat(fd, &info) != 0) {
     fail_with(errno, why);
   } else if (S_ISDIR(info.st_mode)) {
-    why.set(errc::access_denied, "it is a directory");
+    why.set(errc::invalid_argument, "it is a directory");
   } else if (!S_ISREG(info.st_mode)) {
     why.set(errc::invalid_argument, "it is not a plain file");
   } else if (is_anchor(fd, info)) {
@@ -50,7 +50,7 @@ descriptor open_path(const char* path, isthmus::access access, failure& why) {
   descriptor fd(retry([&] { return ::open(path, mode | open_flags); }));
   if (fd) return fd;
   if (errno == EISDIR) {
-    why.set(errc::access_denied, "it is a directory");
+    why.set(errc::invalid_argument, "it is a directory");
   } else if (errno == ENOENT) {
     why.set_native(errno, "there is no such file");
   } else {

@@ -5,6 +5,8 @@
 // thread.
 #pragma once
 
+#include "no_cancel.hpp"
+
 #include <atomic>
 #include <cstdint>
 
@@ -12,12 +14,16 @@ namespace isthmus::detail {
 
 /// Held (shared) by whatever must not be cut in half by another thread's fork: a protocol on a
 /// name, a change of our tables. A fork waits for all of these. One thread may have several.
+/// Nor can the thread be cancelled meanwhile.
 class [[nodiscard]] hold_off_fork {
  public:
   hold_off_fork();
   ~hold_off_fork();
   hold_off_fork(const hold_off_fork&) = delete;
   hold_off_fork& operator=(const hold_off_fork&) = delete;
+
+ private:
+  no_cancel whole_;
 };
 
 /// A number that changes whenever this process forks, and is another in the child. A description

@@ -27,6 +27,7 @@
 #include "mutex.hpp"
 
 #include "body.hpp"
+#include "fork.hpp"
 #include "identity.hpp"
 #include "last_owner.hpp"
 #include "liveness.hpp"
@@ -161,6 +162,7 @@ steady_clock::time_point after(std::chrono::nanoseconds limit) noexcept {
 }  // namespace
 
 mutex_state* make_mutex(const mutex_request& request, failure& why) {
+  const hold_off_fork gate;
   blueprint plan;
   plan.facts.kind = kind::mutex;
   if (!check_permissions(request.permissions, why)) return nullptr;
@@ -181,6 +183,7 @@ mutex_state* duplicate_mutex(const mutex_state& from, isthmus::access rights, fa
 }
 
 mutex_state* adopt_mutex(native_handle_type handle, isthmus::access rights, failure& why) {
+  const hold_off_fork gate;
   return handle_to(adopt(handle, kind::mutex, why), rights, false);
 }
 

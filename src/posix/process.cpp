@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../process.hpp"
 
+#include "no_cancel.hpp"
 #include "pidfd.hpp"
 #include "retry.hpp"
 
@@ -130,6 +131,7 @@ void doze(const process_state& child, std::chrono::nanoseconds left,
 }  // namespace
 
 process_state* start_process(const process_options& options, failure& why) {
+  const no_cancel whole;
   look_after_orphans();
   auto state = std::make_unique<process_state>();
   std::vector<char*> arguments;
@@ -154,6 +156,7 @@ std::uint32_t process_id(const process_state& state) noexcept {
 }
 
 wait_status wait_process(process_state& state, std::chrono::nanoseconds limit, failure&) {
+  const no_cancel whole;
   const auto start = clock::now();
   for (std::chrono::nanoseconds pause = 1ms;;) {
     {
@@ -168,12 +171,14 @@ wait_status wait_process(process_state& state, std::chrono::nanoseconds limit, f
 }
 
 std::optional<std::int32_t> process_exit_code(process_state& state) noexcept {
+  const no_cancel whole;
   const std::lock_guard lock(state.lock);
   look(state);
   return state.code;
 }
 
 void terminate_process(process_state& state, failure& why) {
+  const no_cancel whole;
   const std::lock_guard lock(state.lock);  // nobody reaps meanwhile: the number stays the child's
   if (look(state)) return;
   if (state.pidfd != -1 && signal_pidfd(state.pidfd, SIGKILL)) return;
@@ -185,6 +190,7 @@ void terminate_process(process_state& state, failure& why) {
 native_handle_type process_handle(const process_state& state) noexcept { return state.pidfd; }
 
 void close_process_state(process_state* state) noexcept {
+  const no_cancel whole;
   if (state != nullptr) {
     if (look(*state)) {
       delete state;

@@ -3,6 +3,7 @@
 
 #include "body.hpp"
 #include "file.hpp"
+#include "fork.hpp"
 #include "posix_failure.hpp"
 #include "posix_section.hpp"
 
@@ -65,6 +66,7 @@ section_state* make(const section_request& request, blueprint& plan, failure& wh
 }  // namespace
 
 section_state* make_section(const section_request& request, failure& why) {
+  const hold_off_fork gate;
   blueprint plan;
   plan.facts.kind = kind::section;
   plan.facts.size = rounded(request.size);
@@ -75,6 +77,7 @@ section_state* make_section(const section_request& request, failure& why) {
 
 section_state* make_file_section(const file_source& file, const section_request& request,
                                  failure& why) {
+  const hold_off_fork gate;
   // An existing name fails before the file is touched (CRE-06).
   if (!request.name.text.empty()) {
     failure absent;
@@ -113,12 +116,14 @@ section_state* make_file_section(const file_source& file, const section_request&
 }
 
 section_state* open_section(const parsed_name& name, isthmus::access rights, failure& why) {
+  const hold_off_fork gate;
   auto object = open_named(name, kind::section, read_only(rights), why);
   if (!object || !permitted(*object, rights, why)) return nullptr;
   return handle_to(std::move(object), rights, false);
 }
 
 section_state* duplicate_section(const section_state& from, isthmus::access rights, failure& why) {
+  const hold_off_fork gate;
   const auto& object = static_cast<const posix_section&>(from).object;
   if (!permitted(*object, rights, why)) return nullptr;
   // An unnamed file's descriptor has the mode that its section allows; the rest is up to the mask.
@@ -128,6 +133,7 @@ section_state* duplicate_section(const section_state& from, isthmus::access righ
 }
 
 section_state* adopt_section(native_handle_type handle, isthmus::access rights, failure& why) {
+  const hold_off_fork gate;
   struct stat info {};
   if (handle < 0 || ::fstat(handle, &info) != 0) {
     why.set(errc::invalid_argument, "it is not an open descriptor");

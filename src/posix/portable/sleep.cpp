@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sleep.hpp"
 
+#include "pause.hpp"
+
 #include <sched.h>
 
 #include <algorithm>
-#include <thread>
 
 namespace isthmus::detail {
 namespace {
@@ -31,7 +32,7 @@ void sleep_on(std::span<const watched_word> words,
   while (!changed(words)) {
     const std::chrono::nanoseconds left = deadline - steady_clock::now();
     if (left <= left.zero()) return;
-    std::this_thread::sleep_for(std::min(pause, left));
+    pause_for(std::min(pause, left));
     pause = std::min<std::chrono::nanoseconds>(2 * pause, std::chrono::milliseconds(1));
   }
 }
