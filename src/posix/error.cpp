@@ -12,6 +12,7 @@ namespace isthmus::detail {
 bool native_means(int number, errc value) noexcept {
   switch (number) {
     case ENOENT:
+    case ENOTDIR:
       return value == errc::not_found;
     case EEXIST:
       return value == errc::already_exists;
@@ -35,7 +36,6 @@ bool native_means(int number, errc value) noexcept {
     case EINVAL:
     case EBADF:
     case EISDIR:
-    case ENOTDIR:
     case ENOEXEC:
       return value == errc::invalid_argument;
     case ELOOP:
