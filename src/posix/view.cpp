@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view.hpp"
 
+#include "no_cancel.hpp"
 #include "posix_failure.hpp"
 #include "posix_section.hpp"
 #include "retry.hpp"
@@ -46,6 +47,7 @@ std::size_t view_granularity() noexcept { return static_cast<std::size_t>(page_s
 
 std::byte* map_pages(const section_state& from, const map_request& request, void*& owner,
                      failure& why) {
+  const no_cancel whole;
   const body& object = *static_cast<const posix_section&>(from).object;
   const int fd = object.bytes_fd();
   if (from.file && !still_there(fd, request, why)) return nullptr;
@@ -87,17 +89,20 @@ std::byte* map_pages(const section_state& from, const map_request& request, void
 }
 
 void unmap_pages(std::byte* base, std::size_t length, void* owner, failure& why) noexcept {
+  const no_cancel whole;
   delete static_cast<committer*>(owner);
   if (::munmap(base, length) != 0) why.set_native(errno);
 }
 
 void flush_pages(std::byte* address, std::size_t length, failure& why) {
+  const no_cancel whole;
   const std::size_t before = std::bit_cast<std::uintptr_t>(address) % view_granularity();
   if (retry([&] { return ::msync(address - before, length + before, MS_SYNC); }) != 0)
     fail_with(errno, why);
 }
 
 void commit_pages(std::byte* address, std::size_t length, void* owner, failure& why) {
+  const no_cancel whole;
   const auto* const commits = static_cast<const committer*>(owner);
   if (commits == nullptr) return;  // committed when it was made
   const auto begin = commits->offset + static_cast<std::uint64_t>(address - commits->base);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// pthread_cancel: the library has no cancellation points, so no operation is cut off in the middle.
+#include <isthmus/isthmus.hpp>
+
+#include "support/names.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+
+using namespace isthmus;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::atomic<int> done = 0;
+
+/// Does a bit of everything with a cancellation pending.
+void* work(void*) {
+  ::pthread_cancel(::pthread_self());  // deferred: takes effect at the next cancellation point
+  const auto name = support::unique_name("cancel");
+  std::error_code ec;
+  {
+    auto memory = section::create({.name = name, .size = 70'000});
+    auto bytes = view::map(memory);
+    auto again = section::open({.name = name}, 1s);
+    (void)section::open({.name = name + ".none"}, 5ms, ec);
+    auto guard = mutex::create({.name = name + ".guard"});
+    guard.lock();
+    guard.unlock();
+    bytes.flush();
+  }
+  (void)clean();
+  done = 1;
+  ::pthread_testcancel();
+  done = 2;
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("a pending cancellation does not cut off any operation", "[posix]") {
+  pthread_t thread{};
+  REQUIRE(::pthread_create(&thread, nullptr, work, nullptr) == 0);
+  void* result = nullptr;
+  REQUIRE(::pthread_join(thread, &result) == 0);
+  CHECK(result == PTHREAD_CANCELED);
+  CHECK(done == 1);
+}
