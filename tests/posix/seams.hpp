@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// What tests put at the library's step points. A hook belongs to a process: set it in the child.
+#pragma once
+
+#include "seam.hpp"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace white {
+
+using isthmus::seam::step;
+
+inline constexpr std::array<std::string_view, static_cast<int>(step::count)> step_names{
+    "create_file_made",   "create_space_taken",    "create_header_written", "create_locked",
+    "create_published",   "open_file_opened",      "open_lock_asked",       "open_stale_locked",
+    "open_stale_checked", "open_stale_removed",    "open_locked",           "open_checked",
+    "close_unlocked",     "close_locked",          "close_checked",         "close_removed",
+    "close_reopened",     "lock_before_sleep",     "lock_after_sleep",      "lock_taken_over",
+    "unlock_before_wake", "enrol_record_published"};
+inline std::string_view name_of(step where) { return step_names[static_cast<std::size_t>(where)]; }
+
+namespace hooks {
+
+inline std::atomic<int> chosen = -1;  ///< the step that the hook is for
+inline int sent = 0;                  ///< the signal that the process sends itself there
+inline std::atomic<bool>* reached = nullptr;
+inline std::atomic<bool>* go_on = nullptr;
+
+inline void send_signal(step where) {
+  if (static_cast<int>(where) != chosen) return;
+  chosen = -1;
+  ::kill(getpid(), sent);
+}
+
+inline void pause(step where) {
+  if (static_cast<int>(where) != chosen) return;
+  chosen = -1;
+  reached->store(true);
+  while (!go_on->load()) ::usleep(100);  // the child's parent has a limit
+}
+
+}  // namespace hooks
+
+/// This process sends itself a signal when it comes to a step for the first time.
+inline void signal_at(step where, int signal) {
+  hooks::sent = signal;
+  hooks::chosen = static_cast<int>(where);
+  isthmus::seam::hook = hooks::send_signal;
+}
+
+/// This process waits at a step until it is told to go on.
+inline void pause_at(step where, std::atomic<bool>& reached, std::atomic<bool>& go_on) {
+  hooks::reached = &reached;
+  hooks::go_on = &go_on;
+  hooks::chosen = static_cast<int>(where);
+  isthmus::seam::hook = hooks::pause;
+}
+
+inline void no_hook() { isthmus::seam::hook = nullptr; }
+
+}  // namespace white
