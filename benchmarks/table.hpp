@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "row.hpp"
+
+#include <string>
+#include <vector>
+
+namespace bench {
+
+struct measured {
+  row what;
+  figures found;
+  [[nodiscard]] bool met() const noexcept { return found.ratio <= what.target; }
+};
+
+std::string table_head();
+std::string table_line(const measured& done);
+
+/// [{"name", "ours_ns", "peer", "peer_ns", "ratio", "target", "met"}]
+std::string json(const std::vector<measured>& rows);
+
+}  // namespace bench
