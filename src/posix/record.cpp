@@ -191,6 +191,9 @@ record_header* made_here(std::uint32_t nonce) noexcept {
 
 void disown_records() noexcept {
   disarm_slot();
+  // They stay mapped: where no fork handler has run, this thread's list of robust mutexes still
+  // leads through its parent's slot, and the next one to be locked is linked to it.
+  for (own& mine : own_records()) mine.mapped->header = nullptr;
   own_records().clear();
 }
 
