@@ -93,6 +93,7 @@ CHILD(lock_churner) {
   const auto numbers = view::map(memory);
   auto& inside = numbers.as<volatile unsigned>();
   io.send("ready");
+  io.receive();
   for (;;) {
     if (guard.lock() == wait_status::abandoned) inside = 0;
     CHILD_REQUIRE(inside == 0);
@@ -111,12 +112,18 @@ TEST_CASE("owners killed at any moment block nobody and are always reported",
   const auto memory = section::create({.name = name + "s", .size = 4096});
   const auto numbers = view::map(memory);
   auto& inside = numbers.as<volatile unsigned>();
-  child witness("lock_churner", {name + "m", name + "s"});
-  witness.expect("ready");
-  for (int i = 0; i < 6; ++i) {
-    child victim("lock_churner", {name + "m", name + "s"});
-    victim.expect("ready");
-    const auto end = clock::now() + i * 7ms;
+  // All are started first: a start takes long beside processes that never rest.
+  std::list<child> churners;
+  for (int i = 0; i < 7; ++i)
+    churners.emplace_back("lock_churner", std::vector{name + "m", name + "s"});
+  for (auto& churner : churners) churner.expect("ready");
+  auto& witness = churners.front();
+  witness.send("go");
+  int rest = 0;
+  while (churners.size() > 1) {
+    auto& victim = churners.back();
+    victim.send("go");
+    const auto end = clock::now() + rest++ * 7ms;
     do {
       REQUIRE(guard.try_lock_for(patience()));
       if (guard.abandoned()) inside = 0;
@@ -131,5 +138,6 @@ TEST_CASE("owners killed at any moment block nobody and are always reported",
     guard.unlock();
     CHECK(now == 0);  // whoever left it at 1 was reported, here or to the witness
     CHECK_FALSE(witness.speaks(1ms));
+    churners.pop_back();
   }
 }
