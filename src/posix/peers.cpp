@@ -36,6 +36,9 @@ cache& peers() {
   return *instance;
 }
 
+/// Known ones are dropped now and then: most have ended, and each mapping keeps memory.
+constexpr std::size_t most_peers = 64;
+
 enum class process { alive, dead, unknown };
 
 /// Opens the record of another process's nonce and asks whether that process lives.
@@ -101,19 +104,18 @@ life_of look_at_peer(std::uint64_t token, bool ask_process, owner_watch& watch) 
       case process::dead:
         forget(nonce);
         return life_of::dead;
-      case process::unknown:
-        watch.polled = true;
-        return life_of::alive;
+      case process::unknown:  // then the slot has to tell
       case process::alive:
         break;
     }
-    if (!known) {
+    if (!known && fd) {
       known = map_peer(fd.get(), nonce);
       const std::scoped_lock guard{lock};
+      if (peers().size() >= most_peers) peers().clear();
       if (known) peers()[nonce] = known;
     }
   }
-  if (!known) {  // alive, but nothing that we can read: its end is all we learn
+  if (!known) {  // nothing that we can read: at best the process's end is all we learn
     watch.polled = true;
     return life_of::alive;
   }
