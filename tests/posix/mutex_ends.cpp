@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+//
+// The many ways in which an owner can end, and who is told.
+#include "forked.hpp"
+#include "runtime.hpp"
+#include "seams.hpp"
+
+#include "support/child.hpp"
+#include "support/names.hpp"
+#include "support/system.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/clean.hpp>
+#include <isthmus/error.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/native.hpp>
+
+#include "layout.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::mutex;
+using isthmus::wait_status;
+
+namespace {
+
+/// The shared page of a mutex, by a mapping of our own.
+class page_of {
+ public:
+  explicit page_of(const mutex& of)
+      : page_(static_cast<isthmus::detail::dispatcher_page*>(::mmap(
+            nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, isthmus::native_handle(of), 0))) {}
+  page_of(const page_of&) = delete;
+  page_of& operator=(const page_of&) = delete;
+  ~page_of() { ::munmap(page_, size); }
+  isthmus::detail::dispatcher_page* operator->() const { return page_; }
+
+ private:
+  static constexpr std::size_t size = sizeof(isthmus::detail::dispatcher_page);
+  isthmus::detail::dispatcher_page* page_;
+};
+
+/// Ends as its first argument says, as the owner of the mutex that its second one names.
+CHILD(ends_as_owner) {
+  auto guard = mutex::open({.name = io.argument(1)});
+  guard.lock();
+  io.send("locked");
+  io.receive();
+  const std::string how = io.argument(0);
+  if (how == "return") return 0;
+  if (how == "exit") std::exit(0);
+  if (how == "_exit") _exit(0);
+  if (how == "quick_exit") std::quick_exit(0);
+  if (how == "abort") std::abort();
+  if (how == "exec") execl("/bin/sleep", "sleep", "60", nullptr);
+  if (how == "exec in a thread")
+    std::thread([] { execl("/bin/sleep", "sleep", "60", nullptr); }).join();
+  return 1;
+}
+
+}  // namespace
+
+TEST_CASE("an owner's end is told of however it ends", "[mutex][MTX-06][MTX-07]") {
+  for (const char* const how :
+       {"return", "exit", "_exit", "quick_exit", "abort", "exec", "exec in a thread"}) {
+    INFO(how);
+    auto guard = mutex::create({.name = support::unique_name("end")});
+    support::child owner("ends_as_owner", {how, std::string(guard.name())});
+    owner.expect("locked");
+    CHECK_FALSE(guard.try_lock());
+    owner.send("end");
+    CHECK(guard.try_lock_for(support::scaled(3s)));
+    CHECK(guard.abandoned());
+    const auto last = guard.last_owner();
+    REQUIRE(last);
+    CHECK(last->process_id == owner.id());
+    CHECK(last->program == support::program().filename().string());
+    guard.unlock();
+    CHECK(guard.try_lock());
+    CHECK_FALSE(guard.abandoned());
+  }
+}
+
+TEST_CASE("a dead owner whose record has been cleaned away is dead all the same",
+          "[mutex][MTX-10]") {
+  auto guard = mutex::create({.name = support::unique_name("cleaned")});
+  CHECK(in_child([&] {
+          guard.lock();
+          return 0;
+        }) == 0);
+  const auto cleaned = isthmus::clean();
+  CHECK(cleaned.records >= 1);
+  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK_FALSE(guard.last_owner());
+  guard.unlock();
+}
+
+TEST_CASE("a death is noticed although no descriptor is left to look with", "[mutex][MTX-06]") {
+  auto guard = mutex::create();
+  shared<std::atomic<bool>> locked;
+  forked owner([&] {
+    guard.lock();
+    *locked = true;
+    ::sleep(60);
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return locked->load(); }));
+  forked waiter([&] {
+    if (guard.try_lock_for(1ms)) return 1;  // now it knows the owner's record
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    *locked = false;
+    return guard.try_lock_for(support::scaled(5s)) && guard.abandoned() ? 0 : 2;
+  });
+  REQUIRE(support::eventually([&] { return !locked->load(); }));
+  std::this_thread::sleep_for(400ms);  // past the waiter's first look at the process
+  owner.kill();
+  CHECK(waiter.ended() == 0);
+}
+
+TEST_CASE("the depth of a mutex has a limit, and unlocking works there", "[mutex][MTX-14]") {
+  auto guard = mutex::create();
+  guard.lock();
+  const page_of page(guard);
+  page->state.depth = 0x7FFFFFFF;
+  std::error_code ec;
+  CHECK(guard.lock(ec) == wait_status::failed);
+  CHECK(ec == isthmus::errc::limit_exceeded);
+  CHECK_FALSE(guard.try_lock(ec));
+  CHECK(ec == isthmus::errc::limit_exceeded);
+  guard.unlock();
+  CHECK(page->state.depth == 0x7FFFFFFE);
+  CHECK(guard.lock() == wait_status::signaled);
+  page->state.depth = 0;
+  guard.unlock();
+  CHECK(support::in_thread([&] { return guard.try_lock(); }));
+}
+
+TEST_CASE("a waiter whose time is up passes on a wake that came for it", "[mutex][MTX-12]") {
+  auto guard = mutex::create();
+  for (int round = 0; round < 5; ++round) {
+    guard.lock();
+    shared<std::array<std::atomic<bool>, 2>> flags;
+    forked late([&] {  // wakes from its only sleep, and comes back too late for its limit
+      pause_at(step::lock_after_sleep, (*flags)[0], (*flags)[1]);
+      const bool taken = guard.try_lock_for(200ms);
+      return taken ? 1 : 0;
+    });
+    std::this_thread::sleep_for(20ms);
+    shared<std::atomic<int>> state;
+    forked other([&] {
+      *state = 1;
+      guard.lock();
+      *state = 2;
+      guard.unlock();
+      return 0;
+    });
+    REQUIRE(support::eventually([&] { return state->load() == 1; }));
+    std::this_thread::sleep_for(20ms);
+    guard.unlock();  // wakes the late one, which does not run yet
+    REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+    const bool taken_by_me = guard.try_lock();
+    if (taken_by_me) {  // so that the late one finds it taken and gives up
+      std::this_thread::sleep_for(200ms);
+      (*flags)[1] = true;
+      CHECK(late.ended() == 0);
+      const auto start = support::clock::now();
+      guard.unlock();
+      CHECK(other.ended() == 0);
+      CHECK(support::clock::now() - start < 100ms + support::scaled(100ms));
+    }
+    (*flags)[1] = true;
+  }
+}
