@@ -190,25 +190,25 @@ std::string_view table::word(const word_slot& slot) const {
 }
 
 /// The word's slot, made where it is missing; nullptr where there is no room.
-word_slot* table::find(std::string_view wanted, std::uint32_t hash) {
+word_slot* table::find(std::string_view text, std::uint32_t hash) {
   const auto mask = header_->slots - 1;
   auto place = hash & mask;
   for (; slots_[place].length != 0; place = (place + 1) & mask) {
     auto& slot = slots_[place];
-    if (slot.hash == hash && word(slot) == wanted) return &slot;
+    if (slot.hash == hash && word(slot) == text) return &slot;
   }
   auto& now = header_->now;
   if (4 * std::uint64_t{now.distinct} >= 3 * std::uint64_t{header_->slots}) return nullptr;
-  if (wanted.size() > header_->word_bytes - now.bytes) return nullptr;
+  if (text.size() > header_->word_bytes - now.bytes) return nullptr;
 
   auto& slot = slots_[place];
-  std::copy(wanted.begin(), wanted.end(), &bytes_[now.bytes]);
+  std::copy(text.begin(), text.end(), &bytes_[now.bytes]);
   slot.count = 0;
   slot.stamp = 0;
   slot.hash = hash;
   slot.start = now.bytes;
   in_this_order();
-  slot.length = static_cast<std::uint32_t>(wanted.size());
+  slot.length = static_cast<std::uint32_t>(text.size());
   now.bytes += slot.length;
   ++now.distinct;
   return &slot;

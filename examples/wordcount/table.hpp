@@ -138,7 +138,7 @@ class table {
 
  private:
   void map_parts();
-  [[nodiscard]] word_slot* find(std::string_view word, std::uint32_t hash);
+  [[nodiscard]] word_slot* find(std::string_view text, std::uint32_t hash);
   [[nodiscard]] std::string_view word(const word_slot& slot) const;
 
   isthmus::section memory_;

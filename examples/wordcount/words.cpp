@@ -35,12 +35,11 @@ bool is_space(char c) noexcept { return look_up(c).what == sort::space; }
 
 /// The word without the punctuation around it, or as it is where there is nothing else.
 std::string_view trimmed(std::string_view word) noexcept {
-  const auto inner = [](char c) { return look_up(c).what != sort::punctuation; };
-  const auto first = std::find_if(word.begin(), word.end(), inner);
-  if (first == word.end()) return word;
-  const auto last = std::find_if(word.rbegin(), word.rend(), inner);
-  return word.substr(static_cast<std::size_t>(first - word.begin()),
-                     static_cast<std::size_t>(last.base() - first));
+  const auto outer = [](char c) { return look_up(c).what == sort::punctuation; };
+  auto inside = word;
+  while (!inside.empty() && outer(inside.front())) inside.remove_prefix(1);
+  while (!inside.empty() && outer(inside.back())) inside.remove_suffix(1);
+  return inside.empty() ? word : inside;
 }
 
 }  // namespace
