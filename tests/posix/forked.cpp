@@ -31,7 +31,8 @@ forked::forked(const std::function<int()>& work) : id_(-1) {
   if (id_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (id_ > 0) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(child_threw);
+  // It may be gone already; 0 is one in another name space of process ids.
+  if (getppid() != parent && getppid() != 0) _exit(child_threw);
   int code = child_threw;
   try {
     code = work();

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// Processes that do not see each other's numbers: two name spaces of process ids, in which
+// different processes have equal ones.
+#include "forked.hpp"
+#include "runtime.hpp"
+
+#include "support/files.hpp"
+#include "support/names.hpp"
+
+#include <isthmus/clean.hpp>
+#include <isthmus/error.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/view.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <string>
+#include <system_error>
+
+#include <sched.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The way that needs no privilege: a name space of users, in which this one keeps its number.
+bool as_ordinary_user() {
+  const auto user = std::to_string(::geteuid());
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) return false;
+  try {
+    support::write_file("/proc/self/uid_map", user + " " + user + " 1");
+  } catch (const std::exception&) {
+    return false;
+  }
+  return true;
+}
+
+/// A child in a name space of its own, where its number is 1.
+forked secluded(const std::function<int()>& work) {
+  // A child of the process that unshares is the first of the new name space.
+  return forked([&] {
+    if (::unshare(CLONE_NEWPID) != 0 && !as_ordinary_user()) return 96;
+    forked inner([&] { return ::getpid() == 1 ? work() : 95; });
+    return inner.ended().value_or(94);
+  });
+}
+
+bool permitted() {
+  return secluded([] { return 0; }).ended() == 0;
+}
+
+}  // namespace
+
+TEST_CASE("an owner in another name space, with the same number, is told apart and its end noticed",
+          "[namespaces][MTX-06][MTX-08]") {
+  if (!permitted()) SKIP("this user may not make name spaces of process ids");
+  const auto name = support::unique_name("spaces");
+  shared<std::array<std::atomic<bool>, 4>> flags;
+  const auto object = isthmus::mutex::create({.name = name});
+  forked owner = secluded([&] {
+    auto guard = isthmus::mutex::open({.name = name});
+    guard.lock();
+    (*flags)[0] = true;
+    await([&] { return (*flags)[1].load(); });
+    return 0;  // as the owner
+  });
+  REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+  forked waiter = secluded([&] {
+    auto guard = isthmus::mutex::open({.name = name});
+    if (guard.try_lock_for(300ms)) return 1;  // the owner lives, whatever its number
+    std::error_code ec;
+    guard.unlock(ec);
+    if (ec != isthmus::errc::not_owner) return 2;
+    (*flags)[1] = true;
+    if (!guard.try_lock_for(support::scaled(5s))) return 3;
+    if (!guard.abandoned()) return 4;
+    const auto last = guard.last_owner();
+    if (!last || last->process_id != 1) return 5;  // as that process saw it itself
+    guard.unlock();
+    return 0;
+  });
+  CHECK(waiter.ended() == 0);
+  CHECK(owner.ended() == 0);
+}
+
+TEST_CASE("names are held and given up across name spaces", "[namespaces][LIFE-03]") {
+  if (!permitted()) SKIP("this user may not make name spaces of process ids");
+  const auto name = support::unique_name("spaces");
+  shared<std::array<std::atomic<bool>, 2>> flags;
+  forked holder = secluded([&] {
+    const auto made = isthmus::section::create({.name = name, .size = 4096});
+    isthmus::view::map(made).as<int>() = 4711;
+    (*flags)[0] = true;
+    await([&] { return (*flags)[1].load(); });
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+  CHECK(secluded([&] {
+          std::error_code ec;
+          (void)isthmus::section::create({.name = name, .size = 4096}, ec);
+          if (ec != isthmus::errc::already_exists) return 1;
+          (void)isthmus::clean();
+          const auto found = isthmus::section::open({.name = name});
+          return isthmus::const_view::map(found).as<int>() == 4711 ? 0 : 2;
+        }).ended() == 0);
+  (*flags)[1] = true;
+  CHECK(holder.ended() == 0);
+  CHECK(anchors().empty());
+}
