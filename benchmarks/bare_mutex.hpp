@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The least that a lock in shared memory can be: two atomic operations, inlined. It knows no owner,
-// cannot be waited for, and is lost when its holder dies.
+// The least that a lock in shared memory can be: a compare-and-swap to take it and one to give it
+// back, inlined. It knows no owner, cannot be waited for, and is lost when its holder dies.
 #pragma once
 
 #include <atomic>
@@ -11,15 +11,16 @@ namespace bench {
 
 class bare_mutex {
  public:
-  void lock() noexcept {
-    std::uint64_t free = 0;
-    while (!word_.compare_exchange_strong(free, 1, std::memory_order_acquire,
-                                          std::memory_order_relaxed))
-      free = 0;
-  }
-  void unlock() noexcept { word_.exchange(0, std::memory_order_release); }
+  void lock() noexcept { change(0, 1, std::memory_order_acquire); }
+  void unlock() noexcept { change(1, 0, std::memory_order_release); }
 
  private:
+  void change(std::uint64_t from, std::uint64_t to, std::memory_order order) noexcept {
+    std::uint64_t expected = from;
+    while (!word_.compare_exchange_strong(expected, to, order, std::memory_order_relaxed))
+      expected = from;
+  }
+
   std::atomic<std::uint64_t> word_ = 0;
 };
 

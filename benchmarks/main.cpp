@@ -38,7 +38,7 @@ void run(bench::effort work, const std::string& only, const std::string& json_fi
     json.open(json_file);
     if (!json) throw std::runtime_error("cannot write " + json_file);
   }
-  bench::keep_to_cpu(1);  // the first one has the system's own work
+  bench::keep_to_cpu(bench::measuring_cpu);
   std::vector<bench::measured> done;
   for (auto& row : all_rows()) {
     if (row.name.find(only) == row.name.npos) continue;

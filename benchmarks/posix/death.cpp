@@ -4,6 +4,7 @@
 // process owns eight mutexes and is killed; for each of them four other processes are blocked.
 #include <isthmus/mutex.hpp>
 
+#include "machine.hpp"
 #include "row.hpp"
 #include "worker.hpp"
 
@@ -49,6 +50,7 @@ worker waiter_for(const std::string& name) {
 }
 
 figures deaths(effort work) {
+  use_all_cpus();
   names all;
   std::vector<isthmus::mutex> kept;
   std::vector<worker> waiters;
@@ -72,6 +74,7 @@ figures deaths(effort work) {
     }
     if (times.size() % mutexes != 0) throw std::runtime_error("a death was not told once");
   }
+  keep_to_cpu(measuring_cpu);
   const double late = quantile(std::move(times), 0.99);
   return {late, limit, late / limit};
 }

@@ -37,17 +37,24 @@ std::string cpu_model() {
   return "CPU of unknown make";
 }
 
+void use(const std::vector<int>& these) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int cpu : these) CPU_SET(cpu, &set);
+  if (::sched_setaffinity(0, sizeof set, &set) != 0)
+    throw std::system_error(errno, std::system_category(), "sched_setaffinity");
+}
+
 }  // namespace
 
 std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(::getpid()); }
 
 void keep_to_cpu(std::size_t which) {
-  if (cpus().empty()) return;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpus()[which % cpus().size()], &set);
-  if (::sched_setaffinity(0, sizeof set, &set) != 0)
-    throw std::system_error(errno, std::system_category(), "sched_setaffinity");
+  if (!cpus().empty()) use({cpus()[which % cpus().size()]});
+}
+
+void use_all_cpus() {
+  if (!cpus().empty()) use(cpus());
 }
 
 std::string machine_text() {

@@ -23,7 +23,7 @@ figures against(effort work) {
 
 std::vector<row> mutex_rows() {
   return {
-      {"mutex lock+unlock / atomics", "two bare atomics, inlined", 1.5, against<bare_mutex>},
+      {"mutex lock+unlock / atomics", "two compare-and-swaps, inlined", 1.5, against<bare_mutex>},
       {"mutex lock+unlock / glibc", c_library_text() + " robust recursive", 0.75,
        against<robust_mutex>},
   };
