@@ -31,14 +31,14 @@ bool linked(int fd, struct stat& info) noexcept {
   return ::fstat(fd, &info) == 0 && (info.st_nlink > 0 || seam::skip_link_test);
 }
 
-enum class removal { done, lost_race, not_possible };
+enum class removal { done, lost_race, not_possible, cannot_open };
 
 /// Removes a dead anchor's name. `mode` is that of `fd`.
 removal remove_dead(const directory& dir, const char* name, int mode, const descriptor& fd,
                     struct stat& info) noexcept {
   descriptor writable;  // only such a one can claim
   if (mode == O_RDONLY) writable = open_file(dir, name, O_RDWR);
-  if (mode == O_RDONLY && !writable) return removal::lost_race;
+  if (mode == O_RDONLY && !writable) return removal::cannot_open;
   const int claimer = mode == O_RDONLY ? writable.get() : fd.get();
   if (const int error = claim_removal(claimer); error != 0)
     return error == EAGAIN ? removal::lost_race : removal::not_possible;
@@ -108,6 +108,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
     if (state == life::dead) {
       const removal result = remove_dead(dir, name, mode, fd, info);
       if (result == removal::done) return found::absent;
+      if (result == removal::cannot_open && errno != ENOENT) return why_not_open(dir, name, why);
       if (result == removal::not_possible) damaged(why, "it cannot be removed");
     }
     if (state == life::unknown) damaged(why, "it cannot be locked");

@@ -131,7 +131,11 @@ descriptor records_of(const directory& dir, failure& why) {
     if (fd) return fd;
     if (errno != ENOENT || (::mkdirat(dir.fd.get(), "p", 0700) != 0 && errno != EEXIST)) break;
   }
-  fail_with(errno, why);
+  if (errno == ENOTDIR || errno == ELOOP) {
+    why.set(errc::untrusted, fmt::format("{}/p is not a directory; remove it", dir.path));
+  } else {
+    fail_with(errno, why);
+  }
   return {};
 }
 

@@ -86,7 +86,7 @@ bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir
       discard(file, dir->fd.get());
     }
     // What crashed processes left may be in the way: once it is gone, there may be room.
-    if (why.code != errc::no_space || attempt > 0 || sweep(*dir).objects == 0) return false;
+    if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
   }
   seam::at(step::create_header_written);
   if (const int error = hold(file.fd.get()); error != 0) {
@@ -161,14 +161,16 @@ std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& p
 std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, bool read_only,
                                  failure& why) {
   const hold_off_fork gate;
-  const auto dir = directory_of(name.where, why);
-  if (!dir) return nullptr;
-  auto result = look_up(dir, name, file_name(name.text), wanted, read_only, why);
-  if (!result && !why) {
-    forget_stale_directory(dir);
+  for (;;) {
+    const auto dir = directory_of(name.where, why);
+    if (!dir) return nullptr;
+    auto result = look_up(dir, name, file_name(name.text), wanted, read_only, why);
+    if (why) return nullptr;
+    if (result) return result;
+    if (forget_stale_directory(dir)) continue;
     why.set_native(ENOENT, "there is no object of this name");
+    return nullptr;
   }
-  return why ? nullptr : result;
 }
 
 }  // namespace isthmus::detail

@@ -44,13 +44,16 @@ enum class process { alive, dead, unknown };
 /// Opens the record of another process's nonce and asks whether that process lives.
 process ask(std::uint32_t nonce, descriptor& fd) noexcept {
   failure why;
-  const auto dir = directory_of(scope::session, why);
-  if (!dir) return process::unknown;
   std::array<char, 24> path{};
   fmt::format_to_n(path.data(), path.size() - 1, "p/{:08x}", nonce);
-  fd = descriptor(::openat(dir->fd.get(), path.data(), open_flags));
-  if (!fd) return errno == ENOENT ? process::dead : process::unknown;
-  return record_locked(fd.get()) ? process::alive : process::dead;
+  for (;;) {
+    const auto dir = directory_of(scope::session, why);
+    if (!dir) return process::unknown;
+    fd = descriptor(::openat(dir->fd.get(), path.data(), open_flags));
+    if (fd) return record_locked(fd.get()) ? process::alive : process::dead;
+    if (errno != ENOENT) return process::unknown;
+    if (!forget_stale_directory(dir)) return process::dead;
+  }
 }
 
 /// Maps a record if it is sound.
