@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+//
+// A runtime directory that is full: a small file system in memory, mounted where only the children
+// of the test see it.
+#include "forked.hpp"
+#include "runtime.hpp"
+
+#include "support/errors.hpp"
+#include "support/names.hpp"
+
+#include <isthmus/clean.hpp>
+#include <isthmus/error.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/view.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+using namespace white;
+using isthmus::errc;
+using isthmus::section;
+
+namespace {
+
+isthmus::section_options of(const std::string& name, std::uint64_t size = 4096) {
+  return {.name = name, .size = size};
+}
+
+#define NEED(...) \
+  if (!(__VA_ARGS__)) return __LINE__ % 90 + 1
+
+constexpr int forbidden = 96;
+
+/// Runs `work` in a child in whose name space the runtime directory is a file system of 4 MiB.
+int with_little_room(const private_runtime& base, const std::function<int()>& work) {
+  return in_child([&] {
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("isthmus", base.path().c_str(), "tmpfs", 0, "size=4m,nr_inodes=64") != 0)
+      return forbidden;
+    return work();
+  });
+}
+
+/// A child that makes a section and is killed as its holder.
+bool leave_stale(const std::string& name, std::uint64_t size) {
+  return in_child([&] {
+           const auto made = section::create(of(name, size));
+           ::kill(getpid(), SIGKILL);
+           return 0;
+         }) == 128 + SIGKILL;
+}
+
+}  // namespace
+
+TEST_CASE("a full file system is an error at creation, with figures", "[full][SEC-19]") {
+  const private_runtime base;
+  const int code = with_little_room(base, [] {
+    for (const std::uint64_t size : {std::uint64_t{8} << 20, std::uint64_t{5} << 20}) {
+      const auto problem = support::thrown_by([&] { (void)section::create(of("large", size)); });
+      NEED(problem.code == errc::no_space);
+      NEED(problem.text.find("4.0 MiB") != std::string::npos);
+      NEED(problem.text.find("free") != std::string::npos);
+    }
+    std::vector<section> all;
+    std::error_code ec;
+    while (!ec) all.push_back(section::create(of(std::to_string(all.size()), 256 << 10), ec));
+    NEED(ec == errc::no_space);
+    all.pop_back();
+    NEED(all.size() >= 14 && all.size() <= 16);
+    for (const auto& one : all) {  // every byte that was promised is there
+      const auto view = isthmus::view::map(one);
+      for (auto& byte : view.bytes()) byte = std::byte{1};
+    }
+    all.clear();
+    (void)section::create(of("again", 3 << 20));
+    return 0;
+  });
+  if (code == forbidden) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}
+
+TEST_CASE("a mutex without room is an error, and so is a lock", "[full]") {
+  const private_runtime base;
+  const int code = with_little_room(base, [] {
+    auto guard = isthmus::mutex::create();
+    std::vector<section> all;
+    std::error_code ec;
+    std::uint64_t size = 1 << 20;
+    for (; size >= 4096; size /= 2) {
+      ec.clear();
+      while (!ec) all.push_back(section::create(of(std::to_string(all.size()), size), ec));
+      all.pop_back();
+      NEED(ec == errc::no_space);
+    }
+    std::vector<isthmus::mutex> more;
+    ec.clear();
+    while (!ec)
+      more.push_back(isthmus::mutex::create({.name = std::to_string(more.size()) + "m"}, ec));
+    NEED(ec == errc::no_space && more.size() < 70);
+    guard.lock(ec);
+    NEED(ec == errc::no_space);
+    all.clear();
+    more.clear();
+    guard.lock(ec);
+    NEED(!ec);
+    return 0;
+  });
+  if (code == forbidden) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}
+
+TEST_CASE("what killed processes left makes room when it is needed", "[full][LIFE-03]") {
+  const private_runtime base;
+  const int code = with_little_room(base, [] {
+    for (int round = 0; round < 3; ++round) {
+      NEED(leave_stale("left" + std::to_string(round), 3 << 20));
+      const auto made = section::create(of("next" + std::to_string(round), 3 << 20));
+      NEED(isthmus::const_view::map(made).as<int>() == 0);
+      NEED(entries(session_in(std::getenv("ISTHMUS_RUNTIME_DIR"))).size() == 1);
+    }
+    return 0;
+  });
+  if (code == forbidden) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}
+
+TEST_CASE("pages of a reserved section are committed or refused, never a fault", "[full][SEC-18]") {
+  const private_runtime base;
+  const int code = with_little_room(base, [] {
+    const auto made = section::create({.name = "reserved", .size = 1 << 30, .reserve = true});
+    const auto all = isthmus::view::map(made);
+    all.commit(512 << 20, 2 << 20);
+    for (auto& byte : all.bytes().subspan(512 << 20, 2 << 20)) byte = std::byte{1};
+    const auto problem = support::thrown_by([&] { all.commit(0, 3 << 20); });
+    NEED(problem.code == errc::no_space);
+    return 0;
+  });
+  if (code == forbidden) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}

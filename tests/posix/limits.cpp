@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+//
+// A process that has run into one of its limits.
+#include "forked.hpp"
+#include "runtime.hpp"
+
+#include "support/errors.hpp"
+#include "support/names.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/error.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/view.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace white;
+using isthmus::errc;
+using isthmus::mutex;
+using isthmus::section;
+
+namespace {
+
+isthmus::section_options of(const std::string& name, std::uint64_t size = 4096) {
+  return {.name = name, .size = size};
+}
+
+/// Runs `call` and shows what it threw; whether that was `wanted` and says all of `words`.
+bool says(const std::function<void()>& call, errc wanted,
+          std::initializer_list<std::string_view> words) {
+  const auto problem = support::thrown_by(call);
+  bool good = problem.code == wanted;
+  for (const auto word : words) good = good && problem.text.find(word) != std::string::npos;
+  if (!good) std::fprintf(stderr, "'%s'\n", problem.text.c_str());
+  return good;
+}
+
+void limit(int what, rlim_t value) {
+  const rlimit one{value, value};
+  if (::setrlimit(static_cast<__rlimit_resource_t>(what), &one) != 0) _exit(child_threw);
+}
+
+/// Only this many further descriptors.
+void leave_descriptors(int count) {
+  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(next);
+  limit(RLIMIT_NOFILE, static_cast<rlim_t>(next + count));
+}
+
+#define NEED(...) \
+  if (!(__VA_ARGS__)) return __LINE__ % 90 + 1
+
+}  // namespace
+
+TEST_CASE("a process without descriptors left is told so, with its limit", "[limits]") {
+  for (int left = 0; left < 4; ++left) {
+    INFO(left << " descriptors left");
+    const auto name = support::unique_name("limit");
+    CHECK(in_child([&] {
+            auto guard = mutex::create();
+            auto kept = section::create(of(name));
+            leave_descriptors(left);
+            int made = 0;
+            std::vector<section> all;
+            std::string text;
+            for (; made < 10 && text.empty(); ++made) {
+              const auto problem = support::thrown_by(
+                  [&] { all.push_back(section::create(of(name + std::to_string(made)))); });
+              if (problem.code && problem.code != errc::too_many_handles) return 1;
+              text = problem.text;
+            }
+            NEED(made <= left + 1 && text.find("RLIMIT_NOFILE") != std::string::npos);
+            const auto other = [&] { (void)section::open({.name = name + ".other"}); };
+            NEED(says(other, errc::too_many_handles, {"descriptors", "ulimit -n"}));
+            const auto unnamed = [&] { (void)section::create({.size = 4096}); };
+            NEED(says(unnamed, errc::too_many_handles, {"descriptors"}));
+            NEED(says([&] { guard.lock(); }, errc::too_many_handles, {"descriptors"}));
+            NEED(support::in_thread([&] {
+              return says([&] { guard.lock(); }, errc::too_many_handles, {"descriptors"});
+            }));
+            // What costs none works.
+            const auto again = kept.duplicate();
+            const auto view = isthmus::view::map(again);
+            const auto opened = section::open({.name = name});
+            all.clear();
+            if (left > 0) (void)section::create(of(name + ".late"));
+            return 0;
+          }) == 0);
+    // What failed has left nothing.
+    CHECK(anchors().empty());
+  }
+}
+
+TEST_CASE("a dead name that is opened to read without descriptors left is no busy one",
+          "[limits]") {
+  const auto name = support::unique_name("limit");
+  REQUIRE(in_child([&] {
+            const auto made = section::create(of(name));
+            ::kill(getpid(), SIGKILL);
+            return 0;
+          }) == 128 + SIGKILL);
+  CHECK(in_child([&] {
+          std::error_code ec;
+          (void)section::open({.name = name + ".absent"}, ec);  // now it knows the directory
+          leave_descriptors(1);
+          NEED(says([&] { (void)section::open({.name = name, .access = isthmus::access::read}); },
+                    errc::too_many_handles, {"RLIMIT_NOFILE"}));
+          return 0;
+        }) == 0);
+  (void)in_child([&] {
+    (void)section::create(of(name));
+    return 0;
+  });
+}
+
+TEST_CASE("a file-size limit is an error with figures and never a signal", "[limits][SEC-19]") {
+  CHECK(in_child([] {
+          limit(RLIMIT_FSIZE, 64 * 1024);
+          const auto name = support::unique_name("limit");
+          const auto large = [&] { (void)section::create(of(name, 1 << 20)); };
+          NEED(says(large, errc::no_space, {"64.0 KiB", "RLIMIT_FSIZE"}));
+          const auto unnamed = [&] { (void)section::create({.size = 1 << 20}); };
+          NEED(says(unnamed, errc::no_space, {"64.0 KiB"}));
+          const auto made = section::create(of(name, 16 * 1024));
+          auto guard = mutex::create();
+          NEED(says([&] { guard.lock(); }, errc::no_space, {"RLIMIT_FSIZE"}));
+          return 0;
+        }) == 0);
+  CHECK(in_child([] {
+          limit(RLIMIT_FSIZE, 1000);
+          NEED(says([] { (void)mutex::create(); }, errc::no_space, {"RLIMIT_FSIZE"}));
+          NEED(says([] { (void)mutex::create({.name = "fsize"}); }, errc::no_space, {}));
+          return 0;
+        }) == 0);
+  CHECK(anchors().empty());
+}
+
+TEST_CASE("a limit that comes when a process has its record does no harm", "[limits]") {
+  CHECK(in_child([] {
+          auto guard = mutex::create();
+          guard.lock();
+          limit(RLIMIT_FSIZE, 4096);
+          for (int i = 0; i < 200; ++i)  // further slots, on further pages
+            support::in_thread([] {
+              auto own = mutex::create();
+              return own.lock();
+            });
+          NEED(support::in_thread([&] { return !guard.try_lock(); }));
+          guard.unlock();
+          return 0;
+        }) == 0);
+}
+
+TEST_CASE("more bytes than any memory has are no space, at once", "[limits][SEC-19]") {
+  const auto name = support::unique_name("limit");
+  CHECK(
+      in_child(
+          [&] {
+            for (const std::uint64_t size : {std::uint64_t{1} << 46, std::uint64_t{1} << 62}) {
+              NEED(says([&] { (void)section::create(of(name, size)); }, errc::no_space, {"free"}) ||
+                   size > std::uint64_t{1} << 46);
+              NEED(says([&] { (void)section::create(of({}, size)); }, errc::no_space, {}));
+            }
+            return 0;
+          },
+          support::scaled(std::chrono::seconds(5))) == 0);
+  CHECK(anchors().empty());
+}
+
+TEST_CASE("a view without address space left is not_enough_memory", "[limits]") {
+  CHECK(in_child([] {
+          const auto large = section::create({.size = 256 << 20, .reserve = true});
+          rlimit one{};
+          ::getrlimit(RLIMIT_AS, &one);
+          limit(RLIMIT_AS, 128 << 20);
+          NEED(says([&] { (void)isthmus::view::map(large); }, errc::not_enough_memory, {}));
+          return 0;
+        }) == 0);
+}
