@@ -21,7 +21,7 @@ namespace {
 
 namespace bip = boost::interprocess;
 
-constexpr std::size_t size = 64 * 1024;
+constexpr std::size_t size = 65'536;
 
 std::string boost_text() {
   return fmt::format("Boost {}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000);

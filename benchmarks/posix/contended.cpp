@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The mutex when several processes want it all the time. They are spread over the CPUs; a round is
-// the time in which all of them together take it once.
+// The mutex when several processes want it all the time, on all CPUs, placed by the system: a
+// process that is kept to one CPU measures how long an idle one takes to wake. What is told is the
+// time in which all of them together take it once.
 #include <isthmus/mutex.hpp>
 
 #include "machine.hpp"
@@ -42,7 +43,7 @@ crew crew_of(std::size_t size, const Make& make) {
   workers.reserve(size);
   for (std::size_t i = 0; i < size; ++i)
     workers.emplace_back([&] {
-      keep_to_cpu(i);
+      use_all_cpus();
       return make();
     });
   return workers;

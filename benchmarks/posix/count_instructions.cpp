@@ -18,8 +18,8 @@
 namespace {
 
 struct no_mutex {
-  void lock() const noexcept { asm volatile(""); }
-  void unlock() const noexcept { asm volatile(""); }
+  static void lock() noexcept { asm volatile(""); }
+  static void unlock() noexcept { asm volatile(""); }
 };
 
 template <class Mutex>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "worker.hpp"
 
-#include <signal.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <system_error>
 
