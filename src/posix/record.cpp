@@ -4,6 +4,7 @@
 #include "directory.hpp"
 #include "fork.hpp"
 #include "identity.hpp"
+#include "life_lock.hpp"
 #include "liveness.hpp"
 #include "posix_failure.hpp"
 #include "program.hpp"
@@ -13,6 +14,7 @@
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "space.hpp"
+#include "sweep.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -83,7 +85,8 @@ bool add_record(failure& why) {
       return false;
     const auto random = random_number();
     const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);
-    if (!map_record(file.fd.get(), *made.mapped) || !lock_record(file.fd.get())) {
+    if (!map_record(file.fd.get(), *made.mapped) || let_go(file.fd.get()) != 0 ||
+        !lock_record(file.fd.get())) {
       fail_with(errno, why);
       discard(file, records.get());
       return false;
@@ -175,7 +178,11 @@ bool tells_of_end(const record_header& header, std::uint32_t word) noexcept {
 
 std::uint64_t take_slot(failure& why) {
   const hold_off_fork gate;
+  static std::atomic<bool> swept = false;
+  if (!swept.exchange(true, std::memory_order_relaxed))
+    if (const auto dir = directory_of(scope::session, why)) sweep_some_records(*dir);
   const std::scoped_lock guard{lock};
+  if (why) return 0;
   for (own& mine : own_records())
     if (const auto token = free_slot_in(mine, why); token != 0 || why) return token;
   return add_record(why) ? free_slot_in(own_records().back(), why) : 0;

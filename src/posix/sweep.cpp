@@ -81,4 +81,9 @@ void sweep_some_once(const directory& dir) noexcept {
   sweep_entries(dir, 16);
 }
 
+void sweep_some_records(const directory& dir) noexcept {
+  clean_result ignored;
+  sweep_records(dir, 64, ignored);
+}
+
 }  // namespace isthmus::detail

@@ -12,7 +12,10 @@ namespace isthmus::detail {
 /// Looks at everything in the directory.
 clean_result sweep(const directory& dir) noexcept;
 
-/// Looks at a few entries, once in each process.
+/// Looks at a few objects, once in each process.
 void sweep_some_once(const directory& dir) noexcept;
+
+/// Looks at a few records. Each process does it once, so they do not pile up.
+void sweep_some_records(const directory& dir) noexcept;
 
 }  // namespace isthmus::detail

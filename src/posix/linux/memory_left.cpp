@@ -25,7 +25,7 @@ std::string content_of(const std::string& path) {
 
 /// The number after `key` at the beginning of a line.
 std::optional<std::uint64_t> number_after(const std::string& text, std::string_view key) {
-  std::size_t place = text.starts_with(key) ? 0 : text.find("\n" + std::string(key));
+  std::size_t place = text.starts_with(key) ? 0 : text.find(std::string("\n").append(key));
   if (place == std::string::npos) return std::nullopt;
   place = text.find_first_of("0123456789", place + key.size());
   if (place == std::string::npos) return std::nullopt;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "publish.hpp"
 
+#include "life_lock.hpp"
 #include "random.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,12 +29,16 @@ unpublished_file make_unpublished(int directory) noexcept {
   unpublished_file file;
   file.fd = descriptor(::openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file.fd || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return file;
-  // A file system without files that have no name: a temporary one, which a sweep removes if we
-  // die.
-  std::snprintf(file.temporary.data(), file.temporary.size(), ".t%016llx",
-                static_cast<unsigned long long>(random_number()));
-  file.fd = descriptor(::openat(directory, file.temporary.data(),
-                                O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
+  // A file system without files that have no name: a temporary one, which is held like an object,
+  // so that a sweep removes it when we have died, and only then.
+  struct stat info {};
+  do {
+    std::snprintf(file.temporary.data(), file.temporary.size(), ".t%016llx",
+                  static_cast<unsigned long long>(random_number()));
+    file.fd = descriptor(::openat(directory, file.temporary.data(),
+                                  O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.fd || hold(file.fd.get()) != 0) return file;
+  } while (::fstat(file.fd.get(), &info) == 0 && info.st_nlink == 0);
   return file;
 }
 
