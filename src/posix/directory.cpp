@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -97,6 +98,7 @@ std::shared_ptr<directory> open_session(failure& why) {
 }
 
 std::mutex remembered_lock;
+std::atomic<bool> lost = false;
 
 std::shared_ptr<const directory>& remembered() {
   static auto* const instance = new std::shared_ptr<const directory>;  // outlives exit handlers
@@ -120,10 +122,13 @@ bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
   const bool sound =
       ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 && info.st_uid == ::geteuid();
   if (sound) return false;
+  lost.store(true, std::memory_order_relaxed);
   const std::scoped_lock guard{remembered_lock};
   if (remembered() == dir) remembered() = nullptr;
   return true;
 }
+
+bool directory_was_lost() noexcept { return lost.load(std::memory_order_relaxed); }
 
 descriptor records_of(const directory& dir, failure& why) {
   for (int attempt = 0; attempt < 3; ++attempt) {

@@ -37,6 +37,9 @@ std::shared_ptr<const directory> directory_of(scope where, failure& why);
 /// that directory_of looks again. False where it is as good as ever.
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir);
 
+/// Whether that has ever happened in this process.
+bool directory_was_lost() noexcept;
+
 /// The sub-directory for process records, made where it is missing.
 descriptor records_of(const directory& dir, failure& why);
 

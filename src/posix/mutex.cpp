@@ -162,11 +162,14 @@ steady_clock::time_point after(std::chrono::nanoseconds limit) noexcept {
 }  // namespace
 
 mutex_state* make_mutex(const mutex_request& request, failure& why) {
-  const hold_off_fork gate;
+  const no_cancel whole;
   blueprint plan;
   plan.facts.kind = kind::mutex;
   if (!check_permissions(request.permissions, why)) return nullptr;
+  // Before the gate: another copy of the library may be asked for this, which has a gate of its
+  // own.
   if (request.initially_owned && (plan.word = enrol(why)) == 0) return nullptr;
+  const hold_off_fork gate;
   bool created = request.name.text.empty();
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)

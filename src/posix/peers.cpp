@@ -52,7 +52,9 @@ process ask(std::uint32_t nonce, descriptor& fd) noexcept {
     fd = descriptor(::openat(dir->fd.get(), path.data(), open_flags));
     if (fd) return record_locked(fd.get()) ? process::alive : process::dead;
     if (errno != ENOENT) return process::unknown;
-    if (!forget_stale_directory(dir)) return process::dead;
+    // Where somebody has removed the directory by force, a missing record says nothing.
+    if (!forget_stale_directory(dir))
+      return directory_was_lost() ? process::unknown : process::dead;
   }
 }
 

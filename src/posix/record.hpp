@@ -19,7 +19,7 @@
 
 namespace isthmus::detail {
 
-/// A mapped record, this process's or another's.
+/// A mapped record of another process.
 struct record {
   record_header* header = nullptr;
   record() = default;
@@ -53,7 +53,7 @@ owner_name name_of(std::uint64_t token) noexcept;
 /// Takes a slot for this thread, in this process's record or a new one: its token, or 0.
 std::uint64_t take_slot(failure& why);
 
-/// The record of this nonce if this copy of the library made it; valid until a fork's child.
+/// The record of this nonce if this copy of the library made it. Needs no lock.
 record_header* made_here(std::uint32_t nonce) noexcept;
 /// A record's slot for a serial.
 thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
