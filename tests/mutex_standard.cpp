@@ -8,6 +8,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -121,4 +122,21 @@ TEST_CASE("a blocked lock goes on as soon as the owner unlocks", "[mutex][MTX-01
   waiter.run([&] { guard.unlock(); });
   CHECK(guard.try_lock());
   guard.unlock();
+}
+
+TEST_CASE("a blocked lock is woken, it does not look now and then", "[mutex][MTX-01]") {
+  auto guard = mutex::create();
+  worker waiter;
+  auto best = clock::duration::max();
+  for (int i = 0; i < 5; ++i) {
+    guard.lock();
+    auto taken = waiter.start([&] { guard.lock(); });
+    CHECK_FALSE(ready(taken, 20ms));
+    best = std::min(best, time_of([&] {
+                      guard.unlock();
+                      REQUIRE(ready(taken));
+                    }));
+    waiter.run([&] { guard.unlock(); });
+  }
+  CHECK(best < scaled(100ms));
 }

@@ -29,6 +29,11 @@ struct record {
   char text[24];
 };
 
+/// Aligned alike on every system, unlike numbers.
+struct alignas(8) wide {
+  std::uint32_t numbers[2];
+};
+
 constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
 
 template <class Call>
@@ -88,7 +93,7 @@ TEMPLATE_TEST_CASE("an offset that is not aligned for the type is invalid_argume
                    const_view) {
   const auto made = section::create({.size = 4096});
   const auto memory = TestType::map(made);
-  CHECK(code_of([&] { (void)memory.template as<std::uint64_t>(4); }) == errc::invalid_argument);
+  CHECK(code_of([&] { (void)memory.template as<wide>(4); }) == errc::invalid_argument);
   CHECK(code_of([&] { (void)memory.template as<record>(1); }) == errc::invalid_argument);
   CHECK(code_of([&] { (void)memory.template span<std::uint16_t>(1, 1); }) ==
         errc::invalid_argument);

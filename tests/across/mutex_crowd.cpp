@@ -11,6 +11,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <future>
 #include <list>
@@ -65,25 +66,32 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
   const auto stem = unique_name("many");
   std::vector<mutex> guards;
   for (int i = 0; i < 8; ++i) guards.push_back(mutex::create({.name = stem + std::to_string(i)}));
-  child owner("owner_of_many", {stem});
-  owner.expect("ready");
-  std::list<child> waiters;
-  for (int i = 0; i < 4; ++i) waiters.emplace_back("waiter_for_many", std::vector{stem});
-  for (auto& waiter : waiters) waiter.expect("waiting");
-  for (auto& waiter : waiters) CHECK_FALSE(waiter.speaks(moment));
-  owner.kill();
-  std::vector<int> told(guards.size());
-  for (auto& waiter : waiters) {
-    const auto answer = waiter.receive();
-    REQUIRE(answer.size() == told.size());
-    for (std::size_t i = 0; i < told.size(); ++i) told[i] += answer[i] == '1';
+  auto best = clock::duration::max();
+  for (int round = 0; round < 3; ++round) {
+    child owner("owner_of_many", {stem});
+    owner.expect("ready");
+    std::list<child> waiters;
+    for (int i = 0; i < 4; ++i) waiters.emplace_back("waiter_for_many", std::vector{stem});
+    for (auto& waiter : waiters) waiter.expect("waiting");
+    for (auto& waiter : waiters) CHECK_FALSE(waiter.speaks(5ms));
+    std::vector<int> told(guards.size());
+    best = std::min(best, time_of([&] {
+                      owner.kill();
+                      for (auto& waiter : waiters) {
+                        const auto answer = waiter.receive();
+                        REQUIRE(answer.size() == told.size());
+                        for (std::size_t i = 0; i < told.size(); ++i) told[i] += answer[i] == '1';
+                      }
+                    }));
+    CHECK(told == std::vector<int>(guards.size(), 1));
+    for (auto& guard : guards) {
+      CHECK(guard.try_lock());
+      CHECK_FALSE(guard.abandoned());
+      guard.unlock();
+    }
   }
-  CHECK(told == std::vector<int>(guards.size(), 1));
-  for (auto& guard : guards) {
-    CHECK(guard.try_lock());
-    CHECK_FALSE(guard.abandoned());
-    guard.unlock();
-  }
+  // They are woken; they do not only look now and then.
+  CHECK(best < scaled(120ms));
 }
 
 // Locks and unlocks one mutex without end, and tells if it ever is not alone.
