@@ -4,7 +4,7 @@
 #include "failure.hpp"
 #include "mutex_fast.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace isthmus {
 
@@ -22,21 +22,38 @@ std::uint64_t this_thread_key() noexcept {
 
 }  // namespace
 
+abandoned_notes::~abandoned_notes() {
+  for (entry* one = first_.load(); one != nullptr;) delete std::exchange(one, one->next);
+}
+
+abandoned_notes::entry* abandoned_notes::find(std::uint64_t thread) const noexcept {
+  entry* one = first_.load(std::memory_order_acquire);
+  while (one != nullptr && one->thread.load(std::memory_order_relaxed) != thread) one = one->next;
+  return one;
+}
+
 void abandoned_notes::note(bool abandoned) {
   if (!abandoned && !any()) return;
   const std::uint64_t key = this_thread_key();
-  const std::scoped_lock guard{lock_};
-  std::erase(threads_, key);
-  if (abandoned) threads_.push_back(key);
-  any_.store(!threads_.empty(), std::memory_order_relaxed);
+  entry* const mine = find(key);
+  if ((mine != nullptr) == abandoned) return;
+  if (mine != nullptr) {
+    mine->thread.store(0, std::memory_order_relaxed);
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    return;
+  }
+  std::uint64_t nobody = 0;
+  entry* const unused = find(0);
+  if (unused == nullptr ||
+      !unused->thread.compare_exchange_strong(nobody, key, std::memory_order_relaxed)) {
+    auto* const made = new entry{key, first_.load(std::memory_order_relaxed)};
+    while (!first_.compare_exchange_weak(made->next, made, std::memory_order_release)) {
+    }
+  }
+  count_.fetch_add(1, std::memory_order_relaxed);
 }
 
-bool abandoned_notes::noted() const noexcept {
-  if (!any()) return false;
-  const std::uint64_t key = this_thread_key();
-  const std::scoped_lock guard{lock_};
-  return std::find(threads_.begin(), threads_.end(), key) != threads_.end();
-}
+bool abandoned_notes::noted() const noexcept { return any() && find(this_thread_key()) != nullptr; }
 
 }  // namespace detail
 

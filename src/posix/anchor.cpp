@@ -193,8 +193,7 @@ std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
 }
 
 std::uint64_t page_size() noexcept {
-  static const auto size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  return size;
+  return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace isthmus::detail

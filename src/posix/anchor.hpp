@@ -56,7 +56,7 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
 /// Removes the anchor if it is dead; its size on success, otherwise 0.
 std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept;
 
-/// The page size, once.
+/// The page size.
 std::uint64_t page_size() noexcept;
 
 }  // namespace isthmus::detail

@@ -19,8 +19,13 @@ thread_local constinit std::uint64_t noted_token = 0;
 constinit std::atomic<const process_mask*> noted_mask = &nobody;
 
 module_identity& leader() noexcept {
-  static module_identity& chosen = choose_leader();
-  return chosen;
+  // No static's guard, which another thread's fork could leave locked in the child.
+  static constinit std::atomic<module_identity*> chosen = nullptr;
+  if (module_identity* const known = chosen.load(std::memory_order_acquire)) return *known;
+  const hold_off_fork gate;
+  module_identity& found = choose_leader();
+  chosen.store(&found, std::memory_order_release);
+  return found;
 }
 
 std::uint64_t enrol(failure& why) {

@@ -150,12 +150,13 @@ TEST_CASE("forks while threads use both modules come to an end", "[modules][fork
       const auto name = support::unique_name("modules");
       NEED(one->open(name) == 0);
       threads.emplace_back([&stop, one] {
-        while (!stop) support::in_thread([&] { return one->try_lock() + one->unlock(); });
+        while (!stop)
+          support::in_thread([&] { return one->try_lock() + one->unlock() + one->clean(); });
       });
     }
     int wrong = 0;
-    for (int i = 0; i < 100; ++i)
-      if (in_child([&] { return a.try_lock() > abandoned || b.try_lock() > abandoned ? 1 : 0; }) !=
+    for (int i = 0; i < 300; ++i)
+      if (in_child([&] { return a.try_lock() > busy || b.try_lock() > busy ? 1 : 0; }) !=
           0)
         ++wrong;
     stop = true;
