@@ -16,7 +16,8 @@ claim claim_of(std::uint64_t state) { return static_cast<claim>(state & claim_ma
 
 void ledger::say(int worker, int name, claim what, std::uint64_t object) {
   cell& mine = cells[static_cast<std::size_t>(worker)][static_cast<std::size_t>(name)];
-  mine.object = object;
+  // Before the state says that it counts, and never taken back before the state says otherwise.
+  if (what == claim::holding) mine.object = object;
   mine.state = ((mine.state | claim_mask) + 1) | static_cast<std::uint64_t>(what);
 }
 
