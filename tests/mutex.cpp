@@ -232,6 +232,10 @@ TEST_CASE("operations on an empty mutex are invalid_argument", "[mutex]") {
   closed.close();
   CHECK_FALSE(closed.try_lock(ec));
   CHECK(ec == errc::invalid_argument);
+  CHECK(closed.lock(ec) == wait_status::failed);
+  CHECK(ec == errc::invalid_argument);
+  closed.unlock(ec);
+  CHECK(ec == errc::invalid_argument);
 }
 
 TEST_CASE("locking needs the right to wait, unlocking needs none", "[mutex][MTX-04][DUP-02]") {

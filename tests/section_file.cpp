@@ -189,6 +189,19 @@ TEST_CASE("a file that grows does not make its section grow", "[section][SEC-23]
   CHECK(ec == errc::out_of_range);
 }
 
+TEST_CASE("a file that has been cut short is not mapped beyond its end", "[section][SEC-25]") {
+  const temporary_folder folder;
+  const auto file = folder.file("file", std::string(20'000, 'x'));
+  const auto made = section::from_file(file);
+  std::error_code refused;
+  std::filesystem::resize_file(file, 10, refused);  // not every system lets that happen
+  std::error_code ec;
+  const auto memory = const_view::map(made, {}, ec);
+  CHECK(static_cast<bool>(memory) == static_cast<bool>(refused));
+  if (!refused) CHECK(ec == errc::file_changed);
+  if (memory) CHECK(text_of(memory) == std::string(20'000, 'x'));
+}
+
 TEST_CASE("all sections of one file show one memory", "[section][SEC-27]") {
   const temporary_folder folder;
   const auto file = folder.file("file", std::string(70000, '.'));
