@@ -26,25 +26,25 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <limits>
 #include <memory>
 #include <mutex>
-#include <string_view>
 
 namespace isthmus::detail {
 namespace {
 
-/// One of this process's own. It stays for ever, so that it can be read without a lock.
+/// One of this process's records. Never freed: others may be looking at it at any time.
 struct own {
-  record mapped;
+  record_header* header = nullptr;
   descriptor fd;  // never closed while the process lives: the lock would go
   std::uint32_t next_serial = 0;
+  std::uint32_t given = 0;  // serials given out; when all are, the record is used up
   own* next = nullptr;
 };
 
-std::mutex lock;  // whoever has it has the gate as well, so a fork does not meet it taken
+std::atomic<own*> own_records = nullptr;  // reading it needs no lock
 
-constinit std::atomic<own*> own_records = nullptr;  // the latest first
+std::mutex
+    lock;  // for changes; whoever has it has the gate as well, so a fork never meets it taken
 
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
 constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
@@ -58,82 +58,82 @@ std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
   return text;
 }
 
-bool map_record(int fd, record& into) noexcept {
-  void* const place = ::mmap(nullptr, record_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (place == MAP_FAILED) return false;
-  into.header = static_cast<record_header*>(place);
-  return true;
-}
-
-/// Fills in a new record's file: room for its header, a name for the owner, and the lock.
-bool prepare_record(own& made, int fd, std::string_view where, failure& why) {
-  if (!check_size_limit(record_size, why) || !set_size(fd, record_size, where, why) ||
-      !take_space(fd, 0, record_slots_offset, where, why))
-    return false;
-  if (!map_record(fd, made.mapped) || let_go(fd) != 0 || !lock_record(fd)) {
+/// The file of a new record, mapped and locked: true if all went well.
+bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const directory& dir,
+                 failure& why) {
+  const int fd = file.fd.get();
+  if (fd < 0) {
     fail_with(errno, why);
     return false;
   }
+  if (!check_size_limit(record_size, why) || !set_size(fd, record_size, dir.base, why) ||
+      !take_space(fd, 0, record_slots_offset, dir.base, why))
+    return false;
+  void* const place = ::mmap(nullptr, record_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (place == MAP_FAILED || let_go(fd) != 0 || !lock_record(fd)) {
+    fail_with(errno, why);
+    if (place != MAP_FAILED) ::munmap(place, record_size);
+    return false;
+  }
+  made.header = static_cast<record_header*>(place);
+  record_header& header = *made.header;
   const auto word = robust_word();
-  const auto random = random_number();
-  record_header& header = *made.mapped.header;
   header.magic = record_magic;
   header.version = layout_version;
-  header.nonce = std::max(static_cast<std::uint32_t>(random), 1u);
+  header.nonce = nonce;
   header.flags = word ? record_robust : 0;
   header.word = word.value_or(0);
   header.slots = slots_per_record;
   header.process_id = static_cast<std::uint32_t>(::getpid());
   program_name(header.program);
-  // Serials of two processes should differ, so that a mutex's low half tells owners apart.
-  made.next_serial = static_cast<std::uint32_t>(random >> 32) & serial_mask;
   return true;
 }
 
-/// A new record for this process, published and locked.
-bool add_record(failure& why) {
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    why.clear();
-    const auto dir = directory_of(scope::session, why);
-    if (!dir) return false;
+/// A new record for this process, published and locked; nullptr on failure.
+own* add_record(failure& why) {
+  auto dir = directory_of(scope::session, why);
+  for (int attempt = 0; dir && attempt < 8; ++attempt) {
     const descriptor records = records_of(*dir, why);
-    if (!records && why.code == errc::not_found && forget_stale_directory(dir)) continue;
-    if (!records) return false;
+    if (!records && why.code == errc::not_found && forget_stale_directory(dir)) {
+      why.clear();
+      dir = directory_of(scope::session, why);
+      continue;
+    }
+    if (!records) return nullptr;
     auto made = std::make_unique<own>();
     unpublished_file file = make_unpublished(records.get());
-    if (!file.fd) {
-      fail_with(errno, why);
-      return false;
-    }
-    if (!prepare_record(*made, file.fd.get(), dir->base, why)) {
+    const auto random = random_number();
+    const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);
+    if (!fill_record(file, *made, nonce, *dir, why)) {
       discard(file, records.get());
-      return false;
+      return nullptr;
     }
-    // Known before it can be found: a sweep by another thread must not open it.
+    // Serials of two processes should differ, so that a mutex's low half tells owners apart.
+    made->next_serial = static_cast<std::uint32_t>(random >> 32) & serial_mask;
+    made->next = own_records.load(std::memory_order_relaxed);
+    // Known before it can be found: another thread's sweep would open it, and the lock would go.
     own* const first = made.release();
-    first->next = own_records.load(std::memory_order_relaxed);
     own_records.store(first, std::memory_order_release);
-    const int error = publish(file, records.get(), file_of(first->mapped.header->nonce).data());
+    const int error = publish(file, records.get(), file_of(nonce).data());
     if (error == 0) {
       seam::at(seam::step::enrol_record_published);
       first->fd = std::move(file.fd);
-      return true;
+      return first;
     }
     own_records.store(first->next, std::memory_order_release);  // it stays: others may look at it
     discard(file, records.get());
     if (error != EEXIST && error != ENOENT) {  // a nonce in use; a directory that was just cleaned
       fail_with(error, why);
-      return false;
+      return nullptr;
     }
   }
-  why.set(errc::busy, "somebody keeps removing the directory for process records");
-  return false;
+  if (!why) why.set(errc::busy, "somebody keeps removing the directory for process records");
+  return nullptr;
 }
 
 /// Commits the page of a slot: a fault must not tell us later that there is no room.
 bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
-  const auto* const begin =
-      static_cast<const std::byte*>(static_cast<const void*>(mine.mapped.header));
+  const auto* const begin = static_cast<const std::byte*>(static_cast<const void*>(mine.header));
   const auto place = static_cast<std::uint64_t>(
       static_cast<const std::byte*>(static_cast<const void*>(&slot)) - begin);
   return take_space(mine.fd.get(), place, sizeof slot, "shared memory", why);
@@ -141,11 +141,12 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
-  const record_header& header = *mine.mapped.header;
-  for (std::uint32_t tried = 0; tried < slots_per_record; ++tried) {
+  const record_header& header = *mine.header;
+  for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
+    ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
     const std::uint32_t serial = mine.next_serial = (mine.next_serial + 1) & serial_mask;
     if (serial == 0) continue;
-    thread_slot& slot = *slot_in(mine.mapped.header, serial);
+    thread_slot& slot = *slot_in(mine.header, serial);
     if (!commit_slot(mine, slot, why)) return 0;
     std::atomic<std::uint32_t>* const word = word_in(header, slot);
     if (slot.serial.load(std::memory_order_acquire) != 0) {
@@ -195,14 +196,13 @@ std::uint64_t take_slot(failure& why) {
   if (why) return 0;
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
     if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
-  return add_record(why) ? free_slot_in(*own_records.load(std::memory_order_relaxed), why) : 0;
+  own* const added = add_record(why);
+  return added != nullptr ? free_slot_in(*added, why) : 0;
 }
 
-// No lock and no gate: other copies of the library ask while they hold theirs.
 record_header* made_here(std::uint32_t nonce) noexcept {
-  for (const own* mine = own_records.load(std::memory_order_acquire); mine != nullptr;
-       mine = mine->next)
-    if (mine->mapped.header->nonce == nonce) return mine->mapped.header;
+  for (own* mine = own_records.load(std::memory_order_acquire); mine != nullptr; mine = mine->next)
+    if (mine->header->nonce == nonce) return mine->header;
   return nullptr;
 }
 
@@ -210,8 +210,8 @@ void disown_records() noexcept {
   disarm_slot();
   // They stay mapped: where no fork handler has run, this thread's list of robust mutexes still
   // leads through its parent's slot, and the next one to be locked is linked to it.
-  for (own* mine = own_records.exchange(nullptr); mine != nullptr; mine = mine->next)
-    mine->fd.reset();
+  own* mine = own_records.exchange(nullptr);
+  for (; mine != nullptr; mine = mine->next) mine->fd.reset();
 }
 
 }  // namespace isthmus::detail

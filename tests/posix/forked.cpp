@@ -58,7 +58,7 @@ bool forked::look(int options) {
 
 std::optional<int> forked::ended(time_limit limit) {
   // Most children end at once; looking once in a millisecond would take the most of their time.
-  for (int i = 0; i < 50 && !look(0); ++i) std::this_thread::yield();
+  for (int i = 0; limit.count() > 0 && i < 50 && !look(0); ++i) std::this_thread::yield();
   (void)support::eventually([&] { return look(0); }, limit);
   return code_;
 }

@@ -4,6 +4,7 @@
 // of the test see it.
 #include "forked.hpp"
 #include "runtime.hpp"
+#include "stale.hpp"
 
 #include "support/errors.hpp"
 #include "support/names.hpp"
@@ -16,7 +17,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -53,15 +53,6 @@ int with_little_room(const private_runtime& base, const std::function<int()>& wo
       return forbidden;
     return work();
   });
-}
-
-/// A child that makes a section and is killed as its holder.
-bool leave_stale(const std::string& name, std::uint64_t size) {
-  return in_child([&] {
-           const auto made = section::create(of(name, size));
-           ::kill(getpid(), SIGKILL);
-           return 0;
-         }) == 128 + SIGKILL;
 }
 
 }  // namespace

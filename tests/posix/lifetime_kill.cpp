@@ -13,8 +13,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace white;
@@ -56,6 +58,7 @@ class stress {
   }
 
   void kill_all() {
+    for (auto& mark : book_->doom) mark |= 1;  // first: the last ones still judge
     for (auto& worker : workers_) worker.kill();
   }
 
@@ -76,7 +79,10 @@ class stress {
   void replace(int worker) {
     auto& place = workers_[static_cast<std::size_t>(worker)];
     // The kernel drops a process's locks before its parent can learn of its end.
-    if (!place.ended(0ms)) return;
+    const auto code = place.ended(0ms);
+    if (!code) return;
+    if (*code != 128 + SIGKILL)
+      book_->violation("a worker ended by itself", worker, 0, std::to_string(*code));
     book_->bury(worker);
     std::destroy_at(&place);
     std::construct_at(&place, start(worker));
@@ -153,8 +159,8 @@ TEST_CASE("the oracles find what is wrong when an opener does not ask whether a 
           "[lifetime][mutation]") {
   isthmus::seam::skip_link_test = true;
   stress test({.stem = support::unique_name("mutant"), .kills_itself = true, .slow_openers = true});
-  isthmus::seam::skip_link_test = false;
   test.run(20s, true, true);
+  isthmus::seam::skip_link_test = false;  // this process's: those it has forked have their own
   test.kill_all();
   INFO("operations " << test.book().operations);
   CHECK(test.book().violations != 0);

@@ -4,6 +4,7 @@
 #include "forked.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
+#include "stale.hpp"
 
 #include "support/names.hpp"
 
@@ -26,16 +27,6 @@ namespace {
 using isthmus::section;
 
 isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
-
-/// Leaves a dead object's anchor.
-void leave_stale(const std::string& name) {
-  const int code = in_child([&] {
-    const auto object = section::create(of(name));
-    ::kill(getpid(), SIGKILL);
-    return 0;
-  });
-  REQUIRE(code == 128 + SIGKILL);
-}
 
 enum class operation {
   create,
@@ -151,14 +142,12 @@ TEST_CASE("a process stopped anywhere holds up its own name briefly and other na
     INFO(name_of(play.where) << " in operation " << static_cast<int>(play.what));
     const bool stale =
         play.what == operation::open_stale || play.what == operation::create_on_stale;
-    if (stale) leave_stale(name);
+    if (stale) REQUIRE(leave_stale(name));
     shared<std::atomic<bool>> done;
     forked holder([&] {
-      if (play.what == operation::open_live) {
-        const auto object = section::create(of(name));
-        await([&] { return done->load(); });
-        return 0;
-      }
+      if (play.what != operation::open_live) return 0;
+      const auto object = section::create(of(name));
+      await([&] { return done->load(); });
       return 0;
     });
     if (play.what == operation::open_live)
@@ -216,36 +205,4 @@ TEST_CASE("a busy name says so in words and is free once the stopped process is 
           const auto again = section::create(of(name));
           return 0;
         }) == 0);
-}
-
-TEST_CASE("an opener stopped between asking and claiming does not remove the next object",
-          "[lifetime][mutation][LIFE-01]") {
-  for (const bool mutated : {false, true}) {
-    const auto name = support::unique_name("next");
-    leave_stale(name);
-    shared<std::array<std::atomic<bool>, 3>> flags;
-    forked opener([&] {
-      isthmus::seam::skip_link_test = mutated;
-      pause_at(step::open_lock_asked, (*flags)[0], (*flags)[1]);
-      std::error_code ec;
-      const auto object = section::open({.name = name}, ec);
-      return ec ? 1 : 0;
-    });
-    REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
-    forked holder([&] {
-      const auto object = section::create(of(name));
-      (*flags)[1] = true;
-      await([&] { return (*flags)[2].load(); });
-      return 0;
-    });
-    // Without the test for the link, the opener takes the new object's name away.
-    CHECK(opener.ended() == (mutated ? 1 : 0));
-    CHECK(in_child([&] {
-            std::error_code ec;
-            const auto object = section::open({.name = name}, ec);
-            return ec ? 1 : 0;
-          }) == (mutated ? 1 : 0));
-    (*flags)[2] = true;
-    CHECK(holder.ended() == 0);
-  }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "lifetime_worker.hpp"
 
+#include "lifetime_object.hpp"
 #include "seams.hpp"
 
 #include <isthmus/error.hpp>
-#include <isthmus/mutex.hpp>
-#include <isthmus/native.hpp>
 #include <isthmus/section.hpp>
 #include <isthmus/view.hpp>
 
@@ -14,20 +13,15 @@
 #include <deque>
 #include <random>
 #include <system_error>
-#include <variant>
 
 #include <sched.h>
-#include <sys/stat.h>
 
 namespace white {
 
 namespace {
 
-using isthmus::access;
 using isthmus::errc;
-using object = std::variant<std::monostate, isthmus::section, isthmus::mutex>;
 
-constexpr std::size_t section_size = 12 * 1024;
 constexpr int mutex_name = name_count - 1;  // the others are sections
 
 struct old_view {
@@ -67,6 +61,7 @@ class stress_worker {
 
  private:
   int pick(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
+  [[nodiscard]] std::string name_at(int name) const { return plan_.stem + std::to_string(name); }
   object& at(int name) { return objects_[static_cast<std::size_t>(name)]; }
   bool holds(int name) { return at(name).index() != 0; }
   void fault(const char* what, int name, std::string_view detail = {}) {
@@ -89,43 +84,13 @@ class stress_worker {
     while (!old_.empty() && pick(8) == 0) look_back();
   }
 
-  static std::uint64_t identity(const object& of) {
-    struct stat info {};
-    const int fd = of.index() == 1 ? isthmus::native_handle(std::get<1>(of))
-                                   : isthmus::native_handle(std::get<2>(of));
-    return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
-  }
-
-  /// One operation; how: 0 create, 1 open, 2 open_or_create, 3 open to read.
-  object attempt(int name, int how, bool& created, std::error_code& ec) {
-    const std::string text = plan_.stem + std::to_string(name);
-    object result;
-    if (name == mutex_name) {
-      isthmus::mutex made = how == 0   ? isthmus::mutex::create({.name = text}, ec)
-                            : how == 2 ? isthmus::mutex::open_or_create({.name = text}, ec)
-                                       : isthmus::mutex::open({.name = text}, ec);
-      created = made.created();
-      if (!ec) result = std::move(made);
-    } else {
-      const isthmus::section_options options{.name = text, .size = section_size};
-      const auto rights = how == 3 ? access::read : access::read | access::write;
-      isthmus::section made = how == 0 ? isthmus::section::create(options, ec)
-                              : how == 2
-                                  ? isthmus::section::open_or_create(options, ec)
-                                  : isthmus::section::open({.name = text, .access = rights}, ec);
-      created = made.created();
-      if (!ec) result = std::move(made);
-    }
-    return result;
-  }
-
   void come(int name) {
     const int how = pick(4);
     bool created = false;
     std::error_code ec;
     const observation seen(book_, worker_, name);
     book_.say(worker_, name, claim::working);
-    object found = attempt(name, how, created, ec);
+    object found = attempt(name_at(name), name == mutex_name, how, created, ec);
     const std::uint64_t id = ec ? 0 : identity(found);
     outcome what = created ? outcome::created : outcome::opened;
     if (ec == errc::already_exists) {
@@ -147,7 +112,7 @@ class stress_worker {
   void come_again(int name) {
     bool created = false;
     std::error_code ec;
-    const object found = attempt(name, 1 + pick(3), created, ec);
+    const object found = attempt(name_at(name), name == mutex_name, 1 + pick(3), created, ec);
     if (ec == errc::busy) return;
     if (ec || created || identity(found) != identity(at(name)))
       fault("a name that this process holds is not found", name, ec.message());

@@ -156,8 +156,7 @@ TEST_CASE("forks while threads use both modules come to an end", "[modules][fork
     }
     int wrong = 0;
     for (int i = 0; i < 300; ++i)
-      if (in_child([&] { return a.try_lock() > busy || b.try_lock() > busy ? 1 : 0; }) !=
-          0)
+      if (in_child([&] { return a.try_lock() > busy || b.try_lock() > busy ? 1 : 0; }) != 0)
         ++wrong;
     stop = true;
     for (auto& thread : threads) thread.join();

@@ -2,6 +2,7 @@
 //
 // What is not an object, under an object's name; and records that are none.
 #include "forked.hpp"
+#include "planter.hpp"
 #include "runtime.hpp"
 
 #include "support/errors.hpp"
@@ -15,21 +16,18 @@
 #include <isthmus/view.hpp>
 
 #include "layout.hpp"
-#include "life_lock.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <random>
 #include <string>
 #include <system_error>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,50 +59,11 @@ int attempt_all(const std::string& name, std::function<bool(const support::throw
       support::scaled(std::chrono::seconds(5)));
 }
 
-/// A process that has planted a file and holds it, so that it does not count as dead.
-class planter {
- public:
-  planter(const std::string& name, const std::function<void(int)>& write)
-      : child_([this, &write, path = anchor_of(name)] {
-          const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-          if (fd < 0) return 1;
-          write(fd);
-          if (isthmus::detail::hold(fd) != 0) return 1;
-          *ready_ = true;
-          await([&] { return false; });
-          return 0;
-        }) {
-    REQUIRE(support::eventually([&] { return ready_->load(); }));
-  }
-
- private:
-  shared<std::atomic<bool>> ready_;
-  forked child_;
-};
-
 void make_session() {
   REQUIRE(in_child([] {
             (void)section::create(of("first"));
             return 0;
           }) == 0);
-}
-
-/// A sound section's file with its header changed.
-std::function<void(int)> section_with(std::string name,
-                                      std::function<void(anchor_header&)> change) {
-  return [name = std::move(name), change = std::move(change)](int fd) {
-    anchor_header header{};
-    header.magic = isthmus::detail::anchor_magic;
-    header.version = isthmus::detail::layout_version;
-    header.kind = isthmus::detail::kind::section;
-    header.before = header.size = 4096;
-    header.access = 3;
-    header.name_length = static_cast<std::uint32_t>(name.size());
-    std::memcpy(header.name.data(), name.data(), name.size());
-    change(header);
-    (void)!::ftruncate(fd, 8192);
-    (void)!::pwrite(fd, &header, sizeof header, 4096);
-  };
 }
 
 }  // namespace

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// A name that is removed and made anew while somebody is about to remove the former one.
+#include "forked.hpp"
+#include "seams.hpp"
+#include "stale.hpp"
+
+#include "support/names.hpp"
+
+#include <isthmus/section.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <atomic>
+#include <string>
+#include <system_error>
+
+using namespace white;
+using isthmus::section;
+
+namespace {
+
+isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
+
+}  // namespace
+
+TEST_CASE("an opener stopped between asking and claiming does not remove the next object",
+          "[lifetime][mutation][LIFE-01]") {
+  for (const bool mutated : {false, true}) {
+    const auto name = support::unique_name("next");
+    REQUIRE(leave_stale(name));
+    shared<std::array<std::atomic<bool>, 3>> flags;
+    forked opener([&] {
+      isthmus::seam::skip_link_test = mutated;
+      pause_at(step::open_lock_asked, (*flags)[0], (*flags)[1]);
+      std::error_code ec;
+      const auto object = section::open({.name = name}, ec);
+      return ec ? 1 : 0;
+    });
+    REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+    forked holder([&] {
+      const auto object = section::create(of(name));
+      (*flags)[1] = true;
+      await([&] { return (*flags)[2].load(); });
+      return 0;
+    });
+    // Without the test for the link, the opener takes the new object's name away.
+    CHECK(opener.ended() == (mutated ? 1 : 0));
+    CHECK(in_child([&] {
+            std::error_code ec;
+            const auto object = section::open({.name = name}, ec);
+            return ec ? 1 : 0;
+          }) == (mutated ? 1 : 0));
+    (*flags)[2] = true;
+    CHECK(holder.ended() == 0);
+  }
+}
