@@ -31,6 +31,7 @@ struct ledger {
   };
 
   std::array<std::array<cell, name_count>, most_workers> cells;
+  std::array<std::atomic<int>, most_workers> ids;  ///< the workers' process ids
   std::array<std::atomic<std::uint32_t>, most_workers> doom;  ///< odd: may be killed at any moment
   std::atomic<bool> stop;
   std::atomic<std::uint64_t> operations, held_checks, nobody_checks, busy, kills, self_kills;
@@ -49,7 +50,12 @@ class observation {
   observation(const ledger& from, int worker, int name);
 
   /// Once the operation is over: the object that somebody held throughout.
-  [[nodiscard]] std::optional<std::uint64_t> held() const;
+  struct holding {
+    std::size_t worker;
+    std::uint64_t object;
+  };
+  /// What another worker held throughout, as far as it could say.
+  [[nodiscard]] std::optional<holding> held() const;
   /// Whether provably nobody held it or worked on it.
   [[nodiscard]] bool nobody() const;
 

@@ -52,6 +52,7 @@ class stress_worker {
   int run() {
     the_book = &book_;
     the_worker = worker_;
+    book_.ids[static_cast<std::size_t>(worker_)] = getpid();
     if (plan_.slow_openers) isthmus::seam::hook = dwell;
     while (!book_.stop) step_on(pick(name_count));
     for (int name = 0; name < name_count; ++name)
