@@ -116,7 +116,8 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
   }
 }
 
-bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why) {
+bool read_header(int fd, const struct stat& info, std::uint32_t user, anchor_header& header,
+                 failure& why) {
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (!S_ISREG(info.st_mode)) return damaged(why, "not a regular file");
   if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
@@ -124,7 +125,7 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
   const auto got = retry([&] { return ::pread(fd, &header, sizeof header, place); });
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
     return damaged(why, "no header");
-  if (info.st_uid != ::geteuid()) {
+  if (info.st_uid != user) {
     why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
     return false;
   }
@@ -192,8 +193,6 @@ std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
   return static_cast<std::uint64_t>(info.st_blocks) * 512;
 }
 
-std::uint64_t page_size() noexcept {
-  return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
+std::uint64_t page_size() noexcept { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
 
 }  // namespace isthmus::detail

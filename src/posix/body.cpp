@@ -22,7 +22,6 @@ body::~body() {
   const hold_off_fork gate;
   if (page != nullptr) ::munmap(page, sizeof(dispatcher_page));
   if (!dir) return;
-  const file_name entry(name);
   table_remove(*this, entry.view());
   if (fd)
     leave_anchor(*dir, entry.text(), std::move(fd),
@@ -55,14 +54,26 @@ bool map_page(body& made, failure& why) {
   return true;
 }
 
-void complete(blueprint& plan) noexcept {
-  plan.facts.identity = {random_number(), random_number()};
-  plan.facts.creator_user = ::geteuid();
-  plan.facts.creator_process = static_cast<std::uint32_t>(::getpid());
+void complete(blueprint& plan, std::uint32_t user) noexcept {
+  // Random numbers cost a system call each, so a thread takes one and counts from there; a fork's
+  // child begins anew.
+  struct maker {
+    std::uint64_t generation = 0;
+    std::uint64_t random = 0;
+    std::uint64_t made = 0;
+    std::uint32_t process = 0;
+  };
+  thread_local constinit maker self;
+  if (self.generation != fork_generation())
+    self = {fork_generation(), random_number(), random_number(),
+            static_cast<std::uint32_t>(::getpid())};
+  plan.facts.identity = {self.random, ++self.made};
+  plan.facts.creator_user = user;
+  plan.facts.creator_process = self.process;
 }
 
 std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why) {
-  complete(plan);
+  complete(plan, ::geteuid());
   auto made = std::make_shared<body>();
   made->fd = make_memory();
   if (!made->fd) {
@@ -105,7 +116,7 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
     fail_with(errno, why);
     return nullptr;
   }
-  if (!read_header(fd, info, header, why)) return nullptr;
+  if (!read_header(fd, info, ::geteuid(), header, why)) return nullptr;
   const std::string name(header.name.data(), header.name_length);
   if (!check_header(header, name, wanted, why)) return nullptr;
   const int mode = ::fcntl(fd, F_GETFL) & O_ACCMODE;

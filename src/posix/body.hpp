@@ -41,6 +41,7 @@ struct body {
 
   std::shared_ptr<const directory> dir;  ///< nullptr: unnamed
   std::string name;
+  file_name entry{{}};              ///< the anchor's, in the directory
   descriptor fd;                    ///< the anchor; unnamed: the bytes, or the state's page
   descriptor file;                  ///< section of a file: the file
   dispatcher_page* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
@@ -81,7 +82,7 @@ creator_info creator_of(const body& from);
 /// Parts of the above. What a header says; the parts of a plan that are the same for every object;
 /// the mapping of a dispatcher object's page.
 object_facts facts_of(const anchor_header& header);
-void complete(blueprint& plan) noexcept;
+void complete(blueprint& plan, std::uint32_t user) noexcept;
 bool map_page(body& made, failure& why);
 
 }  // namespace isthmus::detail

@@ -52,6 +52,7 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
     auto dir = std::make_shared<directory>();
     dir->path = candidate(base, n);
     dir->base = base;
+    dir->user = ::geteuid();
     switch (look_at(dir->path.c_str(), dir->fd)) {
       case found::ours:
         return dir;

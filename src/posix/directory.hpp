@@ -16,6 +16,7 @@
 #include "failure.hpp"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +27,8 @@ namespace isthmus::detail {
 struct directory {
   descriptor fd;
   std::string path;
-  std::string base;  ///< what it lies in, for messages about room
+  std::string base;        ///< what it lies in, for messages about room
+  std::uint32_t user = 0;  ///< whose it is: ours
 };
 
 /// The scope's directory, made where it is missing; opened once and then remembered. nullptr on

@@ -56,11 +56,16 @@ void start() {
 
 hold_off_fork::hold_off_fork() {
   start();
-  if (depth++ == 0) storage.gate.lock_shared();
+  if (depth++ != 0) return;
+  ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable_);
+  storage.gate.lock_shared();
 }
 
 hold_off_fork::~hold_off_fork() {
-  if (--depth == 0) storage.gate.unlock_shared();
+  if (--depth != 0) return;
+  storage.gate.unlock_shared();
+  int ours = 0;
+  ::pthread_setcancelstate(cancellable_, &ours);
 }
 
 std::uint64_t fork_generation() noexcept {

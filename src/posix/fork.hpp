@@ -5,8 +5,6 @@
 // thread.
 #pragma once
 
-#include "no_cancel.hpp"
-
 #include <atomic>
 #include <cstdint>
 
@@ -23,7 +21,7 @@ class [[nodiscard]] hold_off_fork {
   hold_off_fork& operator=(const hold_off_fork&) = delete;
 
  private:
-  no_cancel whole_;
+  int cancellable_ = 0;  // as it was, for the outermost
 };
 
 /// A number that changes whenever this process forks, and is another in the child. A description

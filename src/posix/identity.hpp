@@ -26,9 +26,10 @@ namespace isthmus::detail {
 
 /// This thread's token, or 0 where it has to enrol (again): a child of a fork is somebody else.
 inline std::uint64_t current_token() noexcept {
-  const std::intptr_t mask =
-      noted_mask.load(std::memory_order_relaxed)->load(std::memory_order_relaxed);
-  return noted_token & static_cast<std::uint64_t>(std::int64_t{mask});
+  // A branch, not an "and": so the mask is not on the way to the compare-and-swap.
+  if (noted_mask.load(std::memory_order_relaxed)->load(std::memory_order_relaxed) == 0) [[unlikely]]
+    return 0;
+  return noted_token;
 }
 
 /// This thread's token; enrols it if need be. 0 on failure.

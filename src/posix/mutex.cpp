@@ -31,6 +31,7 @@
 #include "identity.hpp"
 #include "last_owner.hpp"
 #include "liveness.hpp"
+#include "no_cancel.hpp"
 #include "record.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"

@@ -42,10 +42,11 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   auto made = std::make_shared<body>();
   made->dir = std::move(dir);
   made->name = name;
+  made->entry = file_name(name);
   made->fd = std::move(fd);
   made->read_only = read_only;
   made->generation = fork_generation();
-  if (!read_header(made->fd.get(), info, header, why)) return made;
+  if (!read_header(made->fd.get(), info, made->dir->user, header, why)) return made;
   made->facts = facts_of(header);
   if (check_header(header, name, wanted, why) &&
       read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
@@ -135,6 +136,7 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
   auto made = std::make_shared<body>();
   made->dir = dir;
   made->name = name.text;
+  made->entry = file;
   made->fd = std::move(prepared.fd);
   made->file = std::move(plan.file);
   made->facts = plan.facts;
@@ -150,9 +152,9 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
 std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& plan, bool& created,
                                  failure& why) {
   const hold_off_fork gate;
-  complete(plan);
   const auto dir = directory_of(name.where, why);
   if (!dir) return nullptr;
+  complete(plan, dir->user);
   sweep_some_once(*dir);
   auto result = make_or_find(dir, name, how, plan, created, why);
   return why ? nullptr : result;
