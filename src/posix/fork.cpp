@@ -52,6 +52,9 @@ void start() {
   });
 }
 
+// As a rule this is long done when another thread forks: before main.
+[[maybe_unused]] const bool started = (start(), true);
+
 }  // namespace
 
 hold_off_fork::hold_off_fork() {

@@ -84,7 +84,7 @@ class attempt {
       if (owner != 0 && owner_lives(owner)) return wait_status::timeout;
       const owner_name dead = owner != 0 ? name_of(owner) : owner_name{};
       const std::uint64_t wanted = me_ | (slept_ ? waiters : seen_ & waiters);
-      if (!word().compare_exchange_strong(seen_, wanted, std::memory_order_acquire)) continue;
+      if (!word().compare_exchange_strong(seen_, wanted, std::memory_order_acq_rel)) continue;
       page_.state.depth.store(0, std::memory_order_relaxed);
       if (owner == 0) return wait_status::signaled;
       seam::at(step::lock_taken_over);

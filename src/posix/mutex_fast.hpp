@@ -15,7 +15,8 @@ inline bool fast_lock(void* word) noexcept {
   if (state == nullptr) return false;
   const std::uint64_t token = current_token();
   std::uint64_t free = 0;
-  return token != 0 && state->word.compare_exchange_strong(free, token, std::memory_order_acquire,
+  // Release as well: whoever reads our token must find our slot as we have prepared it.
+  return token != 0 && state->word.compare_exchange_strong(free, token, std::memory_order_acq_rel,
                                                            std::memory_order_relaxed);
 }
 

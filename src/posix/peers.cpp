@@ -90,9 +90,10 @@ void forget(std::uint32_t nonce) {
 life_of read_slot(record_header& header, std::uint32_t serial, owner_watch& watch) noexcept {
   thread_slot& slot = *slot_in(&header, serial);
   const auto* const word = word_in(header, slot);
-  // The word first: if the serial is still the thread's after that, so was the word.
+  // If the serial is the thread's before and after, so is the word in between.
+  if (slot.serial.load(std::memory_order_acquire) != serial) return life_of::dead;
   const std::uint32_t value = word->load(std::memory_order_acquire);
-  if (slot.serial.load(std::memory_order_acquire) != serial || tells_of_end(header, value))
+  if (tells_of_end(header, value) || slot.serial.load(std::memory_order_acquire) != serial)
     return life_of::dead;
   watch.word = word;
   watch.value = value;

@@ -18,12 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// ThreadSanitizer asks for this. Each thread that locks mutexes holds a robust mutex of its own
-// until it ends; whatever it locks meanwhile looks like an inverted order of locks. Nobody waits
-// for them.
-extern "C" const char* __tsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __tsan_default_suppressions() { return "deadlock:arm_slot"; }
-
 namespace support {
 
 namespace {
