@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "mutex_fast.hpp"
 
+#include <new>
 #include <utility>
 
 namespace isthmus {
@@ -32,7 +33,7 @@ abandoned_notes::entry* abandoned_notes::find(std::uint64_t thread) const noexce
   return one;
 }
 
-void abandoned_notes::note(bool abandoned) {
+void abandoned_notes::note(bool abandoned) noexcept {
   if (!abandoned && !any()) return;
   const std::uint64_t key = this_thread_key();
   entry* const mine = find(key);
@@ -46,7 +47,8 @@ void abandoned_notes::note(bool abandoned) {
   entry* const unused = find(0);
   if (unused == nullptr ||
       !unused->thread.compare_exchange_strong(nobody, key, std::memory_order_relaxed)) {
-    auto* const made = new entry{key, first_.load(std::memory_order_relaxed)};
+    auto* const made = new (std::nothrow) entry{key, first_.load(std::memory_order_relaxed)};
+    if (made == nullptr) return;  // the mutex is ours all the same, and the wait's status says how
     while (!first_.compare_exchange_weak(made->next, made, std::memory_order_release)) {
     }
   }

@@ -26,7 +26,7 @@ class abandoned_notes {
   ~abandoned_notes();
   [[nodiscard]] bool any() const noexcept { return count_.load(std::memory_order_relaxed) != 0; }
   /// Notes how this thread's latest acquisition went.
-  void note(bool abandoned);
+  void note(bool abandoned) noexcept;
   /// Whether this thread's was of an abandoned one.
   [[nodiscard]] bool noted() const noexcept;
 
