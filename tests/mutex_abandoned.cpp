@@ -113,6 +113,7 @@ TEST_CASE("of several threads after one death exactly one is told", "[mutex][MTX
   abandon(guard);
   std::array<worker, 4> racers;
   std::vector<std::future<wait_status>> results;
+  results.reserve(racers.size());
   for (auto& racer : racers) {
     results.push_back(racer.start([&] {
       const auto status = guard.lock();
@@ -125,8 +126,8 @@ TEST_CASE("of several threads after one death exactly one is told", "[mutex][MTX
   for (auto& result : results) {
     REQUIRE(ready(result));
     const auto status = result.get();
-    told += status == wait_status::abandoned;
-    normal += status == wait_status::signaled;
+    told += status == wait_status::abandoned ? 1 : 0;
+    normal += status == wait_status::signaled ? 1 : 0;
   }
   CHECK(told == 1);
   CHECK(normal == 3);
@@ -138,6 +139,7 @@ TEST_CASE("a thread that waits when the owner ends is woken and told", "[mutex][
   owner.run([&] { guard.lock(); });
   std::array<worker, 3> waiters;
   std::vector<std::future<wait_status>> results;
+  results.reserve(waiters.size());
   for (auto& waiter : waiters) {
     results.push_back(waiter.start([&] {
       const auto status = guard.lock();
@@ -150,7 +152,7 @@ TEST_CASE("a thread that waits when the owner ends is woken and told", "[mutex][
   int told = 0;
   for (auto& result : results) {
     REQUIRE(ready(result));
-    told += result.get() == wait_status::abandoned;
+    told += result.get() == wait_status::abandoned ? 1 : 0;
   }
   CHECK(told == 1);
 }
@@ -190,6 +192,7 @@ TEST_CASE("unlocking an abandoned mutex that nobody took is not_owner, and keeps
 
 TEST_CASE("a thread that ends with several mutexes abandons all of them", "[mutex][MTX-18]") {
   std::vector<mutex> guards;
+  guards.reserve(16);
   for (int i = 0; i < 16; ++i) guards.push_back(mutex::create());
   in_thread([&] {
     for (auto& guard : guards) guard.lock();

@@ -91,6 +91,7 @@ TEST_CASE("one handle serves many threads", "[mutex][MTX-01]") {
   std::atomic<int> inside = 0;
   std::atomic<bool> crowded = false;
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     workers.emplace_back([&] {
       for (int k = 0; k < rounds; ++k) {

@@ -81,6 +81,7 @@ TEMPLATE_LIST_TEST_CASE("of threads that create one name exactly one is told so"
     std::atomic<int> refused = 0;
     std::vector<TestType> handles(threads);
     std::vector<std::thread> racers;
+    racers.reserve(threads);
     for (int i = 0; i < threads; ++i) {
       racers.emplace_back([&, i] {
         ++arrived;
@@ -112,6 +113,7 @@ TEMPLATE_LIST_TEST_CASE("threads that create and close one name never disturb ea
   const auto end = clock::now() + scaled(300ms);
   std::atomic<int> strange = 0;
   std::vector<std::thread> churners;
+  churners.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     churners.emplace_back([&] {
       while (clock::now() < end) {

@@ -48,11 +48,13 @@ TEST_CASE("clean removes nothing of the living and leaves no name of the dead",
   for (int i = 0; i < 20; ++i) {
     const auto number = std::to_string(i);
     CAPTURE(number);
-    CHECK(isthmus::section::open({.name = alive + "s" + number}));
-    CHECK(isthmus::mutex::open({.name = alive + "m" + number}));
-    CHECK_FALSE(isthmus::section::open({.name = dead + "s" + number}, ec));
+    const auto section = "s" + number;
+    const auto mutex = "m" + number;
+    CHECK(isthmus::section::open({.name = alive + section}));
+    CHECK(isthmus::mutex::open({.name = alive + mutex}));
+    CHECK_FALSE(isthmus::section::open({.name = dead + section}, ec));
     CHECK(ec == errc::not_found);
-    CHECK(static_cast<bool>(isthmus::mutex::open({.name = dead + "m" + number}, ec)) == (i == 7));
+    CHECK(static_cast<bool>(isthmus::mutex::open({.name = dead + mutex}, ec)) == (i == 7));
   }
   CHECK(mine.lock() == isthmus::wait_status::signaled);
   mine.unlock();

@@ -27,6 +27,7 @@ using isthmus::wait_status;
 // Locks all mutexes of a stem.
 CHILD(owner_of_many) {
   std::vector<mutex> guards;
+  guards.reserve(8);
   for (int i = 0; i < 8; ++i) {
     guards.push_back(mutex::open({.name = io.argument(0) + std::to_string(i)}));
     guards.back().lock();
@@ -39,11 +40,13 @@ CHILD(owner_of_many) {
 // Waits for all mutexes of a stem, each in a thread of its own, and counts how often it is told.
 CHILD(waiter_for_many) {
   std::vector<mutex> guards;
+  guards.reserve(8);
   for (int i = 0; i < 8; ++i) {
     guards.push_back(mutex::open({.name = io.argument(0) + std::to_string(i)}));
   }
   std::list<worker> workers;
   std::vector<std::future<wait_status>> results;
+  results.reserve(guards.size());
   for (auto& guard : guards) {
     results.push_back(workers.emplace_back().start([&guard] {
       const auto status = guard.lock();
@@ -65,6 +68,7 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
           "[mutex][MTX-09][MTX-18]") {
   const auto stem = unique_name("many");
   std::vector<mutex> guards;
+  guards.reserve(8);
   for (int i = 0; i < 8; ++i) guards.push_back(mutex::create({.name = stem + std::to_string(i)}));
   auto best = clock::duration::max();
   for (int round = 0; round < 3; ++round) {
@@ -80,7 +84,8 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
                       for (auto& waiter : waiters) {
                         const auto answer = waiter.receive();
                         REQUIRE(answer.size() == told.size());
-                        for (std::size_t i = 0; i < told.size(); ++i) told[i] += answer[i] == '1';
+                        for (std::size_t i = 0; i < told.size(); ++i)
+                          told[i] += answer[i] == '1' ? 1 : 0;
                       }
                     }));
     CHECK(told == std::vector<int>(guards.size(), 1));

@@ -125,14 +125,14 @@ TEST_CASE("when an owner is killed that others wait for, one is told and all go 
   REQUIRE(eventually([&] {
     left.remove_if([&](child* waiter) {
       if (!waiter->speaks(1ms)) return false;
-      told += waiter->receive() == "abandoned";
+      told += waiter->receive() == "abandoned" ? 1 : 0;
       CHECK(waiter->ask("unlock") == "done");
       return true;
     });
     return left.empty();
   }));
   REQUIRE(ready(here));
-  told += here.get() == wait_status::abandoned;
+  told += here.get() == wait_status::abandoned ? 1 : 0;
   CHECK(told == 1);
   CHECK(guard.lock() == wait_status::signaled);
   guard.unlock();

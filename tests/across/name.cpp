@@ -70,9 +70,9 @@ TEMPLATE_LIST_TEST_CASE("of twenty processes that create a name at once exactly 
   for (auto& racer : racers) {
     const auto said = racer.receive();
     CAPTURE(said);
-    created += said == "created";
-    opened += said == "opened";
-    refused += said == "already_exists";
+    created += said == "created" ? 1 : 0;
+    opened += said == "opened" ? 1 : 0;
+    refused += said == "already_exists" ? 1 : 0;
   }
   CHECK(created == 1);
   CHECK(opened + refused == 19);

@@ -113,6 +113,7 @@ TEST_CASE("several threads may wait for one process", "[process]") {
   living running;
   std::list<worker> workers;
   std::vector<std::future<wait_status>> results;
+  results.reserve(3);
   for (int i = 0; i < 3; ++i) {
     results.push_back(
         workers.emplace_back().start([&] { return running.handle.wait_for(patience()); }));

@@ -36,8 +36,8 @@ class pipe_end {
 
   enum class outcome { done, end, timeout };
   /// Reads exactly `size` bytes. The limit is for the first of them; the others follow at once.
-  [[nodiscard]] outcome read(void* into, std::size_t size, clock::time_point end);
-  [[nodiscard]] outcome write(const void* from, std::size_t size, clock::time_point end);
+  [[nodiscard]] outcome read(void* into, std::size_t size, clock::time_point end) const;
+  [[nodiscard]] outcome write(const void* from, std::size_t size, clock::time_point end) const;
 
  private:
   isthmus::native_handle_type handle_ = {};

@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
-
 namespace support {
 
 namespace {
@@ -69,7 +67,7 @@ void pipe_end::close() noexcept {
   if (std::exchange(open_, false)) ::close(handle_);
 }
 
-pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point end) {
+pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point end) const {
   auto* to = static_cast<char*>(into);
   while (size > 0) {
     if (!ready(handle_, POLLIN, end)) return outcome::timeout;
@@ -84,7 +82,7 @@ pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point
   return outcome::done;
 }
 
-pipe_end::outcome pipe_end::write(const void* from, std::size_t size, clock::time_point end) {
+pipe_end::outcome pipe_end::write(const void* from, std::size_t size, clock::time_point end) const {
   const auto* bytes = static_cast<const char*>(from);
   while (size > 0) {
     if (!ready(handle_, POLLOUT, end)) return outcome::timeout;

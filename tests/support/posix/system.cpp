@@ -68,8 +68,9 @@ std::uint64_t committed_bytes(const isthmus::section& of, const void*, std::size
 
 bool make_writable(const void* address) {
   const auto size = page_size();
-  const auto page = reinterpret_cast<std::uintptr_t>(address) / size * size;
-  return mprotect(reinterpret_cast<void*>(page), size, PROT_READ | PROT_WRITE) == 0;
+  const auto before = reinterpret_cast<std::uintptr_t>(address) % size;
+  auto* const page = static_cast<std::byte*>(const_cast<void*>(address)) - before;
+  return mprotect(page, size, PROT_READ | PROT_WRITE) == 0;
 }
 
 isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {

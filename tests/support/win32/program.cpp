@@ -81,7 +81,7 @@ void pipe_end::close() noexcept {
   if (std::exchange(open_, false)) CloseHandle(handle_);
 }
 
-pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point end) {
+pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point end) const {
   const event_handle done;
   auto* to = static_cast<char*>(into);
   while (size > 0) {
@@ -99,7 +99,7 @@ pipe_end::outcome pipe_end::read(void* into, std::size_t size, clock::time_point
   return outcome::done;
 }
 
-pipe_end::outcome pipe_end::write(const void* from, std::size_t size, clock::time_point end) {
+pipe_end::outcome pipe_end::write(const void* from, std::size_t size, clock::time_point end) const {
   const event_handle done;
   const auto* bytes = static_cast<const char*>(from);
   while (size > 0) {
