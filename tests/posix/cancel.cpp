@@ -7,6 +7,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <dlfcn.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -44,6 +45,9 @@ void* work(void*) {
 }  // namespace
 
 TEST_CASE("a pending cancellation does not cut off any operation", "[posix]") {
+  // The C library unwinds a cancelled thread with this; without it, it ends the whole process.
+  if (::dlopen("libgcc_s.so.1", RTLD_LAZY) == nullptr)
+    SKIP("there is no libgcc_s.so.1 for this architecture");
   pthread_t thread{};
   REQUIRE(::pthread_create(&thread, nullptr, work, nullptr) == 0);
   void* result = nullptr;
