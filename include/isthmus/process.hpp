@@ -87,8 +87,7 @@ class process {
   friend struct detail::native_access;
   explicit process(detail::process_state* state) noexcept : state_(state) {}
   ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit);
-  ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit,
-                                      std::error_code& ec) noexcept;
+  ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
   std::unique_ptr<detail::process_state, detail::close_process> state_;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A sequence lock: odd while a writer is at work, another even number afterwards. A writer that
-// died in the middle leaves an odd one, and the next writer carries on from there.
+// died in the middle leaves an odd one, and the next writer carries on from there. Each piece is
+// released and acquired: who reads a new piece also sees the odd number that came before it.
 #include "last_owner.hpp"
 
 #include <algorithm>
@@ -18,12 +19,11 @@ void write_last_owner(last_owner_record& into, const owner_name& dead) noexcept 
   std::memcpy(words.data(), dead.program.data(), std::min(dead.program.size(), sizeof words - 1));
   const std::uint32_t sequence = into.sequence.load(std::memory_order_relaxed) | 1;
   into.sequence.store(sequence, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_release);
-  into.process_id.store(dead.process_id, std::memory_order_relaxed);
+  into.process_id.store(dead.process_id, std::memory_order_release);
   const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch());
-  into.noticed.store(static_cast<std::uint64_t>(now.count()), std::memory_order_relaxed);
+  into.noticed.store(static_cast<std::uint64_t>(now.count()), std::memory_order_release);
   for (std::size_t i = 0; i < words.size(); ++i)
-    into.program[i].store(words[i], std::memory_order_relaxed);
+    into.program[i].store(words[i], std::memory_order_release);
   into.sequence.store(sequence + 1, std::memory_order_release);
 }
 
@@ -33,11 +33,10 @@ std::optional<last_owner_info> read_last_owner(const last_owner_record& from) {
     const std::uint32_t before = from.sequence.load(std::memory_order_acquire);
     if (before == 0) return std::nullopt;
     std::array<std::uint64_t, 8> words{};
-    const std::uint32_t process_id = from.process_id.load(std::memory_order_relaxed);
-    const nanoseconds noticed{from.noticed.load(std::memory_order_relaxed)};
+    const std::uint32_t process_id = from.process_id.load(std::memory_order_acquire);
+    const nanoseconds noticed{from.noticed.load(std::memory_order_acquire)};
     for (std::size_t i = 0; i < words.size(); ++i)
-      words[i] = from.program[i].load(std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_acquire);
+      words[i] = from.program[i].load(std::memory_order_acquire);
     if (before % 2 == 0 && from.sequence.load(std::memory_order_relaxed) == before) {
       if (process_id == 0) return std::nullopt;
       std::array<char, sizeof words + 1> text{};

@@ -31,7 +31,7 @@ struct ledger {
   };
 
   std::array<std::array<cell, name_count>, most_workers> cells;
-  std::array<std::atomic<int>, most_workers> ids;  ///< the workers' process ids
+  std::array<std::atomic<int>, most_workers> ids;             ///< the workers' process ids
   std::array<std::atomic<std::uint32_t>, most_workers> doom;  ///< odd: may be killed at any moment
   std::atomic<bool> stop;
   std::atomic<std::uint64_t> operations, held_checks, nobody_checks, busy, kills, self_kills;
