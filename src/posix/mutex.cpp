@@ -226,17 +226,17 @@ wait_status lock_mutex(mutex_state& state, std::chrono::nanoseconds limit, failu
   }
 }
 
-void unlock_mutex(mutex_state& handle, failure& why) {
-  dispatcher_state& state = page_of(handle).state;
+void unlock_mutex(mutex_state& state, failure& why) {
+  dispatcher_state& shared = page_of(state).state;
   const std::uint64_t me = current_token();
-  std::uint64_t seen = state.word.load(std::memory_order_relaxed);
+  std::uint64_t seen = shared.word.load(std::memory_order_relaxed);
   if (me == 0 || (seen & ~marks) != me) return why.set(errc::not_owner);
-  const std::uint32_t depth = state.depth.load(std::memory_order_relaxed);
-  if (depth != 0) return state.depth.store(depth - 1, std::memory_order_relaxed);
-  while (!state.word.compare_exchange_weak(seen, seen & guard, std::memory_order_release)) {
+  const std::uint32_t depth = shared.depth.load(std::memory_order_relaxed);
+  if (depth != 0) return shared.depth.store(depth - 1, std::memory_order_relaxed);
+  while (!shared.word.compare_exchange_weak(seen, seen & guard, std::memory_order_release)) {
   }
   seam::at(step::unlock_before_wake);
-  if ((seen & waiters) != 0) wake_one(low_half(state.word));
+  if ((seen & waiters) != 0) wake_one(low_half(shared.word));
 }
 
 std::optional<last_owner_info> mutex_last_owner(const mutex_state& state, failure&) {

@@ -171,7 +171,7 @@ owner_name name_of(std::uint64_t token) noexcept {
 std::uint64_t remove_dead_record(int records, const char* name) noexcept {
   const std::string_view text = name;
   std::uint32_t nonce = 0;
-  const auto end = text.data() + text.size();
+  const auto* const end = text.data() + text.size();
   const bool temporary = text.starts_with(".t");
   if (!temporary && (text.size() != 8 || std::from_chars(text.data(), end, nonce, 16).ptr != end))
     return 0;

@@ -2,8 +2,9 @@
 #include "random.hpp"
 
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <ctime>
 
 namespace isthmus::detail {
 

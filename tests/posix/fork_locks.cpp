@@ -140,7 +140,7 @@ TEST_CASE("a child that no fork handler has seen locks although its memory has c
     // Whatever it has unmapped is somebody else's now.
     for (const std::size_t size : {4096u, 65536u, 266240u, 270336u})
       for (int i = 0; i < 4; ++i)
-        ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        (void)::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     std::error_code ec;
     auto own = isthmus::mutex::create({}, ec);
     own.lock(ec);

@@ -24,7 +24,7 @@ inline constexpr int name_count = 4;
 
 enum class claim : std::uint64_t { none, working, holding };
 
-struct ledger {
+struct ledger {  // in shared memory, which begins zeroed
   struct cell {
     std::atomic<std::uint64_t> state;  ///< a counter, and in the lowest two bits the claim
     std::atomic<std::uint64_t> object;
@@ -36,7 +36,7 @@ struct ledger {
   std::atomic<bool> stop;
   std::atomic<std::uint64_t> operations, held_checks, nobody_checks, busy, kills, self_kills;
   std::atomic<std::uint64_t> violations;
-  std::array<char, 240> first_violation;
+  std::array<char, 240> first_violation{};
 
   void say(int worker, int name, claim what, std::uint64_t object = 0);
   /// The worker has ended: it holds nothing, and another may take its place.

@@ -20,7 +20,7 @@ namespace white {
 using isthmus::access;
 using object = std::variant<std::monostate, isthmus::section, isthmus::mutex>;
 
-inline constexpr std::uint64_t section_size = 12 * 1024;
+inline constexpr std::uint64_t section_size = 12288;
 
 inline std::uint64_t identity(const object& of) {
   struct stat info {};

@@ -60,7 +60,7 @@ void limit(int what, rlim_t value) {
 void leave_descriptors(int count) {
   const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::close(next);
-  limit(RLIMIT_NOFILE, static_cast<rlim_t>(next + count));
+  limit(RLIMIT_NOFILE, static_cast<rlim_t>(next) + static_cast<rlim_t>(count));
 }
 
 #define NEED(...) \
@@ -127,13 +127,13 @@ TEST_CASE("a dead name that is opened to read without descriptors left is no bus
 
 TEST_CASE("a file-size limit is an error with figures and never a signal", "[limits][SEC-19]") {
   CHECK(in_child([] {
-          limit(RLIMIT_FSIZE, 64 * 1024);
+          limit(RLIMIT_FSIZE, rlim_t{64} * 1024);
           const auto name = support::unique_name("limit");
           const auto large = [&] { (void)section::create(of(name, 1 << 20)); };
           NEED(says(large, errc::no_space, {"64.0 KiB", "RLIMIT_FSIZE"}));
           const auto unnamed = [&] { (void)section::create({.size = 1 << 20}); };
           NEED(says(unnamed, errc::no_space, {"64.0 KiB"}));
-          const auto made = section::create(of(name, 16 * 1024));
+          const auto made = section::create(of(name, std::uint64_t{16} * 1024));
           auto guard = mutex::create();
           NEED(says([&] { guard.lock(); }, errc::no_space, {"RLIMIT_FSIZE"}));
           return 0;

@@ -96,18 +96,19 @@ TEST_CASE("a file that is no object is a clear error while somebody holds it", "
   make_session();
   const auto damaged = [](const support::thrown& problem) { return problem.code == errc::damaged; };
   std::mt19937 random(4711);
-  std::string noise(3 * 4096, ' ');
+  std::string noise(12288, ' ');
   for (char& c : noise) c = static_cast<char>(random());
   const std::array<std::string, 5> contents{"", "short", std::string(4096, '\0'),
                                             noise.substr(0, 5000), noise};
   for (const std::string& content : contents) {
     const auto name = support::unique_name("planted");
-    const planter holder(name, [&](int fd) { (void)!::write(fd, content.data(), content.size()); });
+    const planter holder(name,
+                         [&](int fd) { (void)(::write(fd, content.data(), content.size()) == 0); });
     INFO(content.size() << " bytes");
     CHECK(attempt_all(name, damaged) == 0);
   }
   const auto name = support::unique_name("planted");
-  const planter huge(name, [](int fd) { (void)!::ftruncate(fd, std::int64_t{1} << 50); });
+  const planter huge(name, [](int fd) { (void)(::ftruncate(fd, std::int64_t{1} << 50) == 0); });
   CHECK(attempt_all(name, damaged) == 0);
 }
 

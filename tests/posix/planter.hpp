@@ -58,8 +58,8 @@ inline std::function<void(int)> section_with(std::string name,
     header.name_length = static_cast<std::uint32_t>(name.size());
     std::memcpy(header.name.data(), name.data(), name.size());
     change(header);
-    (void)!::ftruncate(fd, 8192);
-    (void)!::pwrite(fd, &header, sizeof header, 4096);
+    (void)(::ftruncate(fd, 8192) == 0);
+    (void)(::pwrite(fd, &header, sizeof header, 4096) == 0);
   };
 }
 

@@ -3,7 +3,6 @@
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <bit>
 #include <cerrno>
 #include <climits>
+#include <ctime>
 
 namespace isthmus::detail {
 namespace {
@@ -46,7 +46,8 @@ kernel_time time_of(std::chrono::steady_clock::time_point when) noexcept {
 
 bool sleep_on_many(std::span<const watched_word> words,
                    std::chrono::steady_clock::time_point deadline) noexcept {
-  std::array<wait_entry, most_words> entries;  // filled as far as needed
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
+  std::array<wait_entry, most_words> entries;
   for (std::size_t i = 0; i < words.size(); ++i)
     entries[i] = {words[i].value, std::bit_cast<std::uintptr_t>(words[i].word), size_32, 0};
   const kernel_time limit = time_of(deadline);
