@@ -13,6 +13,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ class many_threads {
   many_threads(int wanted, void* (*work)(void*), void* with) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 128 * 1024);
+    pthread_attr_setstacksize(&attributes, std::size_t{128} * 1024);
     while (static_cast<int>(threads_.size()) < wanted) {
       pthread_t one{};
       if (pthread_create(&one, &attributes, work, with) != 0) break;
