@@ -9,10 +9,13 @@
 
 namespace isthmus::detail {
 
-void raise(std::string_view operation, std::string_view name, const failure& why) {
+void raise(const operation& called, std::string_view name, const failure& why) {
   const std::string text = why.detail.empty() ? why.code.message() : why.detail;
-  throw error(why.code, name.empty() ? fmt::format("{}: {}", operation, text)
-                                     : fmt::format("{}(\"{}\"): {}", operation, name, text));
+  const std::string_view colons = called.function.empty() ? "" : "::";
+  const std::string shown =
+      name.empty() ? fmt::format("{}{}{}", called.text, colons, called.function)
+                   : fmt::format("{}{}{}(\"{}\")", called.text, colons, called.function, name);
+  throw error(why.code, fmt::format("{}: {}", shown, text));
 }
 
 std::string text_of(const std::filesystem::path& path) noexcept {

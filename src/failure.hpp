@@ -39,19 +39,29 @@ struct failure {
   }
 };
 
+/// What the user called: "section::create", or {"section", "create"}.
+struct operation {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr operation(const char* whole) noexcept : text(whole) {}
+  constexpr operation(std::string_view kind, std::string_view which) noexcept
+      : text(kind), function(which) {}
+  std::string_view text;
+  std::string_view function = {};
+};
+
 /// Throws the failure as isthmus::error: `operation("name"): text`.
-[[noreturn]] void raise(std::string_view operation, std::string_view name, const failure& why);
+[[noreturn]] void raise(const operation& called, std::string_view name, const failure& why);
 
 /// The throwing form: runs `work(failure&)` and throws what it reports.
 template <class Work>
-decltype(auto) throwing(std::string_view operation, std::string_view name, Work&& work) {
+decltype(auto) throwing(const operation& called, std::string_view name, Work&& work) {
   failure why;
   if constexpr (std::is_void_v<std::invoke_result_t<Work, failure&>>) {
     std::forward<Work>(work)(why);
-    if (why) raise(operation, name, why);
+    if (why) raise(called, name, why);
   } else {
     auto result = std::forward<Work>(work)(why);
-    if (why) raise(operation, name, why);
+    if (why) raise(called, name, why);
     return result;
   }
 }

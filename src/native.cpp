@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <isthmus/native.hpp>
 
+#include "dispatcher.hpp"
 #include "failure.hpp"
-#include "mutex.hpp"
 #include "native.hpp"
 #include "process.hpp"
 #include "section.hpp"
@@ -15,11 +15,12 @@ using detail::native_access;
 namespace {
 
 section wrapped_section(native_handle_type handle, access rights, failure& why) {
-  return native_access::wrap(detail::adopt_section(handle, rights, why));
+  return native_access::wrap<section>(detail::adopt_section(handle, rights, why));
 }
 
-mutex wrapped_mutex(native_handle_type handle, access rights, failure& why) {
-  return native_access::wrap(detail::adopt_mutex(handle, rights, why));
+template <class T>
+T wrapped(detail::kind kind, native_handle_type handle, access rights, failure& why) {
+  return native_access::wrap<T>(detail::adopt_dispatcher(kind, handle, rights, why));
 }
 
 }  // namespace
@@ -29,9 +30,9 @@ native_handle_type native_handle(const section& from) noexcept {
   return state != nullptr ? detail::section_handle(*state) : no_native_handle;
 }
 
-native_handle_type native_handle(const mutex& from) noexcept {
+native_handle_type native_handle(const waitable& from) noexcept {
   const auto* const state = native_access::state(from);
-  return state != nullptr ? detail::mutex_handle(*state) : no_native_handle;
+  return state != nullptr ? detail::dispatcher_handle(*state) : no_native_handle;
 }
 
 native_handle_type native_handle(const process& from) noexcept {
@@ -50,12 +51,49 @@ section section_from_native(native_handle_type handle, access rights,
 }
 
 mutex mutex_from_native(native_handle_type handle, access rights) {
-  return detail::throwing("mutex_from_native", {},
-                          [&](failure& why) { return wrapped_mutex(handle, rights, why); });
+  return detail::throwing("mutex_from_native", {}, [&](failure& why) {
+    return wrapped<mutex>(detail::kind::mutex, handle, rights, why);
+  });
 }
 
 mutex mutex_from_native(native_handle_type handle, access rights, std::error_code& ec) noexcept {
-  return detail::reporting(ec, [&](failure& why) { return wrapped_mutex(handle, rights, why); });
+  return detail::reporting(
+      ec, [&](failure& why) { return wrapped<mutex>(detail::kind::mutex, handle, rights, why); });
+}
+
+semaphore semaphore_from_native(native_handle_type handle, access rights) {
+  return detail::throwing("semaphore_from_native", {}, [&](failure& why) {
+    return wrapped<semaphore>(detail::kind::semaphore, handle, rights, why);
+  });
+}
+
+semaphore semaphore_from_native(native_handle_type handle, access rights,
+                                std::error_code& ec) noexcept {
+  return detail::reporting(ec, [&](failure& why) {
+    return wrapped<semaphore>(detail::kind::semaphore, handle, rights, why);
+  });
+}
+
+event event_from_native(native_handle_type handle, access rights) {
+  return detail::throwing("event_from_native", {}, [&](failure& why) {
+    return wrapped<event>(detail::kind::event, handle, rights, why);
+  });
+}
+
+event event_from_native(native_handle_type handle, access rights, std::error_code& ec) noexcept {
+  return detail::reporting(
+      ec, [&](failure& why) { return wrapped<event>(detail::kind::event, handle, rights, why); });
+}
+
+timer timer_from_native(native_handle_type handle, access rights) {
+  return detail::throwing("timer_from_native", {}, [&](failure& why) {
+    return wrapped<timer>(detail::kind::timer, handle, rights, why);
+  });
+}
+
+timer timer_from_native(native_handle_type handle, access rights, std::error_code& ec) noexcept {
+  return detail::reporting(
+      ec, [&](failure& why) { return wrapped<timer>(detail::kind::timer, handle, rights, why); });
 }
 
 }  // namespace isthmus

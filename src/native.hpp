@@ -3,18 +3,21 @@
 // The way from a public handle to its state, for the parts of the library outside its class.
 #pragma once
 
-#include <isthmus/mutex.hpp>
 #include <isthmus/process.hpp>
 #include <isthmus/section.hpp>
+#include <isthmus/waitable.hpp>
 
 namespace isthmus::detail {
 
 struct native_access {
   static section_state* state(const section& from) noexcept { return from.state_.get(); }
-  static mutex_state* state(const mutex& from) noexcept { return from.state_.get(); }
+  static dispatcher* state(const waitable& from) noexcept { return from.state_.get(); }
   static process_state* state(const process& from) noexcept { return from.state_.get(); }
-  static section wrap(section_state* state) noexcept { return section(state); }
-  static mutex wrap(mutex_state* state) noexcept { return mutex(state); }
+  /// T is the class that the state belongs to.
+  template <class T, class State>
+  static T wrap(State* state) noexcept {
+    return T(state);
+  }
 };
 
 }  // namespace isthmus::detail

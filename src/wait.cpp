@@ -1,20 +1,110 @@
 // SPDX-License-Identifier: MIT
-#include <isthmus/wait.hpp>
+#include "wait.hpp"
 
-namespace isthmus {
+#include <fmt/format.h>
 
-std::string_view to_string(wait_status value) noexcept {
-  switch (value) {
-    case wait_status::signaled:
-      return "signaled";
-    case wait_status::abandoned:
-      return "abandoned";
-    case wait_status::timeout:
-      return "timeout";
-    case wait_status::failed:
-      return "failed";
+#include <algorithm>
+#include <array>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr wait_result failed_result{wait_status::failed, 0};
+
+/// The objects behind a list, all of them fit to be waited for.
+class checked_list {
+ public:
+  checked_list(wait_kind kind, std::span<const wait_ref> list, failure& why) {
+    if (list.empty() || list.size() > objects_.size()) {
+      why.set(errc::invalid_argument,
+              fmt::format("{} objects; a wait is for 1 to {}", list.size(), max_wait_objects));
+      return;
+    }
+    for (const wait_ref& one : list) {
+      dispatcher* const object = native_access::state(one.get());
+      if (!check_may(object, "object", access::wait, why)) {
+        why.detail = fmt::format("object {} of {}: {}", size_, list.size(), why.detail);
+        return;
+      }
+      objects_[size_++] = object;
+    }
+    if (kind == wait_kind::any) return;
+    auto sorted = objects_;
+    const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(size_);
+    std::sort(sorted.begin(), end);
+    if (std::adjacent_find(sorted.begin(), end) != end)
+      why.set(errc::invalid_argument, "an object is in the list twice");
   }
-  return "unknown";
+
+  [[nodiscard]] std::span<dispatcher* const> objects() const noexcept {
+    return {objects_.data(), size_};
+  }
+
+ private:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
+  std::array<dispatcher*, max_wait_objects> objects_;
+  std::size_t size_ = 0;
+};
+
+wait_result take(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit,
+                 failure& why) {
+  const checked_list checked(kind, list.objects(), why);
+  if (why) return failed_result;
+  const auto objects = checked.objects();
+  const wait_result result = wait_for_many(kind, objects, limit, why);
+  const bool abandoned = result.status == wait_status::abandoned;
+  if (!abandoned && result.status != wait_status::signaled) return result;
+  if (kind == wait_kind::any) {
+    objects[result.index]->notes.note(abandoned);
+  } else {
+    for (dispatcher* const one : objects)
+      if (one->kind == kind::mutex) one->notes.note(abandoned);
+  }
+  return result;
 }
 
-}  // namespace isthmus
+wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
+                             std::chrono::nanoseconds limit, failure& why) {
+  dispatcher* const first = native_access::state(signaled);
+  dispatcher* const second = native_access::state(awaited);
+  // A mutex needs no right to be unlocked.
+  const bool unlocks = first != nullptr && first->kind == kind::mutex;
+  if (!(unlocks || check_may(first, "object to signal", access::modify, why)) ||
+      !check_may(second, "object to wait for", access::wait, why))
+    return wait_status::failed;
+  if (first->kind == kind::timer) {
+    why.set(errc::invalid_argument, "a timer cannot be signalled; arm it instead");
+    return wait_status::failed;
+  }
+  const wait_status status = signal_and_wait_for(*first, *second, limit, why);
+  if (status == wait_status::abandoned || status == wait_status::signaled)
+    second->notes.note(status == wait_status::abandoned);
+  return status;
+}
+
+}  // namespace
+
+wait_result wait_many(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit) {
+  return throwing(kind == wait_kind::any ? "wait_any" : "wait_all", {},
+                  [&](failure& why) { return take(kind, list, limit, why); });
+}
+
+wait_result wait_many(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit,
+                      std::error_code& ec) noexcept {
+  return reporting(
+      ec, [&](failure& why) { return take(kind, list, limit, why); }, failed_result);
+}
+
+wait_status signal_and_wait(waitable& signaled, waitable& awaited, std::chrono::nanoseconds limit) {
+  return throwing("signal_and_wait", signaled.name(),
+                  [&](failure& why) { return signal_then_take(signaled, awaited, limit, why); });
+}
+
+wait_status signal_and_wait(waitable& signaled, waitable& awaited, std::chrono::nanoseconds limit,
+                            std::error_code& ec) noexcept {
+  return reporting(
+      ec, [&](failure& why) { return signal_then_take(signaled, awaited, limit, why); },
+      wait_status::failed);
+}
+
+}  // namespace isthmus::detail

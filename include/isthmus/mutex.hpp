@@ -10,7 +10,6 @@
 // by return, exit, crash or kill — the mutex is free again at once, and the next owner is told,
 // once: wait_status::abandoned (MTX-06 to MTX-10). Nobody waits for a dead owner.
 //
-// A handle may be used by several threads at once, except while it is moved, assigned or closed.
 // Which of several waiters comes next is not specified (MTX-13).
 //
 //   Win32   a mutex object; CreateMutex, OpenMutex, WaitForSingleObject
@@ -23,26 +22,16 @@
 #include <isthmus/name.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
-#include <isthmus/wait.hpp>
+#include <isthmus/waitable.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 namespace isthmus {
-
-namespace detail {
-struct mutex_state;
-struct close_mutex {
-  ISTHMUS_API void operator()(mutex_state* state) const noexcept;
-};
-struct native_access;
-}  // namespace detail
 
 /// How to make a mutex.
 struct mutex_options {
@@ -67,19 +56,13 @@ struct last_owner_info {
   std::chrono::system_clock::time_point noticed;  ///< when the next owner took the mutex over
 };
 
-/// A handle to a mutex. Move-only; empty when moved from, closed, or default-made. It has the
-/// standard's TimedLockable form, so std::scoped_lock and std::unique_lock work.
-class mutex {
+/// A handle to a mutex: a waitable, whose wait() is lock() by another name. It has the standard's
+/// TimedLockable form, so std::scoped_lock and std::unique_lock work. Closing a handle gives up the
+/// handle, not the ownership (LIFE-05); the object goes with the last handle, owned or not
+/// (LIFE-04).
+class mutex : public waitable {
  public:
   mutex() noexcept = default;
-  mutex(mutex&& other) noexcept
-      : state_(std::move(other.state_)), word_(std::exchange(other.word_, nullptr)) {}
-  mutex& operator=(mutex&& other) noexcept {
-    state_ = std::move(other.state_);
-    word_ = std::exchange(other.word_, nullptr);
-    return *this;
-  }
-  ~mutex() = default;
 
   /// Makes a new mutex. A name that exists is already_exists (or access_denied where it may not be
   /// opened, NAME-22); one of another kind is wrong_kind (NAME-17).
@@ -124,28 +107,23 @@ class mutex {
   /// Takes it within the limit; a limit that passed changes nothing (MTX-12).
   template <class Rep, class Period>
   [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> limit) {
-    return lock_within(detail::limit_of(limit)) != wait_status::timeout;
+    return wait_within(detail::limit_of(limit)) != wait_status::timeout;
   }
   template <class Rep, class Period>
   [[nodiscard]] bool try_lock_for(std::chrono::duration<Rep, Period> limit,
                                   std::error_code& ec) noexcept {
-    return taken(lock_within(detail::limit_of(limit), ec));
+    return taken(wait_within(detail::limit_of(limit), ec));
   }
 
   /// Takes it until a time by any clock.
   template <class Clock, class Duration>
   [[nodiscard]] bool try_lock_until(std::chrono::time_point<Clock, Duration> when) {
-    return detail::until(when, [this](std::chrono::nanoseconds limit) {
-      return lock_within(limit) != wait_status::timeout;
-    });
+    return wait_until(when) != wait_status::timeout;
   }
   template <class Clock, class Duration>
   [[nodiscard]] bool try_lock_until(std::chrono::time_point<Clock, Duration> when,
                                     std::error_code& ec) noexcept {
-    const bool ended = detail::until(when, [&](std::chrono::nanoseconds limit) {
-      return lock_within(limit, ec) != wait_status::timeout;
-    });
-    return ended && !ec;
+    return taken(wait_until(when, ec));
   }
 
   /// Gives one acquisition back. By a thread that does not own the mutex: not_owner, and nothing
@@ -161,20 +139,6 @@ class mutex {
   /// traces have been cleaned away, and on Win32.
   [[nodiscard]] ISTHMUS_API std::optional<last_owner_info> last_owner() const;
 
-  /// Whether this is not empty. The functions above and below want a handle that is not: the
-  /// failing ones report invalid_argument, the others return nothing, false or none.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
-
-  /// Whether this handle's call made the object (open_or_create may also have found it).
-  [[nodiscard]] ISTHMUS_API bool created() const noexcept;
-  /// Without its prefix; empty if unnamed. Valid as long as the handle.
-  [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
-  /// The rights of this handle.
-  [[nodiscard]] ISTHMUS_API isthmus::access access() const noexcept;
-  /// Who made the object, so that a careful opener can check (ACL-13).
-  [[nodiscard]] ISTHMUS_API creator_info creator() const;
-  [[nodiscard]] ISTHMUS_API creator_info creator(std::error_code& ec) const noexcept;
-
   /// Another handle to the same mutex, with the same or with other rights (DUP-02, DUP-03). Who
   /// owns it is the object's affair, not the handle's (DUP-11).
   [[nodiscard]] ISTHMUS_API mutex duplicate() const;
@@ -183,31 +147,19 @@ class mutex {
   [[nodiscard]] ISTHMUS_API mutex duplicate(isthmus::access access,
                                             std::error_code& ec) const noexcept;
 
-  /// Gives the handle up, not the ownership (LIFE-05); the object goes with the last handle, owned
-  /// or not (LIFE-04). Closing an empty handle does nothing. The destructor does the same and
-  /// cannot report. Closing while another thread waits through this handle is not allowed
-  /// (LIFE-08).
-  ISTHMUS_API void close();
-  ISTHMUS_API void close(std::error_code& ec) noexcept;
-
  private:
   friend struct detail::native_access;
-  ISTHMUS_API explicit mutex(detail::mutex_state* state) noexcept;
+  explicit mutex(detail::dispatcher* state) noexcept : waitable(state) {}
   ISTHMUS_API static mutex open_within(const mutex_open_options& options,
                                        std::chrono::nanoseconds limit);
   ISTHMUS_API static mutex open_within(const mutex_open_options& options,
                                        std::chrono::nanoseconds limit,
                                        std::error_code& ec) noexcept;
-  ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit);
-  ISTHMUS_API wait_status lock_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
   ISTHMUS_API void unlock_slowly();
   ISTHMUS_API void unlock_slowly(std::error_code& ec) noexcept;
   static bool taken(wait_status status) noexcept {
     return status == wait_status::signaled || status == wait_status::abandoned;
   }
-
-  std::unique_ptr<detail::mutex_state, detail::close_mutex> state_;
-  void* word_ = nullptr;  // the state's hot word, at hand where the backend has one
 };
 
 }  // namespace isthmus

@@ -7,10 +7,14 @@
 #pragma once
 
 #include <isthmus/access.hpp>
+#include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/process.hpp>
 #include <isthmus/section.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/timer.hpp>
+#include <isthmus/waitable.hpp>
 
 #include <system_error>
 
@@ -19,7 +23,7 @@ namespace isthmus {
 /// The native handle of an object, still owned by it: do not close it, and do not lock or truncate
 /// it. Win32: nullptr, POSIX: -1, for an empty handle.
 [[nodiscard]] ISTHMUS_API native_handle_type native_handle(const section& from) noexcept;
-[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const mutex& from) noexcept;
+[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const waitable& from) noexcept;
 /// POSIX: a pidfd where the system has them, -1 elsewhere.
 [[nodiscard]] ISTHMUS_API native_handle_type native_handle(const process& from) noexcept;
 
@@ -30,9 +34,19 @@ namespace isthmus {
 [[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights,
                                                       std::error_code& ec) noexcept;
 
-/// Makes a mutex of a native handle and owns it from then on (on failure it stays the caller's).
+/// Makes an object of a native handle and owns it from then on (on failure it stays the caller's).
+/// A handle of another kind is wrong_kind.
 [[nodiscard]] ISTHMUS_API mutex mutex_from_native(native_handle_type handle, access rights);
 [[nodiscard]] ISTHMUS_API mutex mutex_from_native(native_handle_type handle, access rights,
+                                                  std::error_code& ec) noexcept;
+[[nodiscard]] ISTHMUS_API semaphore semaphore_from_native(native_handle_type handle, access rights);
+[[nodiscard]] ISTHMUS_API semaphore semaphore_from_native(native_handle_type handle, access rights,
+                                                          std::error_code& ec) noexcept;
+[[nodiscard]] ISTHMUS_API event event_from_native(native_handle_type handle, access rights);
+[[nodiscard]] ISTHMUS_API event event_from_native(native_handle_type handle, access rights,
+                                                  std::error_code& ec) noexcept;
+[[nodiscard]] ISTHMUS_API timer timer_from_native(native_handle_type handle, access rights);
+[[nodiscard]] ISTHMUS_API timer timer_from_native(native_handle_type handle, access rights,
                                                   std::error_code& ec) noexcept;
 
 }  // namespace isthmus

@@ -1,58 +1,210 @@
 // SPDX-License-Identifier: MIT
 //
-// Waiting: the results, and how time limits are understood.
+// Waiting for any or for all of several objects, of whatever kinds, between processes.
 //
-// A duration is a time limit on the monotonic clock, so setting the wall clock does not move it.
-// Zero (and less) tests and does not block; the largest duration means "a very long time". A wait
-// never ends early. A time point of another clock is followed by that clock. "No limit" is the form
-// without a time. Reference: WAIT-01, WAIT-02, TMR-13.
+//     auto more = isthmus::semaphore::open({.name = "orders.more"}, 5s);
+//     auto stop = isthmus::event::open({.name = "orders.stop"}, 5s);
+//     while (isthmus::wait_any({stop, more}).index == 1) serve_one();
+//
+// A wait that is satisfied changes the objects that satisfied it, and no other (WAIT-03): a mutex
+// is owned, a semaphore has one permit less, an automatic event or timer is unset; manual ones stay
+// as they are. A wait that fails or times out changes nothing. Which of several waiters comes next
+// is not specified (WAIT-21, SEM-11).
+//
+//   Win32   WaitForMultipleObjects, SignalObjectAndWait
+//   POSIX   a sleep on words in shared memory. A wait for all of several objects reserves them one
+//           after the other when it finds all of them ready, and has them some 100 ns later; a
+//           process that is stopped (SIGSTOP) in there holds up whoever wants to take one of these
+//           objects until it goes on. Their time limits hold all the same.
 #pragma once
 
 #include <isthmus/platform.hpp>
+#include <isthmus/waitable.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <string_view>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <system_error>
 
 namespace isthmus {
 
-/// How a wait ended.
-enum class wait_status {
-  signaled,   ///< satisfied; a mutex is now owned
-  abandoned,  ///< satisfied and owned, but the previous owner ended without unlocking: look at the
-              ///< data that the mutex guards before you trust them (MTX-07)
-  timeout,    ///< the limit passed; nothing changed
-  failed,     ///< an error, in the forms that report by std::error_code
+/// One object of a wait for several: a reference, made of the object itself.
+class wait_ref {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): so that lists of objects read as such
+  wait_ref(waitable& object) noexcept : object_(&object) {}
+  [[nodiscard]] waitable& get() const noexcept { return *object_; }
+
+ private:
+  waitable* object_;
 };
 
-/// "signaled", "abandoned", "timeout" or "failed".
-[[nodiscard]] ISTHMUS_API std::string_view to_string(wait_status value) noexcept;
+/// The objects of a wait, in order: `{stop, more}`, or whatever a span of wait_ref can be made of.
+class wait_list {
+ public:
+  // NOLINTBEGIN(google-explicit-constructor): a parameter's type only
+  wait_list(std::initializer_list<wait_ref> objects) noexcept
+      : objects_(objects.begin(), objects.size()) {}
+  wait_list(std::span<const wait_ref> objects) noexcept : objects_(objects) {}
+  // NOLINTEND(google-explicit-constructor)
+  [[nodiscard]] std::span<const wait_ref> objects() const noexcept { return objects_; }
+
+ private:
+  std::span<const wait_ref> objects_;
+};
+
+/// The most objects in one wait (WAIT-04).
+inline constexpr std::size_t max_wait_objects = 64;
+
+/// How a wait for several objects ended.
+struct wait_result {
+  wait_status status = wait_status::failed;
+  std::size_t index = 0;  ///< wait_any: which object satisfied it; otherwise 0
+
+  friend bool operator==(const wait_result&, const wait_result&) = default;
+};
 
 namespace detail {
-
-/// Any duration as nanoseconds: rounded up, negative becomes zero, too large saturates.
-template <class Rep, class Period>
-[[nodiscard]] constexpr std::chrono::nanoseconds limit_of(
-    const std::chrono::duration<Rep, Period>& d) noexcept {
-  constexpr std::chrono::duration<double> far{9.2e9};  // a little less than 2^63 ns: 291 years
-  if (!(d > d.zero())) return std::chrono::nanoseconds::zero();  // NaN is zero as well
-  if (std::chrono::duration<double>(d) >= far) return std::chrono::nanoseconds::max();
-  return std::chrono::ceil<std::chrono::nanoseconds>(d);
-}
-
-/// Waits until `when` by `Clock`: `attempt(limit)` is asked with ever new limits, because a clock
-/// that can be set may jump while we wait.
-template <class Clock, class Duration, class Attempt>
-auto until(const std::chrono::time_point<Clock, Duration>& when, Attempt attempt) {
-  using namespace std::chrono_literals;
-  for (;;) {
-    const auto now = Clock::now();
-    const auto left = when > now ? limit_of(when - now) : std::chrono::nanoseconds::zero();
-    const auto slice = Clock::is_steady ? left : std::min<std::chrono::nanoseconds>(left, 100ms);
-    const auto result = attempt(slice);
-    if (result || left == left.zero()) return result;
-  }
-}
-
+enum class wait_kind { any, all };
+ISTHMUS_API wait_result wait_many(wait_kind kind, const wait_list& list,
+                                  std::chrono::nanoseconds limit);
+ISTHMUS_API wait_result wait_many(wait_kind kind, const wait_list& list,
+                                  std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
+ISTHMUS_API wait_status signal_and_wait(waitable& signaled, waitable& awaited,
+                                        std::chrono::nanoseconds limit);
+ISTHMUS_API wait_status signal_and_wait(waitable& signaled, waitable& awaited,
+                                        std::chrono::nanoseconds limit,
+                                        std::error_code& ec) noexcept;
 }  // namespace detail
+
+/// Waits until one of 1 to 64 objects satisfies it; `index` tells which, and only that one changes
+/// (WAIT-05). Of several that are ready at the start it is the first of the list; after that,
+/// whichever becomes ready first (WAIT-06). `abandoned` is that of the mutex at `index` (WAIT-09).
+/// A mutex that the thread owns already is ready, and is owned once more (WAIT-11). An object may
+/// be in the list twice. Every handle needs access::wait; all of them are checked before anything
+/// changes (WAIT-13).
+inline wait_result wait_any(const wait_list& list) {
+  return detail::wait_many(detail::wait_kind::any, list, detail::no_limit);
+}
+inline wait_result wait_any(const wait_list& list, std::error_code& ec) noexcept {
+  return detail::wait_many(detail::wait_kind::any, list, detail::no_limit, ec);
+}
+
+/// The same for at most `limit`.
+template <class Rep, class Period>
+[[nodiscard]] wait_result wait_any_for(const wait_list& list,
+                                       std::chrono::duration<Rep, Period> limit) {
+  return detail::wait_many(detail::wait_kind::any, list, detail::limit_of(limit));
+}
+template <class Rep, class Period>
+[[nodiscard]] wait_result wait_any_for(const wait_list& list,
+                                       std::chrono::duration<Rep, Period> limit,
+                                       std::error_code& ec) noexcept {
+  return detail::wait_many(detail::wait_kind::any, list, detail::limit_of(limit), ec);
+}
+
+/// The same until a time by any clock.
+template <class Clock, class Duration>
+[[nodiscard]] wait_result wait_any_until(const wait_list& list,
+                                         std::chrono::time_point<Clock, Duration> when) {
+  return detail::until(when, wait_result{wait_status::timeout},
+                       [&](std::chrono::nanoseconds limit) {
+                         return detail::wait_many(detail::wait_kind::any, list, limit);
+                       });
+}
+template <class Clock, class Duration>
+[[nodiscard]] wait_result wait_any_until(const wait_list& list,
+                                         std::chrono::time_point<Clock, Duration> when,
+                                         std::error_code& ec) noexcept {
+  return detail::until(when, wait_result{wait_status::timeout},
+                       [&](std::chrono::nanoseconds limit) {
+                         return detail::wait_many(detail::wait_kind::any, list, limit, ec);
+                       });
+}
+
+/// Waits until all of 1 to 64 objects can be had at once, and takes them at once: until then
+/// nothing changes, and nobody ever sees a part of them taken (WAIT-07). `abandoned` where the
+/// owner of one of the mutexes died; which one, the system does not tell (WAIT-10), so all of them
+/// say abandoned(). The same object twice, also by two handles, is invalid_argument (WAIT-12).
+inline wait_result wait_all(const wait_list& list) {
+  return detail::wait_many(detail::wait_kind::all, list, detail::no_limit);
+}
+inline wait_result wait_all(const wait_list& list, std::error_code& ec) noexcept {
+  return detail::wait_many(detail::wait_kind::all, list, detail::no_limit, ec);
+}
+
+/// The same for at most `limit`.
+template <class Rep, class Period>
+[[nodiscard]] wait_result wait_all_for(const wait_list& list,
+                                       std::chrono::duration<Rep, Period> limit) {
+  return detail::wait_many(detail::wait_kind::all, list, detail::limit_of(limit));
+}
+template <class Rep, class Period>
+[[nodiscard]] wait_result wait_all_for(const wait_list& list,
+                                       std::chrono::duration<Rep, Period> limit,
+                                       std::error_code& ec) noexcept {
+  return detail::wait_many(detail::wait_kind::all, list, detail::limit_of(limit), ec);
+}
+
+/// The same until a time by any clock.
+template <class Clock, class Duration>
+[[nodiscard]] wait_result wait_all_until(const wait_list& list,
+                                         std::chrono::time_point<Clock, Duration> when) {
+  return detail::until(when, wait_result{wait_status::timeout},
+                       [&](std::chrono::nanoseconds limit) {
+                         return detail::wait_many(detail::wait_kind::all, list, limit);
+                       });
+}
+template <class Clock, class Duration>
+[[nodiscard]] wait_result wait_all_until(const wait_list& list,
+                                         std::chrono::time_point<Clock, Duration> when,
+                                         std::error_code& ec) noexcept {
+  return detail::until(when, wait_result{wait_status::timeout},
+                       [&](std::chrono::nanoseconds limit) {
+                         return detail::wait_many(detail::wait_kind::all, list, limit, ec);
+                       });
+}
+
+/// Signals one object and waits for another, in one call (WAIT-17): unlocks a mutex, releases a
+/// semaphore by one, or sets an event; a timer is invalid_argument. The wait's object and rights
+/// are checked before the signal is given (WAIT-18). Both may be the same object (WAIT-19). Others
+/// may come in between (WAIT-20).
+inline wait_status signal_and_wait(waitable& signaled, waitable& awaited) {
+  return detail::signal_and_wait(signaled, awaited, detail::no_limit);
+}
+inline wait_status signal_and_wait(waitable& signaled, waitable& awaited,
+                                   std::error_code& ec) noexcept {
+  return detail::signal_and_wait(signaled, awaited, detail::no_limit, ec);
+}
+
+/// The same, waiting for at most `limit`. After a timeout the signal has been given all the same.
+template <class Rep, class Period>
+[[nodiscard]] wait_status signal_and_wait_for(waitable& signaled, waitable& awaited,
+                                              std::chrono::duration<Rep, Period> limit) {
+  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit));
+}
+template <class Rep, class Period>
+[[nodiscard]] wait_status signal_and_wait_for(waitable& signaled, waitable& awaited,
+                                              std::chrono::duration<Rep, Period> limit,
+                                              std::error_code& ec) noexcept {
+  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit), ec);
+}
+
+/// The same, waiting until a time by any clock.
+template <class Clock, class Duration>
+[[nodiscard]] wait_status signal_and_wait_until(waitable& signaled, waitable& awaited,
+                                                std::chrono::time_point<Clock, Duration> when) {
+  const wait_status at_once = signal_and_wait_for(signaled, awaited, std::chrono::seconds::zero());
+  return at_once == wait_status::timeout ? awaited.wait_until(when) : at_once;
+}
+template <class Clock, class Duration>
+[[nodiscard]] wait_status signal_and_wait_until(waitable& signaled, waitable& awaited,
+                                                std::chrono::time_point<Clock, Duration> when,
+                                                std::error_code& ec) noexcept {
+  const wait_status at_once =
+      signal_and_wait_for(signaled, awaited, std::chrono::seconds::zero(), ec);
+  return at_once == wait_status::timeout ? awaited.wait_until(when, ec) : at_once;
+}
+
 }  // namespace isthmus

@@ -12,6 +12,8 @@
 
 #include <isthmus/name.hpp>
 
+#include "kind.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -23,8 +25,6 @@ namespace isthmus::detail {
 inline constexpr std::uint32_t layout_version = 1;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
-
-enum class kind : std::uint32_t { section = 1, mutex, semaphore, event, timer };
 
 /// Flags of anchor_header::flags, fixed at creation.
 inline constexpr std::uint32_t anchor_reserve = 1;  ///< section: committed part by part
