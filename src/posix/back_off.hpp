@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Waiting for somebody who is within a step or two of being done: first yield, then sleep from 20
-// µs to 0.5 ms, for 200 ms at most.
+// µs to 0.5 ms, for 200 ms at most where nothing else is said.
 #pragma once
 
 #include "pause.hpp"
@@ -15,6 +15,9 @@ namespace isthmus::detail {
 
 class back_off {
  public:
+  explicit back_off(std::chrono::nanoseconds limit = std::chrono::milliseconds(200)) noexcept
+      : limit_(limit) {}
+
   void once() {
     if (++tries_ <= 8) {
       ::sched_yield();
@@ -26,10 +29,11 @@ class back_off {
   }
 
   [[nodiscard]] bool too_long() const {
-    return tries_ > 8 && std::chrono::steady_clock::now() - start_ > std::chrono::milliseconds(200);
+    return tries_ > 8 && std::chrono::steady_clock::now() - start_ > limit_;
   }
 
  private:
+  std::chrono::nanoseconds limit_;
   int tries_ = 0;
   std::chrono::microseconds pause_{20};
   std::chrono::steady_clock::time_point start_;

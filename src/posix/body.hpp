@@ -58,7 +58,9 @@ struct body {
 struct blueprint {
   object_facts facts;
   std::uint64_t word = 0;  ///< dispatcher objects: the state's first value
-  descriptor file = {};    ///< section of a file
+  std::uint32_t mode = 0;  ///< and what else is in it
+  std::uint32_t maximum = 0;
+  descriptor file = {};  ///< section of a file
 };
 
 /// Permissions make sense. In a session nobody but its user gets at anything, whatever they say.

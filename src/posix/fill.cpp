@@ -54,7 +54,10 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
   alignas(dispatcher_page) std::array<std::byte, sizeof(dispatcher_page)> page{};
   const anchor_header header = header_of(plan, name);
   std::memcpy(page.data(), &header, sizeof header);
-  std::memcpy(page.data() + offsetof(dispatcher_page, state), &plan.word, sizeof plan.word);
+  std::byte* const state = page.data() + offsetof(dispatcher_page, state);
+  std::memcpy(state + offsetof(dispatcher_state, word), &plan.word, sizeof plan.word);
+  std::memcpy(state + offsetof(dispatcher_state, mode), &plan.mode, sizeof plan.mode);
+  std::memcpy(state + offsetof(dispatcher_state, maximum), &plan.maximum, sizeof plan.maximum);
   seam::at(step::create_space_taken);
   return write_at(fd, page.data(), page.size(), 0, where, why) &&
          (page.size() == page_size() || set_size(fd, page_size(), where, why));

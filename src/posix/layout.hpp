@@ -53,17 +53,16 @@ static_assert(offsetof(anchor_header, version) == 8 && offsetof(anchor_header, n
 
 /// The state of a dispatcher object: one cache line that says everything. `word` is changed only by
 /// single compare-and-swap steps, so a process killed at any instruction leaves a valid state.
-/// `guard`, `all`, `looked` and `granted` are for waits on several objects.
 struct dispatcher_state {
   std::atomic<std::uint64_t> word;
-  std::atomic<std::uint64_t> guard;
-  std::atomic<std::uint32_t> all;
-  std::atomic<std::uint32_t> looked;
-  std::atomic<std::uint64_t> granted;
+  std::atomic<std::uint64_t> guard;     ///< the guard lock; see guard.hpp
+  std::atomic<std::uint32_t> all;       ///< waits for all that sleep here; see give.hpp
+  std::atomic<std::uint32_t> looked;    ///< how many of those have looked again, ever
+  std::atomic<std::uint64_t> granted;   ///< when the latest grant was made, monotonic nanoseconds
   std::atomic<std::uint32_t> depth;     ///< mutex: acquisitions beyond the first
   std::atomic<std::uint32_t> portable;  ///< a process of the portable engine has opened the object
-  std::uint32_t mode;
-  std::uint32_t maximum;
+  std::uint32_t mode;                   ///< event, timer: 1 if manual
+  std::uint32_t maximum;                ///< semaphore: of its count
   std::array<std::uint32_t, 4> reserved;
 };
 static_assert(sizeof(dispatcher_state) == 64 && std::atomic<std::uint64_t>::is_always_lock_free);
@@ -77,12 +76,23 @@ struct last_owner_record {
   std::array<std::atomic<std::uint64_t>, 8> program;
 };
 
+/// Timer: a schedule. Written while the guard lock is held, and only when the word points to the
+/// other one.
+struct timer_schedule {
+  std::atomic<std::uint64_t> due;     ///< nanoseconds: of the wall clock if `beat` says so
+  std::atomic<std::uint64_t> period;  ///< nanoseconds; 0: none
+  std::atomic<std::uint64_t> beat;    ///< monotonic nanoseconds of the first expiry; above 2^63 the
+                                      ///< wall clock decides, and the rest is the schedule's number
+};
+
 /// The page of a dispatcher object: the header, and in the middle of the page the state.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct dispatcher_page {
   anchor_header header;
   alignas(2048) dispatcher_state state;
   last_owner_record last_owner;
+  std::array<timer_schedule, 2> schedules;
+  std::atomic<std::uint64_t> armed;  ///< timer: how often it was armed
 };
 static_assert(offsetof(dispatcher_page, state) == 2048 && sizeof(dispatcher_page) <= 4096);
 
@@ -91,19 +101,20 @@ struct thread_slot {
   alignas(16) std::array<std::byte, 48> storage;  ///< the engine's, for example a robust mutex
   std::atomic<std::uint32_t> serial;              ///< 0: nobody's
   std::atomic<std::uint32_t> gone;                ///< the portable engine's mark of a dead thread
-  std::atomic<std::uint32_t> operation;           ///< the journal of a wait for several objects
+  std::atomic<std::uint32_t> operation;           ///< the journal of a wait for all; see guard.hpp
   std::uint32_t reserved;
 };
 static_assert(sizeof(thread_slot) == 64);
 
 inline constexpr std::uint32_t slots_per_record = 4096;
-inline constexpr std::uint32_t record_robust = 1;  ///< the kernel marks a dead thread's slot
+inline constexpr std::uint32_t record_robust = 1;   ///< the kernel marks a dead thread's slot
+inline constexpr std::uint32_t record_journal = 2;  ///< some slot's journal has been used
 
 struct record_header {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::uint32_t nonce;
-  std::uint32_t flags;
+  std::atomic<std::uint32_t> flags;
   std::uint32_t word;  ///< robust: where in a slot's storage the futex word is
   std::uint32_t slots;
   std::uint32_t process_id;

@@ -168,22 +168,74 @@ owner_name name_of(std::uint64_t token) noexcept {
   return name;
 }
 
-std::uint64_t remove_dead_record(int records, const char* name) noexcept {
-  const std::string_view text = name;
+bool journal_was_open(std::uint64_t token) noexcept {
+  const std::uint32_t nonce = nonce_of(token);
+  const auto open_in = [&](record_header* header) {
+    const thread_slot& slot = *slot_in(header, serial_of(token));
+    return slot.serial.load(std::memory_order_acquire) == serial_of(token) &&
+           slot.operation.load(std::memory_order_acquire) != 0;
+  };
+  if (record_header* const ours = leader().made_here(nonce)) return open_in(ours);
+  const hold_off_fork gate;
+  try {
+    std::shared_ptr<const record> known = cached(nonce);
+    descriptor fd;
+    if (!known && ask(nonce, fd) != process::unknown && fd) known = map_peer(fd.get(), nonce);
+    return known && open_in(known->header);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+namespace {
+
+/// Whether any thread of a dead process has left its journal open. Read, not mapped: looking at a
+/// mapping would give memory to its holes.
+bool any_journal_open(int fd) noexcept {
+  record_header header{};
+  if (::pread(fd, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header)) return false;
+  if ((header.flags.load() & record_journal) == 0) return false;
+  for (std::uint32_t done = 0; done < slots_per_record;) {
+    std::array<thread_slot, 64> some{};
+    const auto place = record_slots_offset + done * sizeof(thread_slot);
+    if (::pread(fd, some.data(), sizeof some, static_cast<off_t>(place)) !=
+        static_cast<ssize_t>(sizeof some))
+      return false;
+    for (const thread_slot& slot : some)
+      if (slot.operation.load() != 0) return true;
+    done += some.size();
+  }
+  return false;
+}
+
+/// The nonce in a record's file name, or 0.
+std::uint32_t nonce_in(std::string_view name) noexcept {
   std::uint32_t nonce = 0;
-  const auto* const end = text.data() + text.size();
-  const bool temporary = text.starts_with(".t");
-  if (!temporary && (text.size() != 8 || std::from_chars(text.data(), end, nonce, 16).ptr != end))
-    return 0;
-  if (!temporary && leader().made_here(nonce) != nullptr) return 0;
+  const auto* const end = name.data() + name.size();
+  const bool whole = name.size() == 8 && std::from_chars(name.data(), end, nonce, 16).ptr == end;
+  return whole ? nonce : 0;
+}
+
+}  // namespace
+
+record_fate remove_dead_record(int records, const char* name, bool even_open) noexcept {
+  record_fate fate;
+  const bool temporary = std::string_view(name).starts_with(".t");
+  const std::uint32_t nonce = temporary ? 0 : nonce_in(name);
+  if (!temporary && nonce == 0) return fate;
+  if (!temporary && leader().made_here(nonce) != nullptr) {
+    fate.alive = true;
+    return fate;
+  }
   struct stat info {};
   const descriptor fd(::openat(records, name, open_flags));
-  if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || record_locked(fd.get()))
-    return 0;
-  // A process that died in the middle of a wait for several objects left a journal that says what
-  // its mutexes are; that is read before this can be reached by whoever takes them over.
-  if (::unlinkat(records, name, 0) != 0) return 0;
-  return static_cast<std::uint64_t>(info.st_blocks) * 512;
+  if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return fate;
+  fate.alive = record_locked(fd.get());
+  if (fate.alive) return fate;
+  fate.kept = !even_open && !temporary && any_journal_open(fd.get());
+  if (fate.kept || ::unlinkat(records, name, 0) != 0) return fate;
+  fate.bytes = static_cast<std::uint64_t>(info.st_blocks) * 512;
+  return fate;
 }
 
 }  // namespace isthmus::detail

@@ -6,6 +6,7 @@
 #include "identity.hpp"
 #include "life_lock.hpp"
 #include "liveness.hpp"
+#include "modules.hpp"
 #include "posix_failure.hpp"
 #include "program.hpp"
 #include "publish.hpp"
@@ -149,13 +150,13 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
     thread_slot& slot = *slot_in(mine.header, serial);
     if (!commit_slot(mine, slot, why)) return 0;
     std::atomic<std::uint32_t>* const word = word_in(header, slot);
+    if (slot.operation.load(std::memory_order_acquire) != 0) continue;  // its journal is needed
     if (slot.serial.load(std::memory_order_acquire) != 0) {
       if (!tells_of_end(header, word->load(std::memory_order_acquire))) continue;
       slot.serial.store(0, std::memory_order_seq_cst);
       wake_all(*word);  // whoever still watches the former thread looks again
     }
     slot.gone.store(0, std::memory_order_relaxed);
-    slot.operation.store(0, std::memory_order_relaxed);
     if (const int error = arm_slot(slot, same_process_mask()); error != 0) {
       fail_with(error, why);
       return 0;
@@ -204,6 +205,13 @@ record_header* made_here(std::uint32_t nonce) noexcept {
   for (own* mine = own_records.load(std::memory_order_acquire); mine != nullptr; mine = mine->next)
     if (mine->header->nonce == nonce) return mine->header;
   return nullptr;
+}
+
+std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {
+  record_header* const header = leader().made_here(nonce_of(me));
+  if ((header->flags.load(std::memory_order_relaxed) & record_journal) == 0)
+    header->flags.fetch_or(record_journal);
+  return &slot_in(header, serial_of(me))->operation;
 }
 
 void disown_records() noexcept {

@@ -50,6 +50,11 @@ struct owner_name {
 };
 owner_name name_of(std::uint64_t token) noexcept;
 
+/// Whether the journal of this dead thread was open; see guard.hpp.
+bool journal_was_open(std::uint64_t token) noexcept;
+/// This thread's own journal, of the token `me`.
+std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept;
+
 /// Takes a slot for this thread, in this process's record or a new one: its token, or 0.
 std::uint64_t take_slot(failure& why);
 
@@ -64,7 +69,14 @@ bool tells_of_end(const record_header& header, std::uint32_t word) noexcept;
 /// In a child: the records are the parent's now.
 void disown_records() noexcept;
 
-/// Removes a record whose process has ended; its bytes, or 0.
-std::uint64_t remove_dead_record(int records, const char* name) noexcept;
+/// What has become of a record file.
+struct record_fate {
+  bool alive = false;       ///< its process lives
+  bool kept = false;        ///< that has ended with a journal open, which somebody may still need
+  std::uint64_t bytes = 0;  ///< removed
+};
+
+/// Removes a record whose process has ended, with `even_open` even if its journal is open.
+record_fate remove_dead_record(int records, const char* name, bool even_open) noexcept;
 
 }  // namespace isthmus::detail

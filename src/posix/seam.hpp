@@ -5,6 +5,8 @@
 // nothing at all.
 #pragma once
 
+#include <cstdint>
+
 namespace isthmus::seam {
 
 enum class step {
@@ -30,6 +32,22 @@ enum class step {
   lock_taken_over,
   unlock_before_wake,
   enrol_record_published,
+  wait_entered,
+  wait_before_sleep,
+  wait_after_sleep,
+  wait_before_leave,
+  give_before_wake,
+  give_before_take_back,
+  call_before_wake,
+  all_before_sleep,
+  all_one_reserved,
+  all_before_journal,
+  all_journal_open,
+  all_one_taken,
+  all_before_close,
+  arm_schedule_written,
+  arm_switched,
+  expiry_before_wake,
   count,
 };
 
@@ -37,11 +55,14 @@ enum class step {
 using hook_type = void (*)(step);
 extern hook_type hook;       // what a test has put there; nullptr: nothing
 extern bool skip_link_test;  // the mutation: an opener that does not ask whether the name is gone
+extern std::int64_t wall_shift;  // what has been added to the wall clock, in nanoseconds
 inline void at(step where) {
   if (hook != nullptr) hook(where);
 }
+inline std::int64_t wall_clock_shift() { return wall_shift; }
 #else
 inline constexpr bool skip_link_test = false;
+constexpr std::int64_t wall_clock_shift() noexcept { return 0; }
 constexpr void at(step) noexcept {}
 #endif
 

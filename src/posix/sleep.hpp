@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -16,14 +17,19 @@ struct watched_word {
   std::uint32_t value;
 };
 
+/// The most words that one thread sleeps on: two for each object of the largest wait.
+inline constexpr std::size_t most_words = 128;
+
 /// Sleeps until one of the words has another value, or somebody wakes on one, or the deadline has
-/// come. May return early for no reason: look again. At most 128 words.
+/// come. May return early for no reason: look again.
 void sleep_on(std::span<const watched_word> words,
               std::chrono::steady_clock::time_point deadline) noexcept;
 
-/// Wakes sleepers, of any process. Sleepers of the portable engine find out by themselves.
-void wake_one(const std::atomic<std::uint32_t>& word) noexcept;
-void wake_all(const std::atomic<std::uint32_t>& word) noexcept;
+/// Wakes up to `most` sleepers, of any process; how many. Sleepers of the portable engine find out
+/// by themselves. Async-signal-safe.
+std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept;
+inline void wake_one(const std::atomic<std::uint32_t>& word) noexcept { wake(word, 1); }
+inline void wake_all(const std::atomic<std::uint32_t>& word) noexcept { wake(word, 0x7FFFFFFF); }
 
 /// The longest sleep without a look around. Long where a wake can only be lost when somebody is
 /// killed in the microseconds between being woken and taking what woke him.

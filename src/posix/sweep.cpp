@@ -17,6 +17,7 @@
 namespace isthmus::detail {
 namespace {
 
+constexpr int everything = std::numeric_limits<int>::max();
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 struct close_listing {
@@ -53,24 +54,33 @@ clean_result sweep_entries(const directory& dir, int most) noexcept {
   return result;
 }
 
+/// A journal that a dead process has left open tells what to do with objects that it had reserved.
+/// It is of use only as long as anybody lives who might come by them.
 void sweep_records(const directory& dir, int most, clean_result& result) noexcept {
   const descriptor records(::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
   if (!records) return;
-  for_each_entry(records.get(), most, [&](const char* name) {
-    if (*name == '.') return;
-    const std::uint64_t bytes = remove_dead_record(records.get(), name);
-    if (bytes == 0) return;
-    ++result.records;
-    result.bytes += bytes;
-  });
+  bool alive = false;
+  bool kept = false;
+  const auto remove_dead = [&](bool even_open) {
+    for_each_entry(records.get(), most, [&](const char* name) {
+      if (*name == '.' && name[1] != 't') return;
+      const record_fate fate = remove_dead_record(records.get(), name, even_open);
+      alive = alive || fate.alive;
+      kept = kept || fate.kept;
+      if (fate.bytes == 0) return;
+      ++result.records;
+      result.bytes += fate.bytes;
+    });
+  };
+  remove_dead(false);
+  if (kept && !alive && most == everything) remove_dead(true);
 }
 
 }  // namespace
 
 clean_result sweep(const directory& dir) noexcept {
-  constexpr int all = std::numeric_limits<int>::max();
-  clean_result result = sweep_entries(dir, all);
-  sweep_records(dir, all, result);
+  clean_result result = sweep_entries(dir, everything);
+  sweep_records(dir, everything, result);
   ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
   return result;
 }

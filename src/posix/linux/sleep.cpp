@@ -24,7 +24,6 @@ struct wait_entry {
 };
 constexpr std::uint32_t size_32 = 2;
 constexpr long wait_on_many = 449;  // futex_waitv, the same on every architecture
-constexpr std::size_t most_words = 128;
 
 /// The kernel's 64-bit time, on 32-bit systems, too.
 struct kernel_time {
@@ -82,12 +81,11 @@ void sleep_on(std::span<const watched_word> words,
   sleep_on_one(words.front(), limit);
 }
 
-void wake_one(const std::atomic<std::uint32_t>& word) noexcept {
-  ::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
-}
-
-void wake_all(const std::atomic<std::uint32_t>& word) noexcept {
-  ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept {
+  const int before = errno;  // this may run in a signal handler
+  const long woken = ::syscall(SYS_futex, &word, FUTEX_WAKE, most, nullptr, nullptr, 0);
+  errno = before;
+  return woken > 0 ? static_cast<std::uint32_t>(woken) : 0;
 }
 
 }  // namespace isthmus::detail

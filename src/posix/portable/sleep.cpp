@@ -37,8 +37,6 @@ void sleep_on(std::span<const watched_word> words,
   }
 }
 
-void wake_one(const std::atomic<std::uint32_t>&) noexcept {}
-
-void wake_all(const std::atomic<std::uint32_t>&) noexcept {}
+std::uint32_t wake(const std::atomic<std::uint32_t>&, std::uint32_t) noexcept { return 0; }
 
 }  // namespace isthmus::detail

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+//
+// The word of semaphores, automatic events and automatic timers: permits, and who has been promised
+// one.
+//
+//     bits  0– 8  W      registered waiters                bit  24     any    one of them waits for
+//     bits  9–17  G      grants that none has claimed yet                     several objects
+//     bits 18–23  stamp  counts grants                     bits 25–30  epoch  counts take-backs
+//     bits 32–    count  permits that anybody may take     bit  31     guard  a wait for all has
+//                        (events, timers: one bit)                            reserved it
+//     bits 33–41  P      events: grants made by pulse
+//
+//     step       when                       what                         by whom
+//     take       count > 0, no guard        count-1 (and W-1)            anybody
+//     enter      count = 0                  W+1                          whoever is about to sleep
+//     give n     n <= maximum - count       k = min(n, W-G) to G, stamp  release, set, expiry;
+//     wakes k
+//                                           moves; the rest to count
+//     claim      granted since I entered    W-1, G-1                     a registered waiter
+//     leave      registered                 W-1; a grant that is left    one whose time is up, or
+//     that
+//                                           over goes to the next one    has got another object
+//                                           (stamp moves) or to count
+//     take back  grants nobody claims       count+G, W=G=0, epoch moves  the giver, a sleeper
+//     reset      no guard                   count = 0                    reset, arm
+//     pulse      no guard                   count = 0, G+1 if W > G      pulse
+//     guard      count > 0                  guard set; later cleared,    holder of the guard lock
+//                                           with count-1 if it takes
+//
+// Always: G <= W, and count > 0 only if W = G: nobody registered goes empty-handed while there are
+// permits. A grant is for those who had registered when it was made: that is what `stamp` tells, so
+// a newcomer, the giver itself for one, cannot have it (EVT-02, SEM-06). Whoever is registered in
+// an older epoch is not any more, and enters anew.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace isthmus::detail::counted {
+
+/// What tells the kinds apart.
+struct rules {
+  std::uint32_t mask;     ///< the count's bits, from bit 32 on
+  std::uint32_t maximum;  ///< of the count
+  bool pulses;            ///< P is in use
+};
+inline constexpr rules for_event{1, 1, true};
+inline constexpr rules for_timer{1, 1, false};
+constexpr rules for_semaphore(std::uint32_t maximum) noexcept {
+  return {0x7FFFFFFF, maximum, false};
+}
+
+inline constexpr std::uint32_t most_waiters = 511;
+inline constexpr std::uint64_t one_waiting = 1;
+inline constexpr std::uint64_t one_granted = std::uint64_t{1} << 9;
+inline constexpr std::uint64_t any = std::uint64_t{1} << 24;
+inline constexpr std::uint64_t guard = std::uint64_t{1} << 31;
+inline constexpr std::uint64_t one_permit = std::uint64_t{1} << 32;
+
+constexpr std::uint32_t waiting(std::uint64_t word) noexcept { return word & 511; }
+constexpr std::uint32_t granted(std::uint64_t word) noexcept { return word >> 9 & 511; }
+constexpr std::uint32_t stamp(std::uint64_t word) noexcept { return word >> 18 & 63; }
+constexpr std::uint32_t epoch(std::uint64_t word) noexcept { return word >> 25 & 63; }
+constexpr std::uint32_t pulsed(std::uint64_t word) noexcept { return word >> 33 & 511; }
+constexpr std::uint32_t count(std::uint64_t word, const rules& of) noexcept {
+  return static_cast<std::uint32_t>(word >> 32) & of.mask;
+}
+
+namespace parts {
+
+constexpr std::uint64_t replaced(std::uint64_t word, unsigned at, std::uint64_t mask,
+                                 std::uint64_t value) noexcept {
+  return (word & ~(mask << at)) | (value & mask) << at;
+}
+constexpr std::uint64_t with_count(std::uint64_t word, const rules& of,
+                                   std::uint32_t value) noexcept {
+  return replaced(word, 32, of.mask, value);
+}
+constexpr std::uint64_t with_pulsed(std::uint64_t word, std::uint32_t value) noexcept {
+  return replaced(word, 33, 511, value);
+}
+constexpr std::uint64_t one_gone(std::uint64_t word) noexcept {
+  word -= one_waiting;
+  return waiting(word) == 0 ? word & ~any : word;
+}
+/// A grant that was claimed or came back may have been a pulse's.
+constexpr std::uint64_t one_grant_less(std::uint64_t word, const rules& of) noexcept {
+  word -= one_granted;
+  return of.pulses ? with_pulsed(word, std::min(pulsed(word), granted(word))) : word;
+}
+
+}  // namespace parts
+
+/// Whoever is registered may claim from now on; sleepers look again.
+constexpr std::uint64_t next_stamp(std::uint64_t word) noexcept {
+  return parts::replaced(word, 18, 63, stamp(word) + 1);
+}
+
+/// May anybody take a permit?
+constexpr bool takeable(std::uint64_t word, const rules& of) noexcept {
+  return count(word, of) != 0 && (word & guard) == 0;
+}
+constexpr std::uint64_t take(std::uint64_t word, bool registered) noexcept {
+  word -= one_permit;
+  return registered ? parts::one_gone(word) : word;
+}
+
+/// May a waiter register? If not, and it cannot take either, it looks again soon.
+constexpr bool enterable(std::uint64_t word, const rules& of) noexcept {
+  return count(word, of) == 0 && waiting(word) < most_waiters;
+}
+constexpr std::uint64_t enter(std::uint64_t word, bool several) noexcept {
+  return (word + one_waiting) | (several ? any : 0);
+}
+
+constexpr std::uint64_t claim(std::uint64_t word, const rules& of) noexcept {
+  return parts::one_gone(parts::one_grant_less(word, of));
+}
+
+/// How many of `n` permits go to waiters.
+constexpr std::uint32_t grants_of(std::uint64_t word, std::uint32_t n) noexcept {
+  return std::min(n, waiting(word) - std::min(waiting(word), granted(word)));
+}
+/// What would go beyond the maximum is dropped: an event is set once.
+constexpr std::uint64_t give(std::uint64_t word, const rules& of, std::uint32_t n) noexcept {
+  const std::uint32_t k = grants_of(word, n);
+  const std::uint32_t room = of.maximum - std::min(of.maximum, count(word, of));
+  const std::uint64_t more =
+      parts::with_count(word, of, count(word, of) + std::min(n - k, room)) + k * one_granted;
+  return k != 0 ? next_stamp(more) : more;
+}
+
+constexpr std::uint64_t reset(std::uint64_t word, const rules& of) noexcept {
+  return parts::with_count(word, of, 0);
+}
+constexpr std::uint64_t pulse(std::uint64_t word, const rules& of) noexcept {
+  word = reset(word, of);
+  if (grants_of(word, 1) == 0) return word;
+  return next_stamp(parts::with_pulsed(word, pulsed(word) + 1) + one_granted);
+}
+
+/// `entitled`: a grant was made since this waiter registered.
+constexpr std::uint64_t leave(std::uint64_t word, const rules& of, bool entitled) noexcept {
+  const bool a_pulse = of.pulses && pulsed(word) != 0;
+  word = parts::one_gone(word);
+  if (granted(word) <= waiting(word))
+    return entitled && granted(word) != 0 ? next_stamp(word) : word;
+  word -= one_granted;
+  if (a_pulse) return parts::with_pulsed(word, pulsed(word) - 1);
+  return parts::with_count(word, of, std::min(of.maximum, count(word, of) + 1));
+}
+
+constexpr std::uint64_t take_back(std::uint64_t word, const rules& of) noexcept {
+  const std::uint32_t lost = of.pulses ? std::min(pulsed(word), granted(word)) : 0;
+  const std::uint64_t sum = std::uint64_t{count(word, of)} + granted(word) - lost;
+  const auto left = static_cast<std::uint32_t>(std::min<std::uint64_t>(of.maximum, sum));
+  word = parts::with_count(word, of, left);
+  if (of.pulses) word = parts::with_pulsed(word, 0);
+  word &= ~(any | (one_granted - one_waiting) | 511 * one_granted);
+  return parts::replaced(word, 25, 63, epoch(word) + 1);
+}
+
+}  // namespace isthmus::detail::counted

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// A waiter for a semaphore, an automatic event or an automatic timer; see counted.hpp and seat.hpp.
+//
+// No wake is lost. A waiter sleeps only if the word's low half still has the value with which it
+// had no reason to stay awake; each grant changes that half (stamp). A giver wakes as many as it
+// made grants. A wake that ends with somebody who cannot use it, because it is not entitled, out of
+// time, or served by another object of its wait, is passed on. What a killed waiter leaves is found
+// by the next giver, who wakes fewer than it should, or by whoever looks 50 ms later.
+#pragma once
+
+#include "member.hpp"
+#include "watch_list.hpp"
+
+#include <isthmus/waitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+class counted_seat {
+ public:
+  /// `several`: it is one object of many.
+  counted_seat(const member& object, bool several) noexcept : object_(object), several_(several) {}
+
+  wait_status take(std::chrono::nanoseconds patience) noexcept;
+  bool settle(watch_list& list) noexcept;
+  void woken() noexcept {}
+  void leave() noexcept;
+
+ private:
+  std::atomic<std::uint64_t>& word() noexcept { return object_.state().word; }
+  wait_status take_once() noexcept;
+  void wait_out_guard(std::chrono::nanoseconds patience) noexcept;
+  void wait_out_grant(std::chrono::nanoseconds patience) noexcept;
+  bool enter() noexcept;
+  void pass_on() noexcept;
+  void notice(std::uint64_t seen) noexcept;
+
+  member object_;
+  bool several_;
+  bool registered_ = false;
+  bool entitled_ = false;  // a grant was made since we registered
+  std::uint32_t stamp_ = 0;
+  std::uint32_t epoch_ = 0;
+  std::uint32_t passed_on_ = 0;  // with this low half we have passed a wake on
+  std::uint64_t seen_ = 0;
+  std::uint64_t next_ = 0;  // timer: the next expiry
+};
+
+}  // namespace isthmus::detail

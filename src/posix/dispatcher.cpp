@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "../dispatcher.hpp"
+
+#include "counted.hpp"
+#include "fork.hpp"
+#include "identity.hpp"
+#include "latch.hpp"
+#include "liveness.hpp"
+#include "no_cancel.hpp"
+#include "posix_dispatcher.hpp"
+
+namespace isthmus::detail {
+namespace {
+
+dispatcher* handle_to(std::shared_ptr<body> object, access rights, bool created, failure& why) {
+  if (!object) return nullptr;
+  const dispatcher_state& state = object->page->state;
+  if (state.mode > 1 || (object->facts.kind == kind::semaphore &&
+                         (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
+    why.set(errc::damaged, "the object's state makes no sense");
+    return nullptr;
+  }
+  auto handle = std::make_unique<posix_dispatcher>();
+  handle->info.name = object->name;
+  handle->info.access = rights;
+  handle->info.created = created;
+  handle->kind = object->facts.kind;
+  handle->page = object->page;
+  if (portable_engine) object->page->state.portable.store(1);
+  handle->object = std::move(object);
+  return handle.release();
+}
+
+/// The first state of a new object.
+bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
+  plan.facts.kind = request.kind;
+  plan.mode = request.mode == reset_mode::manual ? 1 : 0;
+  switch (request.kind) {
+    case kind::mutex:
+      return !request.owned || (plan.word = enrol(why)) != 0;
+    case kind::semaphore:
+      plan.maximum = static_cast<std::uint32_t>(request.maximum);
+      plan.word = static_cast<std::uint64_t>(request.count) * counted::one_permit;
+      return true;
+    default:
+      if (request.set) plan.word = plan.mode != 0 ? latch::is_set : counted::one_permit;
+      return true;
+  }
+}
+
+}  // namespace
+
+dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
+  const no_cancel whole;
+  blueprint plan;
+  // The state before the gate: another copy of the library, which has a gate of its own, may be
+  // asked for this thread's token.
+  if (!check_permissions(request.permissions, why) || !begin(request, plan, why)) return nullptr;
+  const hold_off_fork gate;
+  bool created = request.name.text.empty();
+  auto object = request.name.text.empty()
+                    ? make_unnamed(plan, why)
+                    : make_named(request.name, request.how, plan, created, why);
+  return handle_to(std::move(object), dispatcher_rights, created, why);
+}
+
+dispatcher* open_dispatcher(detail::kind kind, const parsed_name& name, access rights,
+                            failure& why) {
+  return handle_to(open_named(name, kind, false, why), rights, false, why);
+}
+
+dispatcher* duplicate_dispatcher(const dispatcher& from, access rights, failure& why) {
+  return handle_to(static_cast<const posix_dispatcher&>(from).object, rights, false, why);
+}
+
+dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, access rights,
+                             failure& why) {
+  const hold_off_fork gate;
+  return handle_to(adopt(handle, kind, why), rights, false, why);
+}
+
+creator_info dispatcher_creator(const dispatcher& from, failure&) {
+  return creator_of(*static_cast<const posix_dispatcher&>(from).object);
+}
+
+native_handle_type dispatcher_handle(const dispatcher& from) noexcept {
+  return static_cast<const posix_dispatcher&>(from).object->fd.get();
+}
+
+void close_dispatcher_state(dispatcher* state, failure&) noexcept {
+  delete static_cast<posix_dispatcher*>(state);
+}
+
+void* dispatcher_word(dispatcher& state) noexcept {
+  return includes(state.info.access, access::wait) ? &state_of(state) : nullptr;
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "../event.hpp"
+
+#include "back_off.hpp"
+#include "give.hpp"
+#include "guard.hpp"
+#include "latch.hpp"
+#include "posix_dispatcher.hpp"
+#include "sleep.hpp"
+#include "words.hpp"
+
+namespace isthmus::detail {
+namespace {
+
+constexpr counted::rules of = counted::for_event;
+
+/// The step of a manual event that sets or pulses it, and what belongs to it.
+template <class Step>
+void latch_by(dispatcher_state& state, Step what) noexcept {
+  std::uint64_t seen = state.word.load(std::memory_order_relaxed);
+  while (!state.word.compare_exchange_weak(seen, what(seen))) {
+  }
+  if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
+}
+
+/// Resetting is a taking: it waits until nobody has the event reserved.
+template <class Step>
+std::uint64_t unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what) noexcept {
+  dispatcher_state& state = state_of(handle);
+  std::uint64_t seen = state.word.load(std::memory_order_relaxed);
+  back_off pause;
+  for (;;) {
+    if ((seen & guard_mark) == 0) {
+      if (state.word.compare_exchange_weak(seen, what(seen))) return seen;
+      continue;
+    }
+    pause.once();
+    if (pause.too_long()) {
+      member object = member_of(handle);
+      mend_guard(object);
+    }
+    seen = state.word.load(std::memory_order_relaxed);
+  }
+}
+
+bool waits_for_all_sleep(const dispatcher_state& state) noexcept {
+  return (state.all.load() & 255) != 0;
+}
+
+}  // namespace
+
+void set_event(dispatcher& handle, failure&) {
+  dispatcher_state& state = state_of(handle);
+  if (!is_manual(handle)) {
+    give_by(state, of, [](std::uint64_t word) { return counted::give(word, of, 1); });
+    return;
+  }
+  latch_by(state, latch::set);
+  call_all(state, true);
+}
+
+void reset_event(dispatcher& handle, failure&) {
+  if (is_manual(handle))
+    unset_by(handle, latch::guard, latch::reset);
+  else
+    unset_by(handle, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); });
+}
+
+void pulse_event(dispatcher& handle, failure& why) {
+  dispatcher_state& state = state_of(handle);
+  // A wait for all takes the event itself, so it has to be there for a moment.
+  if (waits_for_all_sleep(state)) {
+    set_event(handle, why);
+    return reset_event(handle, why);
+  }
+  if (is_manual(handle)) {
+    const std::uint64_t seen = unset_by(handle, latch::guard, latch::pulse);
+    if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
+    return;
+  }
+  const std::uint64_t seen =
+      unset_by(handle, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); });
+  if (counted::grants_of(seen, 1) != 0) wake_granted(state, of, 1);
+}
+
+}  // namespace isthmus::detail

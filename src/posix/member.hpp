@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// One object as a wait for all sees it: ready or not; reserved, then taken or set free.
+#pragma once
+
+#include "counted.hpp"
+#include "layout.hpp"
+#include "record.hpp"
+
+#include <isthmus/waitable.hpp>
+
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// How an object's word works. The kinds and their modes come down to three machines.
+enum class machine { mutex, counted, latch };
+machine machine_of(kind kind, bool manual) noexcept;
+counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept;
+
+class member {
+ public:
+  member(dispatcher_page& page, detail::kind kind) noexcept;
+
+  [[nodiscard]] dispatcher_state& state() noexcept { return page_->state; }
+  [[nodiscard]] dispatcher_page& page() noexcept { return *page_; }
+  [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
+  [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
+  [[nodiscard]] const counted::rules& rules() const noexcept { return rules_; }
+
+  /// Whether `me` could take it now. Of a mutex, `watch` tells of its owner.
+  [[nodiscard]] bool ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept;
+  /// It is this thread's own already: a mutex. Such need no guard.
+  [[nodiscard]] bool owned_by(std::uint64_t me) noexcept;
+
+  /// With the guard lock: marks it if it is ready.
+  [[nodiscard]] bool reserve(std::uint64_t me) noexcept;
+  /// Takes the marked object and clears the mark, in one step.
+  wait_status take(std::uint64_t me) noexcept;
+  /// Clears the mark.
+  void set_free() noexcept;
+  /// What a dead holder of the guard lock left: its mark is cleared, or it takes what it was
+  /// taking.
+  void mend(std::uint64_t dead, bool taking) noexcept;
+
+ private:
+  [[nodiscard]] std::uint64_t guard_mark() const noexcept;
+  [[nodiscard]] std::uint64_t taken(std::uint64_t word, std::uint64_t me) const noexcept;
+  [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
+                                  owner_watch& watch) noexcept;
+
+  dispatcher_page* page_;
+  detail::kind kind_;
+  detail::machine machine_;
+  counted::rules rules_;
+};
+
+}  // namespace isthmus::detail

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// Clocks as shared memory has them: nanoseconds in 64 bits. The monotonic one is the same for all
+// processes of the machine (but for time namespaces) and stands still while the machine sleeps.
+#pragma once
+
+#include "seam.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+inline std::uint64_t monotonic_of(std::chrono::steady_clock::time_point when) noexcept {
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(when.time_since_epoch()).count());
+}
+inline std::uint64_t monotonic_now() noexcept {
+  return monotonic_of(std::chrono::steady_clock::now());
+}
+constexpr std::uint64_t in_nanoseconds(std::chrono::nanoseconds time) noexcept {
+  return static_cast<std::uint64_t>(time.count());
+}
+inline std::chrono::steady_clock::time_point steady_at(std::uint64_t monotonic) noexcept {
+  return std::chrono::steady_clock::time_point(
+      std::chrono::nanoseconds(static_cast<std::int64_t>(monotonic)));
+}
+
+/// Nanoseconds since 1970. Tests can set this clock without setting the machine's.
+inline std::int64_t wall_now() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::nanoseconds(now).count() + seam::wall_clock_shift();
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//
+// A waiter for a mutex; see mutex_word.hpp and seat.hpp.
+//
+// No wake is lost. A sleeper sleeps only if the word still has the value, W included, with which it
+// decided to, and it watches the owner's slot as well, which the kernel changes and wakes at its
+// death. An unlocker that is killed before it wakes anybody wakes them by dying. One that was woken
+// and does not take the mutex (its time is up, or another object has ended its wait) passes the
+// wake on; one that is killed in between is made up for by the others' next look around, after
+// longest_sleep.
+#pragma once
+
+#include "layout.hpp"
+#include "member.hpp"
+#include "mutex_word.hpp"
+#include "record.hpp"
+#include "watch_list.hpp"
+
+#include <isthmus/waitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+class mutex_seat {
+ public:
+  mutex_seat(const member& object, std::uint64_t me) noexcept : object_(object), me_(me) {}
+
+  /// failed: owned by this thread so often that it cannot count once more (MTX-14).
+  wait_status take(std::chrono::nanoseconds patience) noexcept;
+  bool settle(watch_list& list) noexcept;
+  void woken() noexcept;
+  void leave() noexcept;
+
+ private:
+  std::atomic<std::uint64_t>& word() noexcept { return object_.state().word; }
+  wait_status take_once() noexcept;
+  bool owner_lives(std::uint64_t owner) noexcept;
+
+  member object_;
+  std::uint64_t me_;
+  std::uint64_t seen_ = 0;
+  owner_watch watch_;
+  bool slept_ = false;
+  bool ask_process_ = false;
+};
+
+/// Whether a mutex is locked as often as can be, 2^31 times (MTX-14).
+inline bool deepest(const dispatcher_state& state) noexcept {
+  return state.depth.load(std::memory_order_relaxed) >= 0x7FFFFFFF;
+}
+/// This thread's mutex once more: signaled, or failed.
+wait_status take_again(dispatcher_state& state) noexcept;
+
+}  // namespace isthmus::detail

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "body.hpp"
+#include "dispatcher.hpp"
+#include "member.hpp"
+
+#include <memory>
+
+namespace isthmus::detail {
+
+struct posix_dispatcher : dispatcher {
+  std::shared_ptr<body> object;
+  dispatcher_page* page = nullptr;  ///< the object's, at hand
+};
+
+inline dispatcher_page& page_of(const dispatcher& handle) noexcept {
+  return *static_cast<const posix_dispatcher&>(handle).page;
+}
+inline dispatcher_state& state_of(const dispatcher& handle) noexcept {
+  return page_of(handle).state;
+}
+inline member member_of(const dispatcher& handle) noexcept {
+  return {page_of(handle), handle.kind};
+}
+inline bool is_manual(const dispatcher& handle) noexcept { return state_of(handle).mode != 0; }
+
+}  // namespace isthmus::detail

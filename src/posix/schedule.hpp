@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+//
+// The schedules of timers. There is no thread: whoever looks at a timer (a waiter, mostly) works
+// out whether it has expired, and if so takes the step that an event's setter takes. A timer's word
+// is an event's, with this in the bits that those leave free, so that expiry and signal are one
+// step:
+//
+//     bit  33     armed                       bits 35–49  ticks   expiries so far, modulo 2^15
+//     bit  34     which of two schedules      bits 50–63  armings, modulo 2^14
+//
+//     step    when                           what                                  by whom
+//     expire  armed, expiries by now differ  as give 1 (counted.hpp) or set        anybody who
+//     looks
+//             from ticks                     (latch.hpp), and ticks; without a
+//                                            period: not armed
+//     arm     guard lock held, the other     not set, armed, the other schedule,   arm
+//             schedule written               ticks = 0, armings+1; wakes all
+//     cancel  guard lock held                not armed, armings+1                  cancel
+//
+// Expiries that nobody saw coalesce into one (TMR-07). Should a periodic timer stay unwatched for
+// an exact multiple of 2^15 periods, the signal comes one period late.
+//
+// An absolute schedule follows the wall clock until somebody sees that its time has come; from then
+// on `beat` holds that moment on the monotonic clock, and the period counts from there.
+#pragma once
+
+#include "layout.hpp"
+#include "timer.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// Takes the step `expire` if it is due. Gives when to look again: the next expiry, or earlier
+/// where the wall clock might be set meanwhile; the largest value where nothing is to come.
+std::uint64_t expire(dispatcher_page& page) noexcept;
+
+/// With the guard lock: the two other steps.
+void write_schedule(dispatcher_page& page, const due_time& due,
+                    std::chrono::milliseconds period) noexcept;
+void drop_schedule(dispatcher_page& page) noexcept;
+
+inline constexpr std::uint64_t never = ~std::uint64_t{0};
+
+}  // namespace isthmus::detail

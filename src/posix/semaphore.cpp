@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "../semaphore.hpp"
+
+#include "give.hpp"
+#include "posix_dispatcher.hpp"
+
+namespace isthmus::detail {
+
+std::int32_t release_semaphore(dispatcher& state, std::int32_t count, failure& why) {
+  if (count < 1) {
+    why.set(errc::invalid_argument);
+    return 0;
+  }
+  dispatcher_state& shared = state_of(state);
+  const counted::rules of = counted::for_semaphore(shared.maximum);
+  const auto permits = static_cast<std::uint32_t>(count);
+  bool fits = true;
+  const std::uint64_t before = give_by(shared, of, [&](std::uint64_t word) {
+    const std::uint32_t now = counted::count(word, of);
+    fits = now <= of.maximum && permits <= of.maximum - now;
+    return fits ? counted::give(word, of, permits) : word;
+  });
+  if (!fits) {
+    why.set(errc::limit_exceeded);
+    return 0;
+  }
+  return static_cast<std::int32_t>(counted::count(before, of));
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "../timer.hpp"
+
+#include "guard.hpp"
+#include "identity.hpp"
+#include "no_cancel.hpp"
+#include "posix_dispatcher.hpp"
+#include "schedule.hpp"
+
+namespace isthmus::detail {
+namespace {
+
+/// Changes the schedule. What has expired until now has expired.
+template <class Change>
+void change_schedule(dispatcher& state, failure& why, Change change) {
+  const no_cancel whole;
+  const std::uint64_t me = enrol(why);
+  if (me == 0) return;
+  member timer = member_of(state);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  if (!lock_guard(timer, me, deadline))
+    return why.set(errc::busy, "a process is stopped in the middle of an operation on the timer");
+  expire(timer.page());
+  change(timer.page());
+  unlock_guard(timer.state());
+  expire(timer.page());
+}
+
+}  // namespace
+
+void arm_timer(dispatcher& state, const due_time& due, std::chrono::milliseconds period,
+               failure& why) {
+  change_schedule(state, why, [&](dispatcher_page& page) { write_schedule(page, due, period); });
+}
+
+void cancel_timer(dispatcher& state, failure& why) { change_schedule(state, why, drop_schedule); }
+
+}  // namespace isthmus::detail

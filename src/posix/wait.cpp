@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+//
+// The engine of waits for one or any of several objects; waits for all are in wait_all.cpp.
+#include "../wait.hpp"
+
+#include "../event.hpp"
+#include "../mutex.hpp"
+#include "../semaphore.hpp"
+#include "fork.hpp"
+#include "identity.hpp"
+#include "mutex_fast.hpp"
+#include "no_cancel.hpp"
+#include "posix_dispatcher.hpp"
+#include "schedule.hpp"
+#include "seam.hpp"
+#include "seat.hpp"
+#include "wait_all.hpp"
+
+#include <array>
+#include <new>
+
+namespace isthmus::detail {
+namespace {
+
+using namespace std::chrono_literals;
+using seam::step;
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+/// The seats of one wait. Room for all of them, without touching it before it is needed.
+class seats {
+ public:
+  seats() = default;
+  seats(const seats&) = delete;
+  seats& operator=(const seats&) = delete;
+  ~seats() {
+    for (std::size_t i = 0; i < size_; ++i) (*this)[i].~seat();
+  }
+
+  void add(const dispatcher& handle, std::uint64_t me, bool several) noexcept {
+    const member object = member_of(handle);
+    void* const place = &places_[size_++];
+    switch (object.machine()) {
+      case machine::mutex:
+        new (place) seat(std::in_place_type<mutex_seat>, object, me);
+        break;
+      case machine::counted:
+        new (place) seat(std::in_place_type<counted_seat>, object, several);
+        break;
+      case machine::latch:
+        new (place) seat(std::in_place_type<latch_seat>, object);
+        break;
+    }
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  seat& operator[](std::size_t i) noexcept {
+    return *std::launder(static_cast<seat*>(static_cast<void*>(&places_[i])));
+  }
+
+ private:
+  struct alignas(seat) place {
+    std::array<std::byte, sizeof(seat)> bytes;
+  };
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
+  std::array<place, max_wait_objects> places_;
+  std::size_t size_ = 0;
+};
+
+/// Takes the first that can be had; timeout if none.
+wait_result take_first(seats& all, nanoseconds patience) noexcept {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const wait_status status = std::visit([&](auto& one) { return one.take(patience); }, all[i]);
+    if (status != wait_status::timeout) return {status, i};
+  }
+  return {wait_status::timeout, 0};
+}
+
+bool settle(seats& all, watch_list& list) noexcept {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!std::visit([&](auto& one) { return one.settle(list); }, all[i])) return false;
+  return true;
+}
+
+void leave_but(seats& all, const wait_result& result) noexcept {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (result.status == wait_status::timeout || i != result.index)
+      std::visit([](auto& one) { one.leave(); }, all[i]);
+}
+
+/// The wait that does not end at the first look.
+wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, nanoseconds limit) {
+  seats all;
+  for (const dispatcher* const one : objects) all.add(*one, me, objects.size() > 1);
+  const bool test = limit == limit.zero();
+  const auto start = steady_clock::now();
+  const auto deadline = limit < steady_clock::time_point::max() - start
+                            ? start + limit
+                            : steady_clock::time_point::max();
+  wait_result result = take_first(all, test ? 50ms : limit);
+  while (result.status == wait_status::timeout && !test) {
+    const auto now = steady_clock::now();
+    // A last look was after the deadline, so what came in time is not missed.
+    if (now >= deadline) break;
+    watch_list list(now, deadline);
+    if (settle(all, list)) {
+      seam::at(step::wait_before_sleep);
+      list.sleep();
+      seam::at(step::wait_after_sleep);
+      for (std::size_t i = 0; i < all.size(); ++i)
+        std::visit([](auto& one) { one.woken(); }, all[i]);
+    }
+    result = take_first(all, nanoseconds::zero());
+  }
+  leave_but(all, result);
+  return result;
+}
+
+/// The quick look: true where `result` is the answer already.
+bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& result) noexcept {
+  dispatcher_page& page = page_of(handle);
+  std::atomic<std::uint64_t>& word = page.state.word;
+  const member object(page, handle.kind);
+  if (object.is_timer()) expire(page);
+  result = wait_status::signaled;
+  switch (object.machine()) {
+    case machine::mutex: {
+      std::uint64_t free = 0;
+      return word.compare_exchange_strong(free, me, std::memory_order_acq_rel);
+    }
+    case machine::latch:
+      if ((word.load() & latch::is_set) != 0) return true;
+      break;
+    case machine::counted: {
+      std::uint64_t seen = word.load(std::memory_order_relaxed);
+      while (counted::takeable(seen, object.rules()))
+        if (word.compare_exchange_weak(seen, counted::take(seen, false))) return true;
+      if ((seen & (counted::guard | counted::any)) != 0) return false;
+      break;
+    }
+  }
+  result = wait_status::timeout;
+  return true;
+}
+
+wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
+  std::uint64_t me = current_token();
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (me == 0 && objects[i]->kind == kind::mutex && (me = enrol(why)) == 0)
+      return {wait_status::failed, 0};
+    wait_status status{};
+    if (!take_at_once(*objects[i], me, status)) break;
+    if (status != wait_status::timeout) return {status, i};
+    if (i + 1 == objects.size() && limit == limit.zero()) return {status, 0};
+  }
+  const bool mutexes = std::any_of(objects.begin(), objects.end(),
+                                   [](const dispatcher* one) { return one->kind == kind::mutex; });
+  if (me == 0 && mutexes && (me = enrol(why)) == 0) return {wait_status::failed, 0};
+  const no_cancel whole;
+  const wait_result result = wait_long(objects, me, limit);
+  if (result.status == wait_status::failed)
+    why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
+  return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
+}
+
+}  // namespace
+
+wait_status wait_for_one(dispatcher& object, nanoseconds limit, failure& why) {
+  dispatcher* const one = &object;
+  return wait_any({&one, 1}, limit, why).status;
+}
+
+wait_result wait_for_many(wait_kind kind, std::span<dispatcher* const> objects, nanoseconds limit,
+                          failure& why) {
+  return kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why);
+}
+
+wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited, nanoseconds limit,
+                                failure& why) {
+  if (signaled.kind == kind::mutex)
+    unlock_mutex(signaled, why);
+  else if (signaled.kind == kind::semaphore)
+    release_semaphore(signaled, 1, why);
+  else
+    set_event(signaled, why);
+  return why ? wait_status::failed : wait_for_one(awaited, limit, why);
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+//
+// Waits for all of several objects. They look first, and touch nothing while an object is missing.
+// When all seem ready, they are reserved one after the other in the order of their identities (so
+// no two waits can block each other), each with its guard lock and the mark in its word; if one is
+// gone by then, all are set free again. Then the journal is opened, every object is taken and set
+// free in one step each, and the journal is closed. Nobody sees a part of it: until its own step
+// each object is reserved, and what is reserved nobody can take. What a death leaves is mended by
+// whoever meets it; see guard.hpp.
+//
+// While an object is missing, the wait sleeps on that one, in its `all` (give.hpp).
+#include "wait_all.hpp"
+
+#include "give.hpp"
+#include "guard.hpp"
+#include "identity.hpp"
+#include "mutex_seat.hpp"
+#include "no_cancel.hpp"
+#include "posix_dispatcher.hpp"
+#include "schedule.hpp"
+#include "seam.hpp"
+#include "sleep.hpp"
+#include "watch_list.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace isthmus::detail {
+namespace {
+
+using seam::step;
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+class all_of {
+ public:
+  all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
+    std::vector<const posix_dispatcher*> sorted;
+    sorted.reserve(objects.size());
+    for (const dispatcher* const one : objects)
+      sorted.push_back(static_cast<const posix_dispatcher*>(one));
+    const auto identity = [](const posix_dispatcher* one) { return one->object->facts.identity; };
+    std::sort(sorted.begin(), sorted.end(),
+              [&](auto* a, auto* b) { return identity(a) < identity(b); });
+    if (std::adjacent_find(sorted.begin(), sorted.end(), [&](auto* a, auto* b) {
+          return identity(a) == identity(b);
+        }) != sorted.end())
+      why.set(errc::invalid_argument, "an object is in the list twice, by two handles");
+    members_.reserve(sorted.size());
+    for (const posix_dispatcher* const one : sorted) members_.push_back(member_of(*one));
+  }
+
+  /// All at once, or timeout and nothing; failed where a mutex of this thread's is locked as often
+  /// as can be. A guard that somebody has for longer than until `patience` ends it.
+  wait_status take(steady_clock::time_point patience);
+  /// Sleeps until the object that was missing may be there.
+  void sleep(steady_clock::time_point now, steady_clock::time_point deadline);
+
+ private:
+  bool all_ready() noexcept;
+  std::size_t reserve(steady_clock::time_point patience) noexcept;
+  wait_status take_reserved() noexcept;
+  void give_up(std::size_t reserved) noexcept;
+  bool mine(member& one) const noexcept { return one.owned_by(me_); }
+  std::uint32_t join() noexcept;
+  void part(std::uint32_t joined) noexcept;
+  bool settle(watch_list& list) noexcept;
+  void woken(std::uint64_t word_before) noexcept;
+
+  std::uint64_t me_;
+  std::vector<member> members_;
+  std::size_t missing_ = 0;
+  owner_watch watch_;  // of the missing one's owner, if it is a mutex
+  bool ask_process_ = false;
+  dispatcher_state* caller_ = nullptr;  // who called us from there waits for us to have looked
+};
+
+bool all_of::all_ready() noexcept {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (members_[i].ready(me_, ask_process_, watch_)) continue;
+    missing_ = i;
+    return false;
+  }
+  return true;
+}
+
+/// How many of the objects are reserved: all, or up to the first that is not ready any more.
+std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    member& one = members_[i];
+    if (mine(one)) continue;
+    if (!lock_guard(one, me_, patience)) return i;
+    if (!one.reserve(me_)) {
+      unlock_guard(one.state());
+      return i;
+    }
+    seam::at(step::all_one_reserved);
+  }
+  return members_.size();
+}
+
+wait_status all_of::take_reserved() noexcept {
+  bool abandoned = false;
+  seam::at(step::all_before_journal);
+  open_journal(me_);
+  seam::at(step::all_journal_open);
+  for (member& one : members_) {
+    if (mine(one)) {
+      (void)take_again(one.state());
+      continue;
+    }
+    if (one.take(me_) == wait_status::abandoned) abandoned = true;
+    unlock_guard(one.state());
+    seam::at(step::all_one_taken);
+  }
+  seam::at(step::all_before_close);
+  close_journal(me_);
+  return abandoned ? wait_status::abandoned : wait_status::signaled;
+}
+
+void all_of::give_up(std::size_t reserved) noexcept {
+  for (std::size_t i = 0; i < reserved; ++i) {
+    if (mine(members_[i])) continue;
+    members_[i].set_free();
+    unlock_guard(members_[i].state());
+  }
+}
+
+wait_status all_of::take(steady_clock::time_point patience) {
+  wait_status status = wait_status::timeout;
+  if (std::any_of(members_.begin(), members_.end(),
+                  [&](member& one) { return mine(one) && deepest(one.state()); })) {
+    status = wait_status::failed;
+  } else if (all_ready()) {
+    missing_ = reserve(patience);
+    if (missing_ == members_.size())
+      status = take_reserved();
+    else
+      give_up(missing_);
+  }
+  if (dispatcher_state* const caller = std::exchange(caller_, nullptr)) caller->looked.fetch_add(1);
+  return status;
+}
+
+/// Adds us to the sleepers of the missing object; its `all` from then on.
+std::uint32_t all_of::join() noexcept {
+  std::atomic<std::uint32_t>& all = members_[missing_].state().all;
+  std::uint32_t seen = all.load();
+  while ((seen & 255) != 255)
+    if (all.compare_exchange_weak(seen, seen + 1)) return seen + 1;
+  return seen;
+}
+
+/// Takes us away again, unless somebody has called meanwhile.
+void all_of::part(std::uint32_t joined) noexcept {
+  dispatcher_state& state = members_[missing_].state();
+  std::uint32_t seen = state.all.load();
+  while (seen >> 8 == joined >> 8 && (seen & 255) != 0)
+    if (state.all.compare_exchange_weak(seen, seen - 1)) return;
+  caller_ = &state;
+}
+
+/// Prepares the sleep. False: the object may be there, look again.
+bool all_of::settle(watch_list& list) noexcept {
+  member& one = members_[missing_];
+  const std::uint64_t next = one.is_timer() ? expire(one.page()) : never;
+  if (one.ready(me_, ask_process_, watch_)) return false;
+  dispatcher_state& state = one.state();
+  if (one.machine() == machine::mutex) {
+    std::uint64_t seen = state.word.load();
+    if (mutex_word::owner(seen) == 0) return false;
+    if ((seen & mutex_word::waiters) == 0 &&
+        !state.word.compare_exchange_strong(seen, seen | mutex_word::waiters))
+      return false;
+    if (watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
+  } else if (one.machine() == machine::counted) {
+    take_back_stale(state, one.rules());
+  }
+  if (watch_.polled || state.portable.load(std::memory_order_relaxed) != 0)
+    list.within(shortest_sleep);
+  list.until(next);
+  return true;
+}
+
+void all_of::woken(std::uint64_t word_before) noexcept {
+  ask_process_ = members_[missing_].state().word.load() == word_before;
+  if (watch_.word != nullptr && watch_.word->load(std::memory_order_acquire) != watch_.value)
+    wake_all(*watch_.word);
+}
+
+void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadline) {
+  dispatcher_state& state = members_[missing_].state();
+  watch_ = {};
+  const std::uint32_t joined = join();
+  watch_list list(now, deadline);
+  list.add(state.all, joined);
+  if (settle(list)) {
+    const std::uint64_t before = state.word.load();
+    seam::at(step::all_before_sleep);
+    list.sleep();
+    woken(before);
+  }
+  part(joined);
+}
+
+}  // namespace
+
+wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
+  using namespace std::chrono_literals;
+  const no_cancel whole;
+  constexpr wait_result failed{wait_status::failed, 0};
+  const std::uint64_t me = enrol(why);
+  if (me == 0) return failed;
+  all_of all(objects, me, why);
+  if (why) return failed;
+  const auto start = steady_clock::now();
+  const auto deadline = limit < steady_clock::time_point::max() - start
+                            ? start + limit
+                            : steady_clock::time_point::max();
+  for (;;) {
+    const auto now = steady_clock::now();
+    const wait_status status = all.take(std::max(deadline, start + 10ms));
+    if (status == wait_status::failed)
+      why.set(errc::limit_exceeded, "this thread has locked one of the mutexes 2^31 times");
+    if (status != wait_status::timeout || now >= deadline) return {status, 0};
+    all.sleep(now, deadline);
+  }
+}
+
+}  // namespace isthmus::detail
