@@ -27,11 +27,13 @@ void counted_seat::notice(std::uint64_t seen) noexcept {
 
 wait_status counted_seat::take_once() noexcept {
   const counted::rules& of = object_.rules();
-  if (object_.is_timer()) next_ = expire(object_.page());
+  if (object_.is_timer()) next_ = expire(object_.page(), registered_);
   std::uint64_t seen = word().load();
   for (;;) {
     notice(seen);
-    const bool claims = entitled_ && counted::granted(seen) != 0;
+    // While there are permits, each registered waiter has a grant; it takes that.
+    const bool claims =
+        registered_ && counted::granted(seen) != 0 && (entitled_ || counted::count(seen, of) != 0);
     if (!claims && !counted::takeable(seen, of)) return wait_status::timeout;
     const std::uint64_t next = claims ? counted::claim(seen, of) : counted::take(seen, registered_);
     if (word().compare_exchange_weak(seen, next)) break;

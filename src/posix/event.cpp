@@ -23,28 +23,23 @@ void latch_by(dispatcher_state& state, Step what) noexcept {
   if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
 }
 
-/// Resetting is a taking: it waits until nobody has the event reserved.
+/// Resetting is a taking: it waits until nobody has the event reserved. And whoever was called when
+/// the event was set looks at it first.
 template <class Step>
 std::uint64_t unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what) noexcept {
   dispatcher_state& state = state_of(handle);
-  std::uint64_t seen = state.word.load(std::memory_order_relaxed);
-  back_off pause;
-  for (;;) {
-    if ((seen & guard_mark) == 0) {
-      if (state.word.compare_exchange_weak(seen, what(seen))) return seen;
-      continue;
-    }
-    pause.once();
-    if (pause.too_long()) {
+  for (back_off pause;; pause.once()) {
+    std::uint64_t seen = state.word.load();
+    if ((seen & guard_mark) != 0) {
+      if (!pause.too_long()) continue;
       member object = member_of(handle);
       mend_guard(object);
+      continue;
     }
-    seen = state.word.load(std::memory_order_relaxed);
+    if (calls_pending(state)) call_all(state, true);
+    // Set anew since: then there may be new ones who were called.
+    if (state.word.compare_exchange_strong(seen, what(seen))) return seen;
   }
-}
-
-bool waits_for_all_sleep(const dispatcher_state& state) noexcept {
-  return (state.all.load() & 255) != 0;
 }
 
 }  // namespace
@@ -69,7 +64,7 @@ void reset_event(dispatcher& handle, failure&) {
 void pulse_event(dispatcher& handle, failure& why) {
   dispatcher_state& state = state_of(handle);
   // A wait for all takes the event itself, so it has to be there for a moment.
-  if (waits_for_all_sleep(state)) {
+  if (calls_pending(state)) {
     set_event(handle, why);
     return reset_event(handle, why);
   }

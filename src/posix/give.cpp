@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "give.hpp"
 
+#include "back_off.hpp"
 #include "monotonic.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "words.hpp"
-
-#include <sched.h>
 
 #include <chrono>
 
@@ -23,6 +22,13 @@ bool settled(const dispatcher_state& state, std::uint64_t word) noexcept {
   const std::uint64_t now = state.word.load(std::memory_order_acquire);
   return counted::granted(now) == 0 || counted::stamp(now) != counted::stamp(word) ||
          counted::epoch(now) != counted::epoch(word);
+}
+
+constexpr std::uint32_t most_called = 0xFFFFFF;
+
+bool all_have_looked(const dispatcher_state& state) noexcept {
+  const std::uint32_t looked = state.looked.load();  // this one first
+  return looked == all_word::called(state.all.load());
 }
 
 void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t seen) noexcept {
@@ -42,10 +48,8 @@ void wake_granted(dispatcher_state& state, const counted::rules& of,
   const std::uint32_t woken = wake(low_half(state.word), grants);
   if (woken >= grants || state.portable.load(std::memory_order_relaxed) != 0) return;
   // Somebody registered is not asleep: on its way to sleep or back, or gone.
-  for (int i = 0; i < 40; ++i) {
-    if (settled(state, seen)) return;
-    if (i >= 20) ::sched_yield();
-  }
+  for (back_off pause(2ms); !settled(state, seen); pause.once())
+    if (pause.too_long()) break;
   std::uint64_t latest = state.word.load(std::memory_order_acquire);
   if (counted::granted(latest) != 0 && counted::stamp(latest) == counted::stamp(seen) &&
       counted::epoch(latest) == counted::epoch(seen))
@@ -63,19 +67,31 @@ bool take_back_stale(dispatcher_state& state, const counted::rules& of) noexcept
 }
 
 void call_all(dispatcher_state& state, bool and_see) noexcept {
-  constexpr std::uint32_t sleepers = 255;
   std::uint32_t seen = state.all.load();
-  if ((seen & sleepers) == 0) return;
-  const std::uint32_t before = state.looked.load();
-  do {
-    if ((seen & sleepers) == 0) return;
-  } while (!state.all.compare_exchange_weak(seen, (seen | sleepers) + 1));
-  seam::at(step::call_before_wake);
-  wake_all(state.all);
+  while ((seen & all_word::sleepers) != 0) {
+    const std::uint32_t called = all_word::called(seen) + (seen & all_word::sleepers);
+    if (!state.all.compare_exchange_weak(seen, called << 8)) continue;
+    seam::at(step::call_before_wake);
+    wake_all(state.all);
+    break;
+  }
   if (!and_see) return;
-  const std::uint64_t until = monotonic_now() + in_nanoseconds(2ms);
-  while (state.looked.load() - before < (seen & sleepers) && monotonic_now() < until)
-    ::sched_yield();
+  for (back_off pause(2ms); !all_have_looked(state); pause.once()) {
+    if (!pause.too_long()) continue;
+    state.looked.store(all_word::called(state.all.load()));
+    return;
+  }
+}
+
+void looked_again(dispatcher_state& state) noexcept {
+  std::uint32_t seen = state.looked.load();
+  while (seen != all_word::called(state.all.load()))
+    if (state.looked.compare_exchange_weak(seen, (seen + 1) & most_called)) return;
+}
+
+bool calls_pending(const dispatcher_state& state) noexcept {
+  return (state.all.load(std::memory_order_relaxed) & all_word::sleepers) != 0 ||
+         !all_have_looked(state);
 }
 
 }  // namespace isthmus::detail

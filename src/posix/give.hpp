@@ -12,23 +12,37 @@
 
 namespace isthmus::detail {
 
-/// `grants` were made: wakes as many waiters. Where fewer sleep and the grants remain unclaimed,
-/// somebody registered has died, or is stopped; then all grants are taken back, for the living to
-/// take anew. That is never wrong, at worst unfair.
+/// `grants` were made: wakes as many waiters. Where fewer sleep, the others are on their way; if
+/// the grants remain unclaimed for 2 ms, somebody registered has died, or is stopped. Then all
+/// grants are taken back, for the living to take anew. That is at worst unfair, but for one case:
+/// what goes beyond the maximum is lost. So it is not done in haste.
 void wake_granted(dispatcher_state& state, const counted::rules& of, std::uint32_t grants) noexcept;
 
 /// Takes unclaimed grants back if they are older than a grant takes to be claimed, 50 ms. False:
 /// there are none.
 bool take_back_stale(dispatcher_state& state, const counted::rules& of) noexcept;
 
-/// Calls the waits for all that sleep on this object. Their word, dispatcher_state::all:
+/// Waits for all that sleep on an object, in dispatcher_state::all:
 ///
-///     bits 0–7  how many sleep (255: or more)        bits 8–31  counts calls
+///     bits 0–7  how many sleep (255: no more)        bits 8–31  how many were ever called
 ///
-/// A sleeper adds itself, looks at the object once more, and sleeps. The caller clears the number
-/// and moves the count in one step. With `and_see` it then waits until that many have looked again,
-/// but for 2 ms at most, so that a wait for all does not miss what is reset at once (EVT-05).
+/// A sleeper adds itself, looks at the object once more, and sleeps. The caller turns (called, n)
+/// into (called + n, 0) in one step. Each one called looks again and then adds one to `looked`, if
+/// that is not equal to the number called; so when the two are equal, all have looked.
+///
+/// call_all calls. With `and_see` it waits until all have looked, but for 2 ms at most (then it
+/// makes the two equal), so that no wait for all misses what is reset at once (EVT-05); whoever
+/// resets does the same first.
 void call_all(dispatcher_state& state, bool and_see) noexcept;
+/// A wait for all has been called and has looked.
+void looked_again(dispatcher_state& state) noexcept;
+/// Whether somebody sleeps there, or has been called and not looked yet.
+bool calls_pending(const dispatcher_state& state) noexcept;
+
+namespace all_word {
+inline constexpr std::uint32_t sleepers = 255;
+constexpr std::uint32_t called(std::uint32_t all) noexcept { return all >> 8; }
+}  // namespace all_word
 
 /// The step that gives permits, and what belongs to it. `what` makes the new word of the old one.
 template <class Step>

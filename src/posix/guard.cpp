@@ -4,6 +4,7 @@
 #include "identity.hpp"
 #include "member.hpp"
 #include "record.hpp"
+#include "seam.hpp"
 #include "sleep.hpp"
 #include "words.hpp"
 
@@ -17,14 +18,17 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::uint64_t waiters = 1;
+constexpr std::uint64_t apply = 2;
 constexpr std::uint64_t marks = 3;
 
 /// The lock was `seen`, a dead holder's: takes it over and mends the object.
 bool take_over(member& object, std::uint64_t seen, std::uint64_t me) noexcept {
   const std::uint64_t dead = seen & ~marks;
-  const bool taking = journal_was_open(dead);
-  if (!object.state().guard.compare_exchange_strong(seen, me | waiters)) return false;
-  object.mend(dead, taking);
+  const std::uint64_t taking = journal_was_open(dead) ? apply : seen & apply;
+  if (!object.state().guard.compare_exchange_strong(seen, me | waiters | taking)) return false;
+  seam::at(seam::step::guard_taken_over);
+  object.mend(dead, taking != 0);
+  object.state().guard.fetch_and(~apply);
   return true;
 }
 

@@ -55,7 +55,7 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
 }
 
 bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
-  if (is_timer()) (void)expire(*page_);
+  if (is_timer()) (void)expire(*page_, false);
   return free_to_take(state().word.load(), me, ask_process, watch);
 }
 

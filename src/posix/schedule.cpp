@@ -71,7 +71,8 @@ std::uint64_t expired(const dispatcher_state& state, std::uint64_t word, std::ui
 }
 
 /// What belongs to the step from `seen` to `next`.
-void announce(dispatcher_state& state, std::uint64_t seen, std::uint64_t next) noexcept {
+void announce(dispatcher_state& state, std::uint64_t seen, std::uint64_t next,
+              bool registered) noexcept {
   seam::at(step::expiry_before_wake);
   if (state.mode != 0) {
     if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
@@ -79,14 +80,19 @@ void announce(dispatcher_state& state, std::uint64_t seen, std::uint64_t next) n
     return;
   }
   const std::uint32_t grants = counted::granted(next) - counted::granted(seen);
-  if (grants != 0) wake_granted(state, counted::for_timer, grants);
+  if (grants != 0 && registered) {
+    state.granted.store(monotonic_now(), std::memory_order_relaxed);
+    wake_one(low_half(state.word));
+  } else if (grants != 0) {
+    wake_granted(state, counted::for_timer, grants);
+  }
   if (counted::count(next, counted::for_timer) > counted::count(seen, counted::for_timer))
     call_all(state, true);
 }
 
 }  // namespace
 
-std::uint64_t expire(dispatcher_page& page) noexcept {
+std::uint64_t expire(dispatcher_page& page, bool registered) noexcept {
   dispatcher_state& state = page.state;
   for (;;) {
     std::uint64_t seen = state.word.load();
@@ -108,7 +114,7 @@ std::uint64_t expire(dispatcher_page& page) noexcept {
     if ((seen >> ticks_at & ticks_mask) == (ticks & ticks_mask)) return next_beat;
     const std::uint64_t next = expired(state, seen, ticks, period != 0);
     if (!state.word.compare_exchange_strong(seen, next)) continue;
-    announce(state, seen, next);
+    announce(state, seen, next, registered);
     return next_beat;
   }
 }

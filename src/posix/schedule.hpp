@@ -34,7 +34,9 @@ namespace isthmus::detail {
 
 /// Takes the step `expire` if it is due. Gives when to look again: the next expiry, or earlier
 /// where the wall clock might be set meanwhile; the largest value where nothing is to come.
-std::uint64_t expire(dispatcher_page& page) noexcept;
+/// `registered`: the caller is one of those to whom the grant may go, so it does not wait for it to
+/// be claimed.
+std::uint64_t expire(dispatcher_page& page, bool registered) noexcept;
 
 /// With the guard lock: the two other steps.
 void write_schedule(dispatcher_page& page, const due_time& due,

@@ -20,10 +20,10 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   if (!lock_guard(timer, me, deadline))
     return why.set(errc::busy, "a process is stopped in the middle of an operation on the timer");
-  expire(timer.page());
+  expire(timer.page(), false);
   change(timer.page());
   unlock_guard(timer.state());
-  expire(timer.page());
+  expire(timer.page(), false);
 }
 
 }  // namespace

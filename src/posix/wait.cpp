@@ -120,7 +120,7 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
   dispatcher_page& page = page_of(handle);
   std::atomic<std::uint64_t>& word = page.state.word;
   const member object(page, handle.kind);
-  if (object.is_timer()) expire(page);
+  if (object.is_timer()) expire(page, false);
   result = wait_status::signaled;
   switch (object.machine()) {
     case machine::mutex: {

@@ -35,6 +35,12 @@ using std::chrono::steady_clock;
 
 class all_of {
  public:
+  all_of(const all_of&) = delete;
+  all_of& operator=(const all_of&) = delete;
+  ~all_of() {
+    part();
+    answer();
+  }
   all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
     std::vector<const posix_dispatcher*> sorted;
     sorted.reserve(objects.size());
@@ -63,8 +69,10 @@ class all_of {
   wait_status take_reserved() noexcept;
   void give_up(std::size_t reserved) noexcept;
   bool mine(member& one) const noexcept { return one.owned_by(me_); }
-  std::uint32_t join() noexcept;
-  void part(std::uint32_t joined) noexcept;
+  bool join() noexcept;
+  void part() noexcept;
+  bool called() noexcept;
+  void answer() noexcept;
   bool settle(watch_list& list) noexcept;
   void woken(std::uint64_t word_before) noexcept;
 
@@ -73,7 +81,9 @@ class all_of {
   std::size_t missing_ = 0;
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;
-  dispatcher_state* caller_ = nullptr;  // who called us from there waits for us to have looked
+  dispatcher_state* joined_ = nullptr;  // there we are among the sleepers, awake or not
+  std::uint32_t called_ = 0;            // how many had been called there when we joined
+  dispatcher_state* caller_ = nullptr;  // there somebody waits for us to have looked
 };
 
 bool all_of::all_ready() noexcept {
@@ -139,32 +149,51 @@ wait_status all_of::take(steady_clock::time_point patience) {
     else
       give_up(missing_);
   }
-  if (dispatcher_state* const caller = std::exchange(caller_, nullptr)) caller->looked.fetch_add(1);
+  answer();
   return status;
 }
 
-/// Adds us to the sleepers of the missing object; its `all` from then on.
-std::uint32_t all_of::join() noexcept {
-  std::atomic<std::uint32_t>& all = members_[missing_].state().all;
-  std::uint32_t seen = all.load();
-  while ((seen & 255) != 255)
-    if (all.compare_exchange_weak(seen, seen + 1)) return seen + 1;
-  return seen;
+/// Whoever called us may go on: we have looked.
+void all_of::answer() noexcept {
+  if (dispatcher_state* const caller = std::exchange(caller_, nullptr)) looked_again(*caller);
 }
 
-/// Takes us away again, unless somebody has called meanwhile.
-void all_of::part(std::uint32_t joined) noexcept {
+/// Adds us to the sleepers of the missing object. False: we have been called elsewhere, look again.
+bool all_of::join() noexcept {
   dispatcher_state& state = members_[missing_].state();
+  if (joined_ == &state) return !called();
+  part();
+  if (caller_ != nullptr) return false;
   std::uint32_t seen = state.all.load();
-  while (seen >> 8 == joined >> 8 && (seen & 255) != 0)
-    if (state.all.compare_exchange_weak(seen, seen - 1)) return;
-  caller_ = &state;
+  while ((seen & all_word::sleepers) != all_word::sleepers) {
+    if (!state.all.compare_exchange_weak(seen, seen + 1)) continue;
+    joined_ = &state;
+    called_ = all_word::called(seen);
+    break;
+  }
+  return true;
+}
+
+/// Whether those have been called among whom we are.
+bool all_of::called() noexcept {
+  if (joined_ == nullptr || all_word::called(joined_->all.load()) == called_) return false;
+  caller_ = std::exchange(joined_, nullptr);
+  return true;
+}
+
+/// Takes us away again, unless we have been called.
+void all_of::part() noexcept {
+  while (joined_ != nullptr && !called()) {
+    std::uint32_t seen = joined_->all.load();
+    if (all_word::called(seen) == called_ && joined_->all.compare_exchange_strong(seen, seen - 1))
+      joined_ = nullptr;
+  }
 }
 
 /// Prepares the sleep. False: the object may be there, look again.
 bool all_of::settle(watch_list& list) noexcept {
   member& one = members_[missing_];
-  const std::uint64_t next = one.is_timer() ? expire(one.page()) : never;
+  const std::uint64_t next = one.is_timer() ? expire(one.page(), false) : never;
   if (one.ready(me_, ask_process_, watch_)) return false;
   dispatcher_state& state = one.state();
   if (one.machine() == machine::mutex) {
@@ -192,16 +221,16 @@ void all_of::woken(std::uint64_t word_before) noexcept {
 void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadline) {
   dispatcher_state& state = members_[missing_].state();
   watch_ = {};
-  const std::uint32_t joined = join();
+  if (!join()) return;
   watch_list list(now, deadline);
-  list.add(state.all, joined);
-  if (settle(list)) {
-    const std::uint64_t before = state.word.load();
-    seam::at(step::all_before_sleep);
-    list.sleep();
-    woken(before);
-  }
-  part(joined);
+  list.add(state.all, state.all.load());
+  if (joined_ == nullptr) list.within(shortest_sleep);  // too many
+  if (called() || !settle(list)) return;
+  const std::uint64_t before = state.word.load();
+  seam::at(step::all_before_sleep);
+  list.sleep();
+  woken(before);
+  called();
 }
 
 }  // namespace

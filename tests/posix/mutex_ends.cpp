@@ -161,7 +161,7 @@ TEST_CASE("a waiter whose time is up passes on a wake that came for it", "[mutex
     guard.lock();
     shared<std::array<std::atomic<bool>, 2>> flags;
     forked late([&] {  // comes back from its only sleep when its time is up
-      pause_at(step::lock_after_sleep, (*flags)[0], (*flags)[1]);
+      pause_at(step::wait_after_sleep, (*flags)[0], (*flags)[1]);
       return guard.try_lock_for(60ms) ? 1 : 0;
     });
     std::this_thread::sleep_for(15ms);
