@@ -60,9 +60,9 @@ namespace detail {
 template <class Rep, class Period>
 [[nodiscard]] constexpr std::chrono::nanoseconds limit_of(
     const std::chrono::duration<Rep, Period>& d) noexcept {
-  constexpr std::chrono::duration<double> far{9.2e9};  // a little less than 2^63 ns: 291 years
+  constexpr std::chrono::duration<double> most{9.2e9};  // a little less than 2^63 ns: 291 years
   if (!(d > d.zero())) return std::chrono::nanoseconds::zero();  // NaN is zero as well
-  if (std::chrono::duration<double>(d) >= far) return std::chrono::nanoseconds::max();
+  if (std::chrono::duration<double>(d) >= most) return std::chrono::nanoseconds::max();
   return std::chrono::ceil<std::chrono::nanoseconds>(d);
 }
 

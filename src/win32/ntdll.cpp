@@ -23,6 +23,11 @@ struct basic_object {  // PUBLIC_OBJECT_BASIC_INFORMATION; the size is checked
 };
 static_assert(sizeof(basic_object) == 56);
 
+struct basic_timer {  // TIMER_BASIC_INFORMATION; the size is checked
+  LARGE_INTEGER left;
+  BOOLEAN set;
+};
+
 struct type_of_object {  // PUBLIC_OBJECT_TYPE_INFORMATION, and behind it its text
   USHORT length;         // in bytes
   USHORT capacity;
@@ -38,6 +43,8 @@ constexpr ULONG of_reserve = 0x4000000;
 using query_section_call = status(NTAPI*)(HANDLE, int, void*, SIZE_T, SIZE_T*);
 using query_object_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using release_call = status(NTAPI*)(HANDLE, LONG*);
+using compare_call = status(NTAPI*)(HANDLE, HANDLE);
+using query_timer_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using number_call = ULONG(NTAPI*)(status);
 
 void* look_up(const char* name) noexcept {
@@ -76,6 +83,17 @@ bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {
   if (std::wstring_view(type.text, type.length / sizeof(wchar_t)) == kind) return true;
   why.set(errc::wrong_kind, "the handle is of another kind");
   return false;
+}
+
+bool same_object(HANDLE a, HANDLE b) noexcept {
+  static const auto compare = reinterpret_cast<compare_call>(look_up("NtCompareObjects"));
+  return a == b || (compare != nullptr && compare(a, b) == 0);
+}
+
+bool is_timer_set(HANDLE timer) noexcept {
+  static const auto query = reinterpret_cast<query_timer_call>(look_up("NtQueryTimer"));
+  basic_timer facts = {};
+  return query(timer, 0, &facts, sizeof facts, nullptr) >= 0 && facts.set != FALSE;
 }
 
 int release_mutex(HANDLE mutex) noexcept {

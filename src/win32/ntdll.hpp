@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What the documented interface does not offer: the size of a section, the kind and the rights of a
-// handle, and the honest answer to the release of a mutex. These have been the same in every
-// Windows since NT 4. Looked up at run time, so that nobody has to link ntdll.
+// handle, the state of a timer, and the honest answer to the release of a mutex. These have been
+// the same in every Windows since NT 4, but for same_object, which came with Windows 10. Looked up
+// at run time, so that nobody has to link ntdll.
 #pragma once
 
 #include "../failure.hpp"
@@ -26,8 +27,14 @@ struct section_facts {
 /// The rights that a handle has. None where it is not a handle.
 [[nodiscard]] DWORD granted_access(HANDLE handle) noexcept;
 
-/// Checks that a handle is one, and of this kind: L"Section" or L"Mutant".
+/// Checks that a handle is one, and of this kind: L"Section", L"Mutant", L"Timer" and so on.
 [[nodiscard]] bool check_kind(HANDLE handle, std::wstring_view kind, failure& why);
+
+/// Whether two handles lead to the same object. No, where the system cannot tell.
+[[nodiscard]] bool same_object(HANDLE a, HANDLE b) noexcept;
+
+/// Whether a timer is set. Needs TIMER_QUERY_STATE; no without it.
+[[nodiscard]] bool is_timer_set(HANDLE timer) noexcept;
 
 /// Gives a mutex back: 0, or the number of the error. ReleaseMutex reports success to somebody who
 /// releases a mutex that was abandoned and is not theirs; this gives ERROR_NOT_OWNER (MTX-11).
