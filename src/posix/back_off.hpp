@@ -32,6 +32,13 @@ class back_off {
     return tries_ > 8 && std::chrono::steady_clock::now() - start_ > limit_;
   }
 
+  /// Takes the time that has passed off a budget.
+  void charge(std::chrono::nanoseconds& budget) const {
+    if (tries_ <= 8) return;
+    const std::chrono::nanoseconds spent = std::chrono::steady_clock::now() - start_;
+    budget = std::max(budget - spent, budget.zero());
+  }
+
  private:
   std::chrono::nanoseconds limit_;
   int tries_ = 0;

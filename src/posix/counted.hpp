@@ -80,7 +80,7 @@ constexpr std::uint64_t with_pulsed(std::uint64_t word, std::uint32_t value) noe
   return replaced(word, 33, 511, value);
 }
 constexpr std::uint64_t one_gone(std::uint64_t word) noexcept {
-  word -= one_waiting;
+  word -= waiting(word) != 0 ? one_waiting : 0;
   return waiting(word) == 0 ? word & ~any : word;
 }
 /// A grant that was claimed or came back may have been a pulse's.

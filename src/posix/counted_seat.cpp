@@ -19,7 +19,7 @@ using seam::step;
 void counted_seat::notice(std::uint64_t seen) noexcept {
   seen_ = seen;
   if (!registered_) return;
-  if (counted::epoch(seen) != epoch_)
+  if (counted::epoch(seen) != epoch_ || counted::waiting(seen) == 0)
     registered_ = entitled_ = false;  // all grants were taken back, all registrations with them
   else if (counted::stamp(seen) != stamp_)
     entitled_ = true;
@@ -42,7 +42,7 @@ wait_status counted_seat::take_once() noexcept {
   return wait_status::signaled;
 }
 
-wait_status counted_seat::take(std::chrono::nanoseconds patience) noexcept {
+wait_status counted_seat::take(std::chrono::nanoseconds& patience) noexcept {
   wait_status status = take_once();
   if (status != wait_status::timeout || patience == patience.zero()) return status;
   if ((seen_ & counted::guard) != 0) wait_out_guard(patience);
@@ -52,14 +52,15 @@ wait_status counted_seat::take(std::chrono::nanoseconds patience) noexcept {
   return take_once();
 }
 
-void counted_seat::wait_out_guard(std::chrono::nanoseconds patience) noexcept {
+void counted_seat::wait_out_guard(std::chrono::nanoseconds& patience) noexcept {
   back_off pause(std::min<std::chrono::nanoseconds>(patience, 10ms));
   while ((word().load(std::memory_order_acquire) & counted::guard) != 0 && !pause.too_long())
     pause.once();
   if (pause.too_long()) mend_guard(object_);
+  pause.charge(patience);
 }
 
-void counted_seat::wait_out_grant(std::chrono::nanoseconds patience) noexcept {
+void counted_seat::wait_out_grant(std::chrono::nanoseconds& patience) noexcept {
   back_off pause(std::min<std::chrono::nanoseconds>(patience, 50ms));
   const auto pending = [&] {
     const std::uint64_t now = word().load(std::memory_order_acquire);
@@ -67,6 +68,7 @@ void counted_seat::wait_out_grant(std::chrono::nanoseconds patience) noexcept {
            counted::epoch(now) == counted::epoch(seen_);
   };
   while (pending() && !pause.too_long()) pause.once();
+  pause.charge(patience);
 }
 
 bool counted_seat::enter() noexcept {
@@ -98,8 +100,12 @@ bool counted_seat::settle(watch_list& list) noexcept {
     if (counted::enterable(seen_, of)) {
       if (!enter()) return false;
     } else {
-      list.within(shortest_sleep);  // reserved, or more waiters than the word can count
+      // Reserved, or more waiters than the word can count: look again soon, and leave the wakes on
+      // the word to those who are registered.
       if ((seen_ & counted::guard) != 0) mend_guard(object_);
+      list.within(shortest_sleep);
+      list.add(object_.state().all, object_.state().all.load());
+      return true;
     }
   } else {
     pass_on();

@@ -24,7 +24,7 @@ class counted_seat {
   /// `several`: it is one object of many.
   counted_seat(const member& object, bool several) noexcept : object_(object), several_(several) {}
 
-  wait_status take(std::chrono::nanoseconds patience) noexcept;
+  wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept {}
   void leave() noexcept;
@@ -32,8 +32,8 @@ class counted_seat {
  private:
   std::atomic<std::uint64_t>& word() noexcept { return object_.state().word; }
   wait_status take_once() noexcept;
-  void wait_out_guard(std::chrono::nanoseconds patience) noexcept;
-  void wait_out_grant(std::chrono::nanoseconds patience) noexcept;
+  void wait_out_guard(std::chrono::nanoseconds& patience) noexcept;
+  void wait_out_grant(std::chrono::nanoseconds& patience) noexcept;
   bool enter() noexcept;
   void pass_on() noexcept;
   void notice(std::uint64_t seen) noexcept;

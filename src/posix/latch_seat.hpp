@@ -20,7 +20,7 @@ class latch_seat {
   explicit latch_seat(const member& object) noexcept
       : object_(object), times_(latch::times(object_.state().word.load())) {}
 
-  wait_status take(std::chrono::nanoseconds patience) noexcept;
+  wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept {}
   void leave() noexcept {}

@@ -44,7 +44,7 @@ wait_status mutex_seat::take_once() noexcept {
   }
 }
 
-wait_status mutex_seat::take(std::chrono::nanoseconds patience) noexcept {
+wait_status mutex_seat::take(std::chrono::nanoseconds& patience) noexcept {
   const wait_status status = take_once();
   if (status != wait_status::timeout || patience == patience.zero() ||
       (seen_ & mutex_word::guard) == 0)
@@ -53,6 +53,7 @@ wait_status mutex_seat::take(std::chrono::nanoseconds patience) noexcept {
   while ((word().load(std::memory_order_acquire) & mutex_word::guard) != 0 && !pause.too_long())
     pause.once();
   if (pause.too_long()) mend_guard(object_);
+  pause.charge(patience);
   return take_once();
 }
 

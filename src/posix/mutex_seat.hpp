@@ -28,7 +28,7 @@ class mutex_seat {
   mutex_seat(const member& object, std::uint64_t me) noexcept : object_(object), me_(me) {}
 
   /// failed: owned by this thread so often that it cannot count once more (MTX-14).
-  wait_status take(std::chrono::nanoseconds patience) noexcept;
+  wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept;
   void leave() noexcept;

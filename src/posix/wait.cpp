@@ -67,7 +67,7 @@ class seats {
 };
 
 /// Takes the first that can be had; timeout if none.
-wait_result take_first(seats& all, nanoseconds patience) noexcept {
+wait_result take_first(seats& all, nanoseconds patience = nanoseconds::zero()) noexcept {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const wait_status status = std::visit([&](auto& one) { return one.take(patience); }, all[i]);
     if (status != wait_status::timeout) return {status, i};
@@ -109,7 +109,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
       for (std::size_t i = 0; i < all.size(); ++i)
         std::visit([](auto& one) { one.woken(); }, all[i]);
     }
-    result = take_first(all, nanoseconds::zero());
+    result = take_first(all);
   }
   leave_but(all, result);
   return result;
@@ -134,7 +134,7 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
       std::uint64_t seen = word.load(std::memory_order_relaxed);
       while (counted::takeable(seen, object.rules()))
         if (word.compare_exchange_weak(seen, counted::take(seen, false))) return true;
-      if ((seen & (counted::guard | counted::any)) != 0) return false;
+      if ((seen & counted::guard) != 0 || counted::granted(seen) != 0) return false;
       break;
     }
   }
