@@ -19,7 +19,8 @@
  * (ANY: because it got another object), DEATHS among the NW + NR processes, SLICES the number of
  * sleeps that may end by themselves at any time, GUARDIAN, RESETTER, HAND_OVER (the last waiter is a
  * newcomer, and the one setter sets ROUNDS times as soon as the others are asleep; with
- * ONLY_REGISTERED as soon as they are registered), ALL_DEAD (no release before all waiters are
+ * ONLY_REGISTERED as soon as one is asleep and the others are registered), PATIENT (a releaser takes
+ * nothing back from the living, however long it has to look), ALL_DEAD (no release before all waiters are
  * dead). The BUG_ switches are faults that have to be found.
  */
 #ifndef NW
@@ -309,7 +310,10 @@ proctype releaser() {
   :: round < ROUNDS ->
 #ifdef HAND_OVER
 #ifdef ONLY_REGISTERED
-     W >= NW - 1; /* they need not be asleep yet: see README, limits */
+     if
+     :: round == 0 -> W >= NW - 1 && asleep[0] /* the others need not be asleep yet */
+     :: else
+     fi;
 #else
      if
      :: round == 0 -> SLEEPERS >= NW - 1
@@ -377,7 +381,11 @@ proctype releaser() {
              fi;
              if
              :: G == 0 || stamp != stamp_then || epoch != epoch_then -> woke = k
+#ifdef PATIENT
+             :: G > 0 && stamp == stamp_then && epoch == epoch_then && deaths > 0 -> take_back()
+#else
              :: else -> take_back()
+#endif
              fi
            };
            if
@@ -406,7 +414,11 @@ proctype releaser() {
 #endif
 #ifdef HAND_OVER
   atomic { /* the setter itself tries, without waiting */
+#ifdef ONLY_REGISTERED
+    assert(dropped == 0) /* each set found the event unset, or a waiter without a promise */
+#else
     assert(count == 0)
+#endif
   };
 #endif
 done:
