@@ -157,7 +157,7 @@ TEST_CASE("a child that no fork handler has seen holds and closes names like any
   shared<std::array<std::atomic<bool>, 2>> flags;
   forked child = raw_child([&] {
     (*flags)[0] = true;
-    while (!(*flags)[1]) ::usleep(100);
+    await([&] { return (*flags)[1].load(); });
     object.close();
     return 0;
   });

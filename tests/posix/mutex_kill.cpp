@@ -67,7 +67,9 @@ TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[m
     auto guard = mutex::create();
     guard.lock();
     // The victim is first in line, so that the first wake is for it.
+    shared<std::atomic<int>> sleeps;
     forked victim([&] {
+      count_sleeps(*sleeps);
       signal_at(where, SIGKILL);
       guard.lock();
       return 0;
@@ -75,7 +77,7 @@ TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[m
     if (where == step::lock_before_sleep) {
       CHECK(victim.ended() == 128 + SIGKILL);
     } else {
-      REQUIRE(support::eventually([&] { return asleep(victim); }));
+      REQUIRE(comes_to_wait(victim, *sleeps));
     }
     crowd waiters(guard, 3);
     waiters.notes().died = now();
@@ -118,12 +120,14 @@ TEST_CASE("a stopped waiter swallows no wakes", "[mutex][MTX-13]") {
   auto guard = mutex::create();
   for (int round = 0; round < 10; ++round) {
     guard.lock();
+    shared<std::atomic<int>> sleeps;
     forked first([&] {
+      count_sleeps(*sleeps);
       guard.lock();
       guard.unlock();
       return 0;
     });
-    REQUIRE(support::eventually([&] { return asleep(first); }));
+    REQUIRE(comes_to_wait(first, *sleeps));
     crowd waiters(guard, 1);
     first.signal(SIGSTOP);
     REQUIRE(first.stopped());
