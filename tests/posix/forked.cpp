@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <exception>
 #include <system_error>
-#include <thread>
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -57,8 +56,6 @@ bool forked::look(int options) {
 }
 
 std::optional<int> forked::ended(time_limit limit) {
-  // Most children end at once; looking once in a millisecond would take the most of their time.
-  for (int i = 0; limit.count() > 0 && i < 50 && !look(0); ++i) std::this_thread::yield();
   (void)support::eventually([&] { return look(0); }, limit);
   return code_;
 }
@@ -81,14 +78,9 @@ int in_child(const std::function<int()>& work, time_limit limit) {
 }
 
 void await(const std::function<bool()>& holds, time_limit limit) {
-  const auto end = support::clock::now() + limit;
-  while (!holds()) {
-    if (support::clock::now() > end) {
-      std::fprintf(stderr, "process %d has waited in vain\n", static_cast<int>(getpid()));
-      _exit(child_threw);
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds(50));
-  }
+  if (support::eventually(holds, limit)) return;
+  std::fprintf(stderr, "process %d has waited in vain\n", static_cast<int>(getpid()));
+  _exit(child_threw);
 }
 
 }  // namespace white

@@ -5,6 +5,7 @@
 #include "forked.hpp"
 #include "seams.hpp"
 
+#include "support/mutexes.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/mutex.hpp>
@@ -67,7 +68,9 @@ TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[m
     auto guard = mutex::create();
     guard.lock();
     // The victim is first in line, so that the first wake is for it.
+    shared<std::atomic<int>> sleeps;
     forked victim([&] {
+      count_sleeps(*sleeps);
       signal_at(where, SIGKILL);
       guard.lock();
       return 0;
@@ -75,7 +78,7 @@ TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[m
     if (where == step::wait_before_sleep) {
       CHECK(victim.ended() == 128 + SIGKILL);
     } else {
-      REQUIRE(support::eventually([&] { return asleep(victim); }));
+      REQUIRE(comes_to_wait(victim, *sleeps));
     }
     crowd waiters(guard, 3);
     waiters.notes().died = now();
@@ -97,9 +100,9 @@ TEST_CASE("one that dies while it takes over from the dead is a dead owner itsel
           guard.lock();
           return 0;
         }) == 128 + SIGKILL);
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(support::lock_within(guard) == wait_status::abandoned);
   guard.unlock();
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(support::lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
@@ -110,7 +113,7 @@ TEST_CASE("one that dies when it has just made its record disturbs nobody", "[mu
           guard.lock();
           return 0;
         }) == 128 + SIGKILL);
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(support::lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
@@ -118,12 +121,14 @@ TEST_CASE("a stopped waiter swallows no wakes", "[mutex][MTX-13]") {
   auto guard = mutex::create();
   for (int round = 0; round < 10; ++round) {
     guard.lock();
+    shared<std::atomic<int>> sleeps;
     forked first([&] {
+      count_sleeps(*sleeps);
       guard.lock();
       guard.unlock();
       return 0;
     });
-    REQUIRE(support::eventually([&] { return asleep(first); }));
+    REQUIRE(comes_to_wait(first, *sleeps));
     crowd waiters(guard, 1);
     first.signal(SIGSTOP);
     REQUIRE(first.stopped());

@@ -3,6 +3,8 @@
 // What tests put at the library's step points. A hook belongs to a process: set it in the child.
 #pragma once
 
+#include "forked.hpp"
+
 #include "seam.hpp"
 
 #include <array>
@@ -44,18 +46,25 @@ inline std::atomic<int> chosen = -1;  ///< the step that the hook is for
 inline int sent = 0;                  ///< the signal that the process sends itself there
 inline std::atomic<bool>* reached = nullptr;
 inline std::atomic<bool>* go_on = nullptr;
+inline std::atomic<int>* sleeps = nullptr;
+
+inline void count(step where) {
+  if (where == step::wait_before_sleep && sleeps != nullptr) ++*sleeps;
+}
 
 inline void send_signal(step where) {
+  count(where);
   if (static_cast<int>(where) != chosen) return;
   chosen = -1;
   ::kill(getpid(), sent);
 }
 
 inline void pause(step where) {
+  count(where);
   if (static_cast<int>(where) != chosen) return;
   chosen = -1;
   reached->store(true);
-  while (!go_on->load()) ::usleep(100);  // the child's parent has a limit
+  await([] { return go_on->load(); });
 }
 
 }  // namespace hooks
@@ -75,6 +84,11 @@ inline void pause_at(step where, std::atomic<bool>& reached, std::atomic<bool>& 
   isthmus::seam::hook = hooks::pause;
 }
 
-inline void no_hook() { isthmus::seam::hook = nullptr; }
+/// From now on this process counts, in shared memory, how often it is about to sleep in a lock.
+/// Whatever else it does at a step is set after this.
+inline void count_sleeps(std::atomic<int>& in) {
+  hooks::sleeps = &in;
+  isthmus::seam::hook = hooks::count;
+}
 
 }  // namespace white

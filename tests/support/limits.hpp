@@ -4,6 +4,7 @@
 // multiplies them all: for emulators, sanitizers and busy machines.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -25,13 +26,14 @@ using time_limit = std::chrono::milliseconds;
 /// For watching what must not happen. Never a sleep: it is the limit of a wait of the library.
 inline constexpr time_limit moment = 50ms;
 
-/// Waits until `holds()` is true; false where the limit passes first.
+/// Waits until `holds()` is true; false where the limit passes first. It looks often at first, for
+/// what comes at once, and once in a millisecond in the end.
 template <class Predicate>
 [[nodiscard]] bool eventually(Predicate holds, time_limit limit = patience()) {
   const auto end = clock::now() + limit;
-  while (!holds()) {
+  for (auto pause = 20us; !holds(); pause = std::min<std::chrono::microseconds>(2 * pause, 1ms)) {
     if (clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
+    std::this_thread::sleep_for(pause);
   }
   return true;
 }
