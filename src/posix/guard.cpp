@@ -4,6 +4,7 @@
 #include "identity.hpp"
 #include "member.hpp"
 #include "record.hpp"
+#include "seam.hpp"
 #include "sleep.hpp"
 #include "words.hpp"
 
@@ -17,14 +18,20 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::uint64_t waiters = 1;
-constexpr std::uint64_t marks = 3;
+constexpr std::uint64_t taking_mark = 2;
+constexpr std::uint64_t marks = waiters | taking_mark;
 
 /// The lock was `seen`, a dead holder's: takes it over and mends the object.
 bool take_over(member& object, std::uint64_t seen, std::uint64_t me) noexcept {
   const std::uint64_t dead = seen & ~marks;
-  const bool taking = journal_was_open(dead);
-  if (!object.state().guard.compare_exchange_strong(seen, me | waiters)) return false;
+  const bool taking = (seen & taking_mark) != 0 || journal_was_open(dead);
+  std::atomic<std::uint64_t>& lock = object.state().guard;
+  // Our journal does not tell what is to be done here: should we die before it is, the mark does.
+  const std::uint64_t mine = me | waiters | (taking ? taking_mark : 0);
+  if (!lock.compare_exchange_strong(seen, mine)) return false;
+  seam::at(seam::step::guard_taken_over);
   object.mend(dead, taking);
+  if (taking) lock.fetch_and(~taking_mark);
   return true;
 }
 

@@ -27,8 +27,6 @@ enum class step {
   close_checked,
   close_removed,
   close_reopened,
-  lock_before_sleep,
-  lock_after_sleep,
   lock_taken_over,
   unlock_before_wake,
   enrol_record_published,
@@ -48,6 +46,7 @@ enum class step {
   arm_schedule_written,
   arm_switched,
   expiry_before_wake,
+  guard_taken_over,
   count,
 };
 
