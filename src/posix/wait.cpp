@@ -66,9 +66,12 @@ class seats {
   std::size_t size_ = 0;
 };
 
-/// Takes the first that can be had; timeout if none.
-wait_result take_first(seats& all, nanoseconds patience) noexcept {
+/// Takes the first that can be had; timeout if none. Waits for what is only passing until then.
+wait_result take_first(seats& all, steady_clock::time_point until = {}) noexcept {
+  const bool patient = until != steady_clock::time_point{};
   for (std::size_t i = 0; i < all.size(); ++i) {
+    const nanoseconds patience =
+        patient ? std::max<nanoseconds>(until - steady_clock::now(), 0ns) : 0ns;
     const wait_status status = std::visit([&](auto& one) { return one.take(patience); }, all[i]);
     if (status != wait_status::timeout) return {status, i};
   }
@@ -96,7 +99,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
   const auto deadline = limit < steady_clock::time_point::max() - start
                             ? start + limit
                             : steady_clock::time_point::max();
-  wait_result result = take_first(all, test ? 50ms : limit);
+  wait_result result = take_first(all, test ? start + 50ms : deadline);
   while (result.status == wait_status::timeout && !test) {
     const auto now = steady_clock::now();
     // A last look was after the deadline, so what came in time is not missed.
@@ -109,7 +112,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
       for (std::size_t i = 0; i < all.size(); ++i)
         std::visit([](auto& one) { one.woken(); }, all[i]);
     }
-    result = take_first(all, nanoseconds::zero());
+    result = take_first(all);
   }
   leave_but(all, result);
   return result;
@@ -134,7 +137,8 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
       std::uint64_t seen = word.load(std::memory_order_relaxed);
       while (counted::takeable(seen, object.rules()))
         if (word.compare_exchange_weak(seen, counted::take(seen, false))) return true;
-      if ((seen & (counted::guard | counted::any)) != 0) return false;
+      // What is only passing is for the careful look, which may find that its owner is dead.
+      if ((seen & counted::guard) != 0 || counted::granted(seen) != 0) return false;
       break;
     }
   }
