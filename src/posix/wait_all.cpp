@@ -156,8 +156,10 @@ std::uint32_t all_of::join() noexcept {
 void all_of::part(std::uint32_t joined) noexcept {
   dispatcher_state& state = members_[missing_].state();
   std::uint32_t seen = state.all.load();
-  while (seen >> 8 == joined >> 8 && (seen & 255) != 0)
+  while (seen >> 8 == joined >> 8) {
+    if ((seen & 255) == 255) return;  // or more: nobody knows how many
     if (state.all.compare_exchange_weak(seen, seen - 1)) return;
+  }
   caller_ = &state;
 }
 
