@@ -97,6 +97,7 @@ bool counted_seat::settle(watch_list& list) noexcept {
       if (!enter()) return false;
     } else {
       list.within(shortest_sleep);  // reserved, or more waiters than the word can count
+      pass_on();
       if ((seen_ & counted::guard) != 0) mend_guard(object_);
     }
   } else {
