@@ -62,7 +62,7 @@ TEST_CASE("an owner killed between unlocking and waking delays nobody for long",
 }
 
 TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[mutex][MTX-06]") {
-  for (const step where : {step::lock_before_sleep, step::lock_after_sleep}) {
+  for (const step where : {step::wait_before_sleep, step::wait_after_sleep}) {
     INFO(name_of(where));
     auto guard = mutex::create();
     guard.lock();
@@ -72,7 +72,7 @@ TEST_CASE("a waiter killed before or after its sleep takes no wake with it", "[m
       guard.lock();
       return 0;
     });
-    if (where == step::lock_before_sleep) {
+    if (where == step::wait_before_sleep) {
       CHECK(victim.ended() == 128 + SIGKILL);
     } else {
       REQUIRE(support::eventually([&] { return asleep(victim); }));

@@ -17,29 +17,45 @@ namespace white {
 using isthmus::seam::step;
 
 inline constexpr std::array<std::string_view, static_cast<int>(step::count)> step_names{
-    "create_file_made",   "create_space_taken",    "create_header_written", "create_locked",
-    "create_published",   "open_file_opened",      "open_lock_asked",       "open_stale_locked",
-    "open_stale_checked", "open_stale_removed",    "open_locked",           "open_checked",
-    "close_unlocked",     "close_locked",          "close_checked",         "close_removed",
-    "close_reopened",     "lock_before_sleep",     "lock_after_sleep",      "lock_taken_over",
-    "unlock_before_wake", "enrol_record_published"};
+    "create_file_made",      "create_space_taken",
+    "create_header_written", "create_locked",
+    "create_published",      "open_file_opened",
+    "open_lock_asked",       "open_stale_locked",
+    "open_stale_checked",    "open_stale_removed",
+    "open_locked",           "open_checked",
+    "close_unlocked",        "close_locked",
+    "close_checked",         "close_removed",
+    "close_reopened",        "lock_taken_over",
+    "unlock_before_wake",    "enrol_record_published",
+    "wait_entered",          "wait_before_sleep",
+    "wait_after_sleep",      "wait_before_leave",
+    "give_before_wake",      "give_before_take_back",
+    "call_before_wake",      "all_before_sleep",
+    "all_one_reserved",      "all_before_journal",
+    "all_journal_open",      "all_one_taken",
+    "all_before_close",      "arm_schedule_written",
+    "arm_switched",          "expiry_before_wake",
+    "guard_taken_over"};
 inline std::string_view name_of(step where) { return step_names[static_cast<std::size_t>(where)]; }
 
 namespace hooks {
 
 inline std::atomic<int> chosen = -1;  ///< the step that the hook is for
+inline std::atomic<int> times = 1;    ///< how often it is to be reached first
 inline int sent = 0;                  ///< the signal that the process sends itself there
 inline std::atomic<bool>* reached = nullptr;
 inline std::atomic<bool>* go_on = nullptr;
 
+inline bool here(step where) { return static_cast<int>(where) == chosen && --times == 0; }
+
 inline void send_signal(step where) {
-  if (static_cast<int>(where) != chosen) return;
+  if (!here(where)) return;
   chosen = -1;
   ::kill(getpid(), sent);
 }
 
 inline void pause(step where) {
-  if (static_cast<int>(where) != chosen) return;
+  if (!here(where)) return;
   chosen = -1;
   reached->store(true);
   while (!go_on->load()) ::usleep(100);  // the child's parent has a limit
@@ -47,15 +63,17 @@ inline void pause(step where) {
 
 }  // namespace hooks
 
-/// This process sends itself a signal when it comes to a step for the first time.
-inline void signal_at(step where, int signal) {
+/// This process sends itself a signal when it comes to a step for the first, or the n-th time.
+inline void signal_at(step where, int signal, int nth = 1) {
   hooks::sent = signal;
+  hooks::times = nth;
   hooks::chosen = static_cast<int>(where);
   isthmus::seam::hook = hooks::send_signal;
 }
 
 /// This process waits at a step until it is told to go on.
 inline void pause_at(step where, std::atomic<bool>& reached, std::atomic<bool>& go_on) {
+  hooks::times = 1;
   hooks::reached = &reached;
   hooks::go_on = &go_on;
   hooks::chosen = static_cast<int>(where);
