@@ -9,6 +9,7 @@
 //     bits 32–    count  permits that anybody may take     bit  31     guard  a wait for all has
 //                        (events, timers: one bit)                            reserved it
 //     bits 33–41  P      events: grants made by pulse
+//     bit  42     again  events: set once more while reserved
 //
 //     step       when                       what                         by whom
 //     take       count > 0, no guard        count-1 (and W-1)            anybody
@@ -26,6 +27,7 @@
 //     pulse      no guard                   count = 0, G+1 if W > G      pulse
 //     guard      count > 0                  guard set; later cleared,    holder of the guard lock
 //                                           with count-1 if it takes
+//                                           (and +1 for `again`)
 //
 // Always: G <= W, and count > 0 only if W = G: nobody registered goes empty-handed while there are
 // permits. A grant is for those who had registered when it was made: that is what `stamp` tells, so
@@ -56,6 +58,7 @@ inline constexpr std::uint64_t one_granted = std::uint64_t{1} << 9;
 inline constexpr std::uint64_t any = std::uint64_t{1} << 24;
 inline constexpr std::uint64_t guard = std::uint64_t{1} << 31;
 inline constexpr std::uint64_t one_permit = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t again = std::uint64_t{1} << 42;
 
 constexpr std::uint32_t waiting(std::uint64_t word) noexcept { return word & 511; }
 constexpr std::uint32_t granted(std::uint64_t word) noexcept { return word >> 9 & 511; }
@@ -79,6 +82,16 @@ constexpr std::uint64_t with_count(std::uint64_t word, const rules& of,
 constexpr std::uint64_t with_pulsed(std::uint64_t word, std::uint32_t value) noexcept {
   return replaced(word, 33, 511, value);
 }
+/// `n` permits more. What would go beyond the maximum is dropped: an event is set once. But it may
+/// be about to be taken: then it is set once more, for afterwards.
+constexpr std::uint64_t with_more(std::uint64_t word, const rules& of, std::uint64_t n) noexcept {
+  const std::uint32_t room = of.maximum - std::min(of.maximum, count(word, of));
+  if (n > room && of.pulses && (word & guard) != 0) word |= again;
+  return with_count(word, of,
+                    count(word, of) + static_cast<std::uint32_t>(std::min<std::uint64_t>(n, room)));
+}
+/// Whoever was stopped while registrations were voided 64 times takes itself to be registered: no
+/// borrow then.
 constexpr std::uint64_t one_gone(std::uint64_t word) noexcept {
   word -= waiting(word) != 0 ? one_waiting : 0;
   return waiting(word) == 0 ? word & ~any : word;
@@ -105,6 +118,16 @@ constexpr std::uint64_t take(std::uint64_t word, bool registered) noexcept {
   return registered ? parts::one_gone(word) : word;
 }
 
+/// The holder of the guard lock: what it takes, or sets free, of what it has reserved.
+constexpr std::uint64_t take_reserved(std::uint64_t word, const rules& of) noexcept {
+  word &= ~guard;
+  if (of.pulses && (word & again) != 0) return word & ~again;
+  return take(word, false);
+}
+constexpr std::uint64_t set_free(std::uint64_t word, const rules& of) noexcept {
+  return word & ~(guard | (of.pulses ? again : 0));
+}
+
 /// May a waiter register? If not, and it cannot take either, it looks again soon.
 constexpr bool enterable(std::uint64_t word, const rules& of) noexcept {
   return count(word, of) == 0 && waiting(word) < most_waiters;
@@ -121,12 +144,9 @@ constexpr std::uint64_t claim(std::uint64_t word, const rules& of) noexcept {
 constexpr std::uint32_t grants_of(std::uint64_t word, std::uint32_t n) noexcept {
   return std::min(n, waiting(word) - std::min(waiting(word), granted(word)));
 }
-/// What would go beyond the maximum is dropped: an event is set once.
 constexpr std::uint64_t give(std::uint64_t word, const rules& of, std::uint32_t n) noexcept {
   const std::uint32_t k = grants_of(word, n);
-  const std::uint32_t room = of.maximum - std::min(of.maximum, count(word, of));
-  const std::uint64_t more =
-      parts::with_count(word, of, count(word, of) + std::min(n - k, room)) + k * one_granted;
+  const std::uint64_t more = parts::with_more(word, of, n - k) + k * one_granted;
   return k != 0 ? next_stamp(more) : more;
 }
 
@@ -147,14 +167,12 @@ constexpr std::uint64_t leave(std::uint64_t word, const rules& of, bool entitled
     return entitled && granted(word) != 0 ? next_stamp(word) : word;
   word -= one_granted;
   if (a_pulse) return parts::with_pulsed(word, pulsed(word) - 1);
-  return parts::with_count(word, of, std::min(of.maximum, count(word, of) + 1));
+  return parts::with_more(word, of, 1);
 }
 
 constexpr std::uint64_t take_back(std::uint64_t word, const rules& of) noexcept {
   const std::uint32_t lost = of.pulses ? std::min(pulsed(word), granted(word)) : 0;
-  const std::uint64_t sum = std::uint64_t{count(word, of)} + granted(word) - lost;
-  const auto left = static_cast<std::uint32_t>(std::min<std::uint64_t>(of.maximum, sum));
-  word = parts::with_count(word, of, left);
+  word = parts::with_more(word, of, granted(word) - lost);
   if (of.pulses) word = parts::with_pulsed(word, 0);
   word &= ~(any | (one_granted - one_waiting) | 511 * one_granted);
   return parts::replaced(word, 25, 63, epoch(word) + 1);

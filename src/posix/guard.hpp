@@ -8,9 +8,9 @@
 //     lock      0            me          a wait for all, in the order of the objects' identities
 //     block     live         live | W    whoever is about to sleep on it
 //     unlock    me | W?      0           the holder; then it wakes all sleepers
-//     take over dead | W?    me | W      anybody who has seen that the holder has died; it mends
-//     the
-//                                        object before anything else
+//     take over dead | …     me | W | T? anybody who has seen that the holder has died; it mends
+//                                        the object before anything else. T: it has to take the
+//                                        object in the dead one's name; cleared when that is done
 //
 // What a dead holder leaves. Its slot's journal (thread_slot::operation) is 1 from before its first
 // taking until after its last. Closed: it has taken nothing, and the mark is cleared. Open: it had

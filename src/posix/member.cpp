@@ -73,7 +73,7 @@ std::uint64_t member::taken(std::uint64_t word, std::uint64_t me) const noexcept
     case machine::mutex:
       return me | (word & mutex_word::waiters);
     case machine::counted:
-      return counted::take(word, false) & ~counted::guard;
+      return counted::take_reserved(word, rules_);
     case machine::latch:
       return word & ~latch::guard;
   }
@@ -94,13 +94,20 @@ wait_status member::take(std::uint64_t me) noexcept {
   return wait_status::abandoned;
 }
 
-void member::set_free() noexcept { state().word.fetch_and(~guard_mark()); }
+std::uint64_t member::freed(std::uint64_t word) const noexcept {
+  return machine_ == machine::counted ? counted::set_free(word, rules_) : word & ~guard_mark();
+}
+
+void member::set_free() noexcept {
+  std::uint64_t seen = state().word.load();
+  while (!state().word.compare_exchange_weak(seen, freed(seen))) {
+  }
+}
 
 void member::mend(std::uint64_t dead, bool taking) noexcept {
   std::uint64_t seen = state().word.load();
   while ((seen & guard_mark()) != 0 &&
-         !state().word.compare_exchange_weak(seen,
-                                             taking ? taken(seen, dead) : seen & ~guard_mark())) {
+         !state().word.compare_exchange_weak(seen, taking ? taken(seen, dead) : freed(seen))) {
   }
 }
 

@@ -46,6 +46,7 @@ class member {
  private:
   [[nodiscard]] std::uint64_t guard_mark() const noexcept;
   [[nodiscard]] std::uint64_t taken(std::uint64_t word, std::uint64_t me) const noexcept;
+  [[nodiscard]] std::uint64_t freed(std::uint64_t word) const noexcept;
   [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
                                   owner_watch& watch) noexcept;
 

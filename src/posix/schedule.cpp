@@ -25,6 +25,7 @@ constexpr unsigned armings_at = 50;
 constexpr std::uint64_t schedule_bits = armed | which | ~std::uint64_t{0} << armings_at;
 
 constexpr std::uint64_t by_wall = std::uint64_t{1} << 63;  // in timer_schedule::beat
+constexpr std::uint64_t while_reserved = std::chrono::nanoseconds(2ms).count();
 constexpr std::uint64_t look_again = std::chrono::nanoseconds(250ms).count();
 
 timer_schedule& schedule_of(dispatcher_page& page, std::uint64_t word) noexcept {
@@ -112,6 +113,8 @@ std::uint64_t expire(dispatcher_page& page, bool registered) noexcept {
     const std::uint64_t ticks = period != 0 ? (now - beat) / period + 1 : 1;
     const std::uint64_t next_beat = period != 0 ? beat + ticks * period : never;
     if ((seen >> ticks_at & ticks_mask) == (ticks & ticks_mask)) return next_beat;
+    // A signal that somebody is just taking cannot be signalled again until it is taken.
+    if (state.mode == 0 && (seen & counted::guard) != 0) return now + while_reserved;
     const std::uint64_t next = expired(state, seen, ticks, period != 0);
     if (!state.word.compare_exchange_strong(seen, next)) continue;
     announce(state, seen, next, registered);

@@ -41,12 +41,14 @@ void for_each_entry(int directory, int most, Visit visit) {
   }
 }
 
-clean_result sweep_entries(const directory& dir, int most) noexcept {
+/// `held`: some are in use.
+clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept {
   clean_result result;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
     const std::string_view entry = name;
     if (!is_object_file(entry) && !entry.starts_with(".t")) return;
     const std::uint64_t bytes = remove_if_dead(dir, name);
+    held = held || bytes == 0;
     if (bytes == 0) return;
     ++result.objects;
     result.bytes += bytes;
@@ -55,11 +57,12 @@ clean_result sweep_entries(const directory& dir, int most) noexcept {
 }
 
 /// A journal that a dead process has left open tells what to do with objects that it had reserved.
-/// It is of use only as long as anybody lives who might come by them.
-void sweep_records(const directory& dir, int most, clean_result& result) noexcept {
+/// It is of use only as long as anybody lives who might come by them: who has a record, or, as one
+/// gets that late or never, holds any object.
+void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
   const descriptor records(::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
   if (!records) return;
-  bool alive = false;
+  bool alive = held;
   bool kept = false;
   const auto remove_dead = [&](bool even_open) {
     for_each_entry(records.get(), most, [&](const char* name) {
@@ -79,8 +82,9 @@ void sweep_records(const directory& dir, int most, clean_result& result) noexcep
 }  // namespace
 
 clean_result sweep(const directory& dir) noexcept {
-  clean_result result = sweep_entries(dir, everything);
-  sweep_records(dir, everything, result);
+  bool held = false;
+  clean_result result = sweep_entries(dir, everything, held);
+  sweep_records(dir, everything, held, result);
   ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
   return result;
 }
@@ -88,12 +92,13 @@ clean_result sweep(const directory& dir) noexcept {
 void sweep_some_once(const directory& dir) noexcept {
   static std::atomic<bool> done = false;
   if (done.exchange(true, std::memory_order_relaxed)) return;
-  sweep_entries(dir, 16);
+  bool ignored = false;
+  sweep_entries(dir, 16, ignored);
 }
 
 void sweep_some_records(const directory& dir) noexcept {
   clean_result ignored;
-  sweep_records(dir, 64, ignored);
+  sweep_records(dir, 64, true, ignored);
 }
 
 }  // namespace isthmus::detail

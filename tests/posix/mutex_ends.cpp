@@ -5,6 +5,7 @@
 #include "forked.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
+#include "states.hpp"
 
 #include "support/child.hpp"
 #include "support/mutexes.hpp"
@@ -17,9 +18,6 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/mutex.hpp>
-#include <isthmus/native.hpp>
-
-#include "layout.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -31,7 +29,6 @@
 #include <string>
 #include <system_error>
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -41,22 +38,6 @@ using isthmus::mutex;
 using isthmus::wait_status;
 
 namespace {
-
-/// The shared page of a mutex, by a mapping of our own.
-class page_of {
- public:
-  explicit page_of(const mutex& of)
-      : page_(static_cast<isthmus::detail::dispatcher_page*>(::mmap(
-            nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, isthmus::native_handle(of), 0))) {}
-  page_of(const page_of&) = delete;
-  page_of& operator=(const page_of&) = delete;
-  ~page_of() { ::munmap(page_, size); }
-  isthmus::detail::dispatcher_page* operator->() const { return page_; }
-
- private:
-  static constexpr std::size_t size = sizeof(isthmus::detail::dispatcher_page);
-  isthmus::detail::dispatcher_page* page_;
-};
 
 /// Ends as its first argument says, as the owner of the mutex that its second one names.
 CHILD(ends_as_owner) {

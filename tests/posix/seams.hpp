@@ -43,6 +43,7 @@ inline std::string_view name_of(step where) { return step_names[static_cast<std:
 namespace hooks {
 
 inline std::atomic<int> chosen = -1;  ///< the step that the hook is for
+inline std::atomic<int> times = 1;    ///< how often it is to be reached first
 inline int sent = 0;                  ///< the signal that the process sends itself there
 inline std::atomic<bool>* reached = nullptr;
 inline std::atomic<bool>* go_on = nullptr;
@@ -51,6 +52,8 @@ inline std::atomic<int>* sleeps = nullptr;
 inline void count(step where) {
   if (where == step::wait_before_sleep && sleeps != nullptr) ++*sleeps;
 }
+
+inline bool here(step where) { return static_cast<int>(where) == chosen && --times == 0; }
 
 inline void send_signal(step where) {
   count(where);
@@ -69,15 +72,17 @@ inline void pause(step where) {
 
 }  // namespace hooks
 
-/// This process sends itself a signal when it comes to a step for the first time.
-inline void signal_at(step where, int signal) {
+/// This process sends itself a signal when it comes to a step for the first, or the n-th time.
+inline void signal_at(step where, int signal, int nth = 1) {
   hooks::sent = signal;
+  hooks::times = nth;
   hooks::chosen = static_cast<int>(where);
   isthmus::seam::hook = hooks::send_signal;
 }
 
 /// This process waits at a step until it is told to go on.
 inline void pause_at(step where, std::atomic<bool>& reached, std::atomic<bool>& go_on) {
+  hooks::times = 1;
   hooks::reached = &reached;
   hooks::go_on = &go_on;
   hooks::chosen = static_cast<int>(where);
