@@ -54,8 +54,7 @@ TEMPLATE_LIST_TEST_CASE("a name that does not appear is not_found, and not too e
   CHECK(ec == errc::not_found);
   CHECK_FALSE(TestType::open(kind<TestType>::open(name), std::chrono::hours::min(), ec));
   CHECK(ec == errc::not_found);
-  CHECK(thrown_by([&] { (void)TestType::open(kind<TestType>::open(name), 1ms); }).code ==
-        errc::not_found);
+  CHECK(code_of([&] { (void)TestType::open(kind<TestType>::open(name), 1ms); }) == errc::not_found);
 }
 
 TEMPLATE_LIST_TEST_CASE("any other error ends a waiting open at once", "[object][NAME-17]", kinds) {

@@ -75,8 +75,8 @@ TEST_CASE("an empty process handle is invalid_argument", "[process]") {
   CHECK(ec == errc::invalid_argument);
   empty.terminate(ec);
   CHECK(ec == errc::invalid_argument);
-  CHECK(thrown_by([&] { (void)empty.wait_for(0s); }).code == errc::invalid_argument);
-  CHECK(thrown_by([&] { empty.terminate(); }).code == errc::invalid_argument);
+  CHECK(code_of([&] { (void)empty.wait_for(0s); }) == errc::invalid_argument);
+  CHECK(code_of([&] { empty.terminate(); }) == errc::invalid_argument);
   empty.close();
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("a section of memory needs a size", "[section][SEC-01]") {
   CHECK(ec == errc::invalid_argument);
   CHECK_FALSE(section::create({.name = unique_name("zero")}, ec));
   CHECK(ec == errc::invalid_argument);
-  CHECK(thrown_by([] { (void)section::create({}); }).code == errc::invalid_argument);
+  CHECK(code_of([] { (void)section::create({}); }) == errc::invalid_argument);
 }
 
 TEST_CASE("size 0 is invalid even where the name exists", "[section][CRE-02]") {
@@ -251,7 +251,7 @@ TEST_CASE("commit checks its range", "[section][SEC-18]") {
   CHECK(ec == errc::invalid_argument);
   view().commit(0, 1, ec);
   CHECK(ec == errc::invalid_argument);
-  CHECK(thrown_by([&] { part.commit(0, 64 * KiB + 1); }).code == errc::out_of_range);
+  CHECK(code_of([&] { part.commit(0, 64 * KiB + 1); }) == errc::out_of_range);
   part.commit(0, 64 * KiB, ec);
   CHECK_FALSE(ec);
 }

@@ -36,11 +36,6 @@ struct alignas(8) wide {
 
 constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
 
-template <class Call>
-std::error_code code_of(Call call) {
-  return thrown_by(call).code;
-}
-
 }  // namespace
 
 TEST_CASE("a const_view gives constant bytes and objects by its type", "[view][ACL-14]") {

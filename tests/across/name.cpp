@@ -87,8 +87,7 @@ TEMPLATE_LIST_TEST_CASE("of twenty processes that create a name at once exactly 
 TEMPLATE_LIST_TEST_CASE("open waits for a name that another process makes later", "[name][NAME-21]",
                         kinds) {
   const auto name = unique_name("later");
-  child waiting("tries", {std::string(kind<TestType>::word), name});
-  waiting.expect("ready");
+  ready_child waiting("tries", {std::string(kind<TestType>::word), name});
   waiting.send("wait");
   CHECK_FALSE(waiting.speaks(moment));
   const auto made = TestType::create(kind<TestType>::create(name));
@@ -100,8 +99,7 @@ TEMPLATE_LIST_TEST_CASE("a name is taken for every kind in every process", "[nam
   using other = typename kind<TestType>::other;
   const auto name = unique_name("kind");
   auto held = other::create(kind<other>::create(name));
-  child stranger("tries", {std::string(kind<TestType>::word), name});
-  stranger.expect("ready");
+  ready_child stranger("tries", {std::string(kind<TestType>::word), name});
   CHECK(stranger.ask("create") == "wrong_kind");
   CHECK(stranger.ask("open") == "wrong_kind");
   CHECK(stranger.ask("either") == "wrong_kind");
@@ -116,8 +114,7 @@ TEMPLATE_LIST_TEST_CASE("odd and long names are the same name in every process",
        {unique_name("a/b:c *?\" .. "), unique_name("\xe5\x90\x8d\xf0\x9f\x8c\x8d"),
         unique_name_of_length(255), unique_name_of_length(1024)}) {
     CAPTURE(name);
-    child creator("tries", {std::string(kind<TestType>::word), name});
-    creator.expect("ready");
+    ready_child creator("tries", {std::string(kind<TestType>::word), name});
     CHECK(creator.ask("create") == "created");
     CHECK(TestType::open(kind<TestType>::open(name)).name() == name);
   }

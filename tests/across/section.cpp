@@ -4,6 +4,7 @@
 #include "support/child.hpp"
 #include "support/files.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/system.hpp"
 
 #include <isthmus/error.hpp>
@@ -28,11 +29,6 @@ using isthmus::view;
 namespace {
 
 constexpr std::uint64_t size_of_all = 100'000;
-
-bool exists(const std::string& name) {
-  std::error_code ec;
-  return static_cast<bool>(section::open({.name = name}, ec));
-}
 
 /// A new one must be made, and be zeroed.
 bool is_fresh(const std::string& name) {
@@ -83,8 +79,7 @@ TEST_CASE("what one process writes another reads", "[section][SEC-27]") {
   const auto made = section::create({.name = name, .size = size_of_all});
   const auto memory = view::map(made);
   memory.as<int>(70'000) = 42;
-  child other("holder", {"open", name});
-  other.expect("ready");
+  ready_child other("holder", {"open", name});
   CHECK(other.ask("get") == "42");
   CHECK(other.ask("put") == "done");
   CHECK(memory.as<int>(70'000) == 4711);
@@ -92,8 +87,7 @@ TEST_CASE("what one process writes another reads", "[section][SEC-27]") {
 
 TEST_CASE("every process sees the same size", "[section][SEC-03][SEC-24]") {
   const auto name = unique_name("size");
-  child creator("holder", {"create", name});
-  creator.expect("ready");
+  ready_child creator("holder", {"create", name});
   const auto opened = section::open({.name = name});
   CHECK(creator.ask("size") == std::to_string(opened.size()));
   CHECK(opened.size() >= size_of_all);
@@ -104,8 +98,7 @@ TEST_CASE("after its creator was killed a name is free and new memory is zeroed"
           "[section][LIFE-03][SEC-05]") {
   const auto name = unique_name("killed");
   for (int i = 0; i < 2; ++i) {
-    child creator("holder", {"create", name});
-    creator.expect("ready");
+    ready_child creator("holder", {"create", name});
     CHECK(creator.ask("fill") == "done");
     CHECK(exists(name));
     creator.kill();
@@ -118,8 +111,7 @@ TEST_CASE("a name is free however its last holder ended", "[section][LIFE-01][LI
   for (const std::string end : {"exit", "exit at once"}) {
     CAPTURE(end);
     const auto name = unique_name("ended");
-    child creator("holder", {"create", name});
-    creator.expect("ready");
+    ready_child creator("holder", {"create", name});
     creator.send(end);
     CHECK(creator.exit_code() == 0);
     CHECK_FALSE(exists(name));
@@ -130,10 +122,8 @@ TEST_CASE("a name is free however its last holder ended", "[section][LIFE-01][LI
 TEST_CASE("whoever holds a section keeps its name and bytes when the creator is killed",
           "[section][LIFE-03][INH-07]") {
   const auto name = unique_name("kept");
-  child creator("holder", {"create", name});
-  creator.expect("ready");
-  child keeper("holder", {"open", name});
-  keeper.expect("ready");
+  ready_child creator("holder", {"create", name});
+  ready_child keeper("holder", {"open", name});
   CHECK(creator.ask("put") == "done");
   creator.kill();
   {
@@ -149,8 +139,7 @@ TEST_CASE("whoever holds a section keeps its name and bytes when the creator is 
 TEST_CASE("another process's view keeps the bytes, not the name, and a new section is another one",
           "[section][LIFE-02]") {
   const auto name = unique_name("beside");
-  child other("holder", {"create", name});
-  other.expect("ready");
+  ready_child other("holder", {"create", name});
   CHECK(other.ask("put") == "done");
   CHECK(other.ask("close section") == "done");
   CHECK_FALSE(exists(name));
@@ -167,8 +156,7 @@ TEST_CASE("another process's view keeps the bytes, not the name, and a new secti
 TEST_CASE("closing in one process leaves the name to the other", "[section][LIFE-01]") {
   const auto name = unique_name("closed");
   auto mine = section::create({.name = name, .size = size_of_all});
-  child other("holder", {"open", name});
-  other.expect("ready");
+  ready_child other("holder", {"open", name});
   CHECK(other.ask("close view") == "done");
   mine.close();
   CHECK(exists(name));
@@ -178,8 +166,7 @@ TEST_CASE("closing in one process leaves the name to the other", "[section][LIFE
 
 TEST_CASE("a stopped holder keeps its name, and nobody waits for it", "[section][LIFE-03]") {
   const auto name = unique_name("stopped");
-  child holder("holder", {"create", name});
-  holder.expect("ready");
+  ready_child holder("holder", {"create", name});
   holder.stop();
   CHECK(exists(name));
   std::error_code ec;
@@ -197,8 +184,7 @@ TEST_CASE("started processes hold nothing of what their parent holds",
   auto made = section::create({.name = name, .size = size_of_all});
   auto memory = view::map(made);
   const auto unrelated = unique_name("unrelated");
-  child started("holder", {"create", unrelated});
-  started.expect("ready");
+  ready_child started("holder", {"create", unrelated});
   memory.unmap();
   made.close();
   CHECK_FALSE(exists(name));
@@ -207,8 +193,7 @@ TEST_CASE("started processes hold nothing of what their parent holds",
 
 TEST_CASE("who made an object is known everywhere", "[section][ACL-12][ACL-13]") {
   const auto name = unique_name("creator");
-  child creator("holder", {"create", name});
-  creator.expect("ready");
+  ready_child creator("holder", {"create", name});
   const auto opened = section::open({.name = name});
   CHECK(opened.creator().user == creator.ask("creator"));
   if (const auto id = opened.creator().process_id) CHECK(*id == creator.id());
@@ -219,8 +204,7 @@ TEST_CASE("committing reserved memory counts for all processes", "[section][SEC-
   const auto made = section::create({.name = name, .size = 1 << 20, .reserve = true});
   const auto memory = view::map(made);
   const auto before = committed_bytes(made, memory.data(), memory.size());
-  child other("holder", {"open", name});
-  other.expect("ready");
+  ready_child other("holder", {"open", name});
   CHECK(other.ask("commit") == "done");
   CHECK(committed_bytes(made, memory.data(), memory.size()) == before + 65536);
   memory.as<int>() = 1;
@@ -242,8 +226,7 @@ TEST_CASE("a named file section is opened by name, and its bytes outlive a kill"
   const temporary_folder folder;
   const auto file = folder.file("file", "content");
   const auto name = unique_name("file");
-  child writer("file_writer", {to_text(file), name});
-  writer.expect("ready");
+  ready_child writer("file_writer", {to_text(file), name});
   auto opened = section::open({.name = name});
   CHECK(opened.size() == 7);
   CHECK(const_view::map(opened).as<char>() == 'C');

@@ -5,6 +5,7 @@
 #include "runtime.hpp"
 
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/system.hpp"
 #include "support/threads.hpp"
 
@@ -34,10 +35,9 @@ using namespace white;
 using isthmus::access;
 using isthmus::mutex;
 using isthmus::section;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
 
 std::size_t mappings() {
   std::ifstream maps("/proc/self/maps");

@@ -9,6 +9,7 @@
 #include "support/errors.hpp"
 #include "support/files.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
@@ -29,10 +30,9 @@
 using namespace white;
 using isthmus::errc;
 using isthmus::section;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
 
 /// What comes of a create in a child: "" or the error's text; "untrusted: " before one of these.
 std::string create_in_child() {

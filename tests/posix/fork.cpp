@@ -6,6 +6,7 @@
 #include "seams.hpp"
 
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
@@ -28,16 +29,10 @@
 using namespace white;
 using namespace std::chrono_literals;
 using isthmus::section;
+using support::exists;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
-
-bool exists(const std::string& name) {
-  std::error_code ec;
-  const auto found = section::open({.name = name}, ec);
-  return !ec;
-}
 
 /// Closes an object while another thread starts a program with `start`, many times; how often the
 /// name was left in the directory.

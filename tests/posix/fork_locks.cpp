@@ -6,6 +6,7 @@
 #include "seams.hpp"
 
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/error.hpp>
@@ -31,10 +32,9 @@
 using namespace white;
 using namespace std::chrono_literals;
 using isthmus::section;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
 
 /// Threads that create, open, close, lock and unlock as long as it lives.
 class busy_threads {

@@ -8,6 +8,7 @@
 
 #include "support/errors.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
@@ -32,12 +33,9 @@
 using namespace white;
 using isthmus::errc;
 using isthmus::section;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name, std::uint64_t size = 4096) {
-  return {.name = name, .size = size};
-}
 
 #define NEED(...) \
   if (!(__VA_ARGS__)) return __LINE__ % 90 + 1

@@ -6,6 +6,7 @@
 #include "stale.hpp"
 
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/section.hpp>
 
@@ -18,12 +19,7 @@
 
 using namespace white;
 using isthmus::section;
-
-namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
-
-}  // namespace
+using support::of;
 
 TEST_CASE("an opener stopped between asking and claiming does not remove the next object",
           "[lifetime][mutation][LIFE-01]") {

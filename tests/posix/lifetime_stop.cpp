@@ -7,6 +7,7 @@
 #include "stale.hpp"
 
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/error.hpp>
 #include <isthmus/section.hpp>
@@ -25,8 +26,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using isthmus::section;
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
+using support::of;
 
 enum class operation {
   create,

@@ -7,6 +7,7 @@
 
 #include "support/errors.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/error.hpp>
@@ -34,12 +35,9 @@ using namespace white;
 using isthmus::errc;
 using isthmus::mutex;
 using isthmus::section;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name, std::uint64_t size = 4096) {
-  return {.name = name, .size = size};
-}
 
 /// Runs `call` and shows what it threw; whether that was `wanted` and says all of `words`.
 bool says(const std::function<void()>& call, errc wanted,

@@ -8,6 +8,7 @@
 #include "support/errors.hpp"
 #include "support/files.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
@@ -36,10 +37,9 @@ using isthmus::errc;
 using isthmus::mutex;
 using isthmus::section;
 using isthmus::detail::anchor_header;
+using support::of;
 
 namespace {
-
-isthmus::section_options of(const std::string& name) { return {.name = name, .size = 4096}; }
 
 /// What all ways to reach a name in a child come to, each within a second. 0: all are `wanted`.
 int attempt_all(const std::string& name, std::function<bool(const support::thrown&)> wanted) {

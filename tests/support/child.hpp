@@ -29,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace support {
@@ -107,6 +108,15 @@ class child {
   std::string name_;
   running_program program_;
   std::optional<std::string> waiting_;
+};
+
+/// A child that says "ready" first, and has.
+class ready_child : public child {
+ public:
+  explicit ready_child(std::string name, const std::vector<std::string>& arguments = {})
+      : child(std::move(name), arguments) {
+    expect("ready");
+  }
 };
 
 /// Runs a child that announces "touching" and then touches memory: true if it died of a memory

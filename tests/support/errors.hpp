@@ -26,4 +26,10 @@ template <class Call>
   return {};
 }
 
+/// The code of that alone.
+template <class Call>
+[[nodiscard]] std::error_code code_of(Call call) {
+  return thrown_by(call).code;
+}
+
 }  // namespace support
