@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Threads that end while they own a mutex. Processes that do are in across/mutex.cpp.
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 #include "support/threads.hpp"
 
@@ -30,12 +31,6 @@ void abandon(mutex& guard, int depth = 1) {
   });
 }
 
-bool not_owned_by_me(mutex& guard) {
-  std::error_code ec;
-  guard.unlock(ec);
-  return ec == errc::not_owner;
-}
-
 }  // namespace
 
 TEST_CASE("the owner after a thread that ended is told, and owns the mutex",
@@ -46,16 +41,16 @@ TEST_CASE("the owner after a thread that ended is told, and owns the mutex",
   CHECK(guard.abandoned());
   CHECK_FALSE(in_thread([&] { return guard.try_lock(); }));
   guard.unlock();
-  CHECK(not_owned_by_me(guard));
+  CHECK(is_not_owner(guard));
 }
 
 TEST_CASE("however deep the dead owner was, the next one owns it once", "[mutex][MTX-06][MTX-07]") {
   auto guard = mutex::create();
   abandon(guard, 3);
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(lock_within(guard) == wait_status::abandoned);
   guard.unlock();
-  CHECK(not_owned_by_me(guard));
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(is_not_owner(guard));
+  CHECK(lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
@@ -67,7 +62,7 @@ TEST_CASE("a thread that unlocked before it ended abandons nothing", "[mutex][MT
     guard.unlock();
     guard.unlock();
   });
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   CHECK_FALSE(guard.abandoned());
   guard.unlock();
 }
@@ -79,7 +74,7 @@ TEST_CASE("every way to take a mutex takes an abandoned one and tells", "[mutex]
     CHECK(attempt());
     CHECK(guard.abandoned());
     guard.unlock();
-    CHECK(not_owned_by_me(guard));
+    CHECK(is_not_owner(guard));
   };
   std::error_code ec;
   check([&] { return guard.lock(ec) == wait_status::abandoned; });
@@ -115,11 +110,7 @@ TEST_CASE("of several threads after one death exactly one is told", "[mutex][MTX
   std::vector<std::future<wait_status>> results;
   results.reserve(racers.size());
   for (auto& racer : racers) {
-    results.push_back(racer.start([&] {
-      const auto status = guard.lock();
-      guard.unlock();
-      return status;
-    }));
+    results.push_back(racer.start([&] { return pass_through(guard); }));
   }
   int told = 0;
   int normal = 0;
@@ -141,11 +132,7 @@ TEST_CASE("a thread that waits when the owner ends is woken and told", "[mutex][
   std::vector<std::future<wait_status>> results;
   results.reserve(waiters.size());
   for (auto& waiter : waiters) {
-    results.push_back(waiter.start([&] {
-      const auto status = guard.lock();
-      guard.unlock();
-      return status;
-    }));
+    results.push_back(waiter.start([&] { return pass_through(guard); }));
   }
   for (auto& result : results) CHECK_FALSE(ready(result, moment));
   owner.end();
@@ -166,7 +153,7 @@ TEST_CASE("an abandoned mutex waits for its next owner", "[mutex][MTX-10]") {
   (void)guard.duplicate();
   auto other = mutex::open({.name = name});
   guard.close();
-  CHECK(other.lock() == wait_status::abandoned);
+  CHECK(lock_within(other) == wait_status::abandoned);
   other.unlock();
 }
 
@@ -176,7 +163,7 @@ TEST_CASE("the mark goes with the object", "[mutex][MTX-10][LIFE-06]") {
   abandon(guard);
   guard.close();
   guard = mutex::create({.name = name});
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   CHECK_FALSE(guard.abandoned());
   guard.unlock();
 }
@@ -185,8 +172,8 @@ TEST_CASE("unlocking an abandoned mutex that nobody took is not_owner, and keeps
           "[mutex][MTX-11]") {
   auto guard = mutex::create();
   abandon(guard);
-  CHECK(not_owned_by_me(guard));
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(is_not_owner(guard));
+  CHECK(lock_within(guard) == wait_status::abandoned);
   guard.unlock();
 }
 
@@ -198,7 +185,7 @@ TEST_CASE("a thread that ends with several mutexes abandons all of them", "[mute
     for (auto& guard : guards) guard.lock();
   });
   for (auto& guard : guards) {
-    CHECK(guard.lock() == wait_status::abandoned);
+    CHECK(lock_within(guard) == wait_status::abandoned);
     guard.unlock();
   }
 }
@@ -208,7 +195,7 @@ TEST_CASE("abandoned() is each thread's and each handle's own", "[mutex][MTX-08]
   auto other_handle = guard.duplicate();
   abandon(guard);
   worker other;
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(lock_within(guard) == wait_status::abandoned);
   CHECK(guard.abandoned());
   CHECK_FALSE(other_handle.abandoned());
   CHECK_FALSE(other.run([&] { return guard.abandoned(); }));
@@ -232,7 +219,7 @@ TEST_CASE("last_owner tells of a death or nothing, and nothing where nobody died
   CHECK_FALSE(guard.last_owner());
   const auto before = std::chrono::system_clock::now();
   abandon(guard);
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(lock_within(guard) == wait_status::abandoned);
   if (const auto last = guard.last_owner()) {
     CHECK(last->process_id != 0);
     CHECK_FALSE(last->program.empty());

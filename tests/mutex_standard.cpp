@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The standard's own tools work with a mutex, and many threads with one handle.
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 #include "support/threads.hpp"
 
@@ -17,30 +18,18 @@
 using namespace support;
 using isthmus::mutex;
 
-namespace {
-
-bool owned_by_others(mutex& guard) {
-  return in_thread([&] {
-    if (!guard.try_lock()) return true;
-    guard.unlock();
-    return false;
-  });
-}
-
-}  // namespace
-
 TEST_CASE("scoped_lock and lock_guard hold a mutex for a scope", "[mutex][MTX-01]") {
   auto guard = mutex::create();
   {
     const std::scoped_lock lock(guard);
-    CHECK(owned_by_others(guard));
+    CHECK_FALSE(is_free(guard));
   }
-  CHECK_FALSE(owned_by_others(guard));
+  CHECK(is_free(guard));
   {
     const std::lock_guard lock(guard);
-    CHECK(owned_by_others(guard));
+    CHECK_FALSE(is_free(guard));
   }
-  CHECK_FALSE(owned_by_others(guard));
+  CHECK(is_free(guard));
 }
 
 TEST_CASE("scoped_lock takes several mutexes without deadlock", "[mutex][MTX-19]") {
@@ -70,17 +59,17 @@ TEST_CASE("unique_lock works in all its forms", "[mutex][MTX-01]") {
     CHECK_FALSE(
         in_thread([&] { return std::unique_lock(guard, clock::now() + moment).owns_lock(); }));
     lock.unlock();
-    CHECK_FALSE(owned_by_others(guard));
+    CHECK(is_free(guard));
     CHECK(lock.try_lock_for(patience()));
     lock.unlock();
     CHECK(lock.try_lock_until(std::chrono::system_clock::now() + patience()));
   }
-  CHECK_FALSE(owned_by_others(guard));
+  CHECK(is_free(guard));
   std::unique_lock deferred(guard, std::defer_lock);
-  CHECK_FALSE(owned_by_others(guard));
+  CHECK(is_free(guard));
   deferred.lock();
   const std::unique_lock adopted(*deferred.release(), std::adopt_lock);
-  CHECK(owned_by_others(guard));
+  CHECK_FALSE(is_free(guard));
 }
 
 TEST_CASE("one handle serves many threads", "[mutex][MTX-01]") {

@@ -3,6 +3,7 @@
 
 #include "support/child.hpp"
 #include "support/kinds.hpp"
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 
 #include <isthmus/error.hpp>
@@ -56,15 +57,14 @@ TEST_CASE("clean removes nothing of the living and leaves no name of the dead",
     CHECK(ec == errc::not_found);
     CHECK(static_cast<bool>(isthmus::mutex::open({.name = dead + mutex}, ec)) == (i == 7));
   }
-  CHECK(mine.lock() == isthmus::wait_status::signaled);
+  CHECK(lock_within(mine) == isthmus::wait_status::signaled);
   mine.unlock();
 }
 
 TEST_CASE("cleaning again and again, by several, does no harm", "[clean]") {
   const auto stem = unique_name("again");
   for (int i = 0; i < 2; ++i) {
-    child victim("hoarder", {stem});
-    victim.expect("ready");
+    ready_child victim("hoarder", {stem});
     victim.kill();
     in_thread([] { (void)isthmus::clean(); });
     (void)isthmus::clean();

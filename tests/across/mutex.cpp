@@ -2,6 +2,7 @@
 #include <isthmus/mutex.hpp>
 
 #include "support/child.hpp"
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 #include "support/system.hpp"
 #include "support/threads.hpp"
@@ -53,21 +54,10 @@ CHILD(locker) {
   }
 }
 
-namespace {
-
-bool is_not_owner(mutex& guard) {
-  std::error_code ec;
-  guard.unlock(ec);
-  return ec == errc::not_owner;
-}
-
-}  // namespace
-
 TEST_CASE("one process excludes the other", "[mutex][MTX-01][MTX-03][MTX-12]") {
   const auto name = unique_name("exclude");
   auto guard = mutex::create({.name = name});
-  child other("locker", {name});
-  other.expect("ready");
+  ready_child other("locker", {name});
   CHECK(guard.lock() == wait_status::signaled);
   CHECK(other.ask("try") == "busy");
   CHECK(other.ask("unlock") == "not_owner");
@@ -85,8 +75,7 @@ TEST_CASE("one process excludes the other", "[mutex][MTX-01][MTX-03][MTX-12]") {
 TEST_CASE("a waiter in another process goes on when the owner unlocks", "[mutex][MTX-01]") {
   const auto name = unique_name("handover");
   auto guard = mutex::create({.name = name, .initially_owned = true});
-  child other("locker", {name});
-  other.expect("ready");
+  ready_child other("locker", {name});
   other.send("lock");
   CHECK_FALSE(other.speaks(moment));
   guard.unlock();
@@ -140,8 +129,7 @@ TEST_CASE("a started process owns nothing of what its parent owns", "[mutex][MTX
   const auto name = unique_name("started");
   auto guard = mutex::create({.name = name});
   guard.lock();
-  child started("locker", {name});
-  started.expect("ready");
+  ready_child started("locker", {name});
   CHECK(started.ask("unlock") == "not_owner");
   CHECK(started.ask("try") == "busy");
   guard.unlock();
@@ -152,8 +140,7 @@ TEST_CASE("a mutex lives as long as anybody holds it, its creator killed or not"
           "[mutex][LIFE-01][LIFE-03]") {
   const auto name = unique_name("lives");
   auto guard = mutex::create({.name = name});
-  child other("locker", {name});
-  other.expect("ready");
+  ready_child other("locker", {name});
   guard.close();
   guard = mutex::open({.name = name});
   CHECK(other.ask("lock") == "signaled");

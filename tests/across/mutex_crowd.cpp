@@ -2,6 +2,7 @@
 //
 // Many mutexes, many waiters, and deaths at any moment.
 #include "support/child.hpp"
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 #include "support/threads.hpp"
 
@@ -48,11 +49,7 @@ CHILD(waiter_for_many) {
   std::vector<std::future<wait_status>> results;
   results.reserve(guards.size());
   for (auto& guard : guards) {
-    results.push_back(workers.emplace_back().start([&guard] {
-      const auto status = guard.lock();
-      guard.unlock();
-      return status;
-    }));
+    results.push_back(workers.emplace_back().start([&guard] { return pass_through(guard); }));
   }
   io.send("waiting");
   std::string told;
@@ -72,8 +69,7 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
   for (int i = 0; i < 8; ++i) guards.push_back(mutex::create({.name = stem + std::to_string(i)}));
   auto best = clock::duration::max();
   for (int round = 0; round < 3; ++round) {
-    child owner("owner_of_many", {stem});
-    owner.expect("ready");
+    ready_child owner("owner_of_many", {stem});
     std::list<child> waiters;
     for (int i = 0; i < 4; ++i) waiters.emplace_back("waiter_for_many", std::vector{stem});
     for (auto& waiter : waiters) waiter.expect("waiting");

@@ -2,6 +2,7 @@
 //
 // Owners and waiters that end, are killed or stopped. Their child `locker` is in mutex.cpp.
 #include "support/child.hpp"
+#include "support/mutexes.hpp"
 #include "support/names.hpp"
 #include "support/threads.hpp"
 
@@ -28,20 +29,13 @@ std::string made_by(child& owner, int depth) {
   return last;
 }
 
-bool is_not_owner(mutex& guard) {
-  std::error_code ec;
-  guard.unlock(ec);
-  return ec == errc::not_owner;
-}
-
 }  // namespace
 
 TEST_CASE("an owner killed while it holds recursively is reported once",
           "[mutex][MTX-06][MTX-07][MTX-08]") {
   const auto name = unique_name("killed");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(made_by(owner, 3) == "signaled");
   CHECK_FALSE(guard.try_lock());
   owner.kill();
@@ -53,7 +47,7 @@ TEST_CASE("an owner killed while it holds recursively is reported once",
   }
   guard.unlock();
   CHECK(is_not_owner(guard));
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   CHECK_FALSE(guard.abandoned());
   guard.unlock();
 }
@@ -63,12 +57,11 @@ TEST_CASE("an owner that ends in order without unlocking is reported, too", "[mu
     CAPTURE(end);
     const auto name = unique_name("ended");
     auto guard = mutex::create({.name = name});
-    child owner("locker", {name});
-    owner.expect("ready");
+    ready_child owner("locker", {name});
     CHECK(owner.ask("lock") == "signaled");
     owner.send(end);
     CHECK(owner.exit_code() == 0);
-    CHECK(guard.lock() == wait_status::abandoned);
+    CHECK(lock_within(guard) == wait_status::abandoned);
     guard.unlock();
   }
 }
@@ -76,10 +69,9 @@ TEST_CASE("an owner that ends in order without unlocking is reported, too", "[mu
 TEST_CASE("a thread that ends holding is reported although its process lives", "[mutex][MTX-06]") {
   const auto name = unique_name("thread");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(owner.ask("thread") == "done");
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(lock_within(guard) == wait_status::abandoned);
   guard.unlock();
   CHECK(owner.ask("thread") == "done");
   CHECK(owner.ask("lock") == "abandoned");  // to its own process as well
@@ -88,12 +80,11 @@ TEST_CASE("a thread that ends holding is reported although its process lives", "
 TEST_CASE("an owner that unlocked before it was killed abandons nothing", "[mutex][MTX-06]") {
   const auto name = unique_name("unlocked");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(made_by(owner, 1) == "signaled");
   CHECK(owner.ask("unlock") == "done");
   owner.kill();
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
@@ -101,8 +92,7 @@ TEST_CASE("when an owner is killed that others wait for, one is told and all go 
           "[mutex][MTX-08][MTX-09]") {
   const auto name = unique_name("blocked");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(made_by(owner, 2) == "signaled");
   std::list<child> waiters;
   for (int i = 0; i < 3; ++i) waiters.emplace_back("locker", std::vector{name});
@@ -111,11 +101,7 @@ TEST_CASE("when an owner is killed that others wait for, one is told and all go 
     waiter.send("lock");
   }
   worker mine;
-  auto here = mine.start([&] {
-    const auto status = guard.lock();
-    guard.unlock();
-    return status;
-  });
+  auto here = mine.start([&] { return pass_through(guard); });
   for (auto& waiter : waiters) CHECK_FALSE(waiter.speaks(moment));
   owner.kill();
   // Whoever gets it gives it back at once, so that all of them come through in some order.
@@ -134,7 +120,7 @@ TEST_CASE("when an owner is killed that others wait for, one is told and all go 
   REQUIRE(ready(here));
   told += here.get() == wait_status::abandoned ? 1 : 0;
   CHECK(told == 1);
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
@@ -143,19 +129,17 @@ TEST_CASE("an owner killed while nobody waits is remembered as long as the mutex
   const auto name = unique_name("remembered");
   auto guard = mutex::create({.name = name});
   {
-    child owner("locker", {name});
-    owner.expect("ready");
+    ready_child owner("locker", {name});
     CHECK(owner.ask("lock") == "signaled");
   }
-  child next("locker", {name});
-  next.expect("ready");
+  ready_child next("locker", {name});
   guard.close();
   CHECK(next.ask("lock") == "abandoned");
   CHECK(next.ask("unlock") == "done");
   next.kill();
   // The last handle is gone, and the mark with it.
   auto again = mutex::create({.name = name});
-  CHECK(again.lock() == wait_status::signaled);
+  CHECK(lock_within(again) == wait_status::signaled);
   again.unlock();
 }
 
@@ -163,8 +147,7 @@ TEST_CASE("a mutex whose owner was its last holder is made anew without a mark",
           "[mutex][MTX-10][LIFE-03][LIFE-04]") {
   const auto name = unique_name("alone");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(owner.ask("lock") == "signaled");
   guard.close();
   owner.kill();
@@ -172,7 +155,7 @@ TEST_CASE("a mutex whose owner was its last holder is made anew without a mark",
   CHECK_FALSE(mutex::open({.name = name}, ec));
   CHECK(ec == errc::not_found);
   guard = mutex::create({.name = name});
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   CHECK_FALSE(guard.abandoned());
   guard.unlock();
 }
@@ -200,8 +183,7 @@ TEST_CASE("a waiter that is killed disturbs nobody", "[mutex][MTX-09]") {
 TEST_CASE("a stopped owner still owns, and is not taken for dead", "[mutex][MTX-06][MTX-12]") {
   const auto name = unique_name("stopped");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(owner.ask("lock") == "signaled");
   owner.stop();
   CHECK_FALSE(guard.try_lock());
@@ -211,18 +193,17 @@ TEST_CASE("a stopped owner still owns, and is not taken for dead", "[mutex][MTX-
   CHECK(mutex::open({.name = name}));
   owner.resume();
   CHECK(owner.ask("unlock") == "done");
-  CHECK(guard.lock() == wait_status::signaled);
+  CHECK(lock_within(guard) == wait_status::signaled);
   guard.unlock();
 }
 
 TEST_CASE("a stopped owner that is killed is reported", "[mutex][MTX-06]") {
   const auto name = unique_name("stopped");
   auto guard = mutex::create({.name = name});
-  child owner("locker", {name});
-  owner.expect("ready");
+  ready_child owner("locker", {name});
   CHECK(owner.ask("lock") == "signaled");
   owner.stop();
   owner.kill();
-  CHECK(guard.lock() == wait_status::abandoned);
+  CHECK(lock_within(guard) == wait_status::abandoned);
   guard.unlock();
 }

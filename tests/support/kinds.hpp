@@ -7,7 +7,7 @@
 //       const auto made = TestType::create(kind::create(name));
 #pragma once
 
-#include "support/threads.hpp"
+#include "support/mutexes.hpp"
 
 #include <isthmus/access.hpp>
 #include <isthmus/mutex.hpp>
@@ -76,24 +76,14 @@ struct kind<isthmus::mutex> {
 
   static bool same(isthmus::mutex& a, isthmus::mutex& b) {
     a.lock();
-    const bool excluded = in_thread([&] {
-      if (!b.try_lock()) return true;
-      b.unlock();
-      return false;
-    });
+    const bool excluded = !is_free(b);
     a.unlock();
     return excluded;
   }
 
   /// Owned by this thread: others see that it is.
   static void mark(isthmus::mutex& object) { object.lock(); }
-  static bool marked(isthmus::mutex& object) {
-    return in_thread([&] {
-      if (!object.try_lock()) return true;
-      object.unlock();
-      return false;
-    });
-  }
+  static bool marked(isthmus::mutex& object) { return !is_free(object); }
 };
 
 /// Every kind there is.
