@@ -15,6 +15,7 @@ TEST_CASE("values are formatted as their names", "[fmt]") {
   CHECK(fmt::format("{}", isthmus::errc::not_found) == "not_found");
   CHECK(fmt::format("{}", isthmus::scope::session) == "session");
   CHECK(fmt::format("{}", isthmus::wait_status::abandoned) == "abandoned");
+  CHECK(fmt::format("{}", isthmus::reset_mode::automatic) == "automatic");
   CHECK(fmt::format("{}", isthmus::access::read | isthmus::access::write) == "read|write");
   CHECK(fmt::format("{:>10}|", isthmus::errc::busy) == "      busy|");
 }
@@ -29,4 +30,11 @@ TEST_CASE("objects are formatted with their names", "[fmt]") {
   CHECK(fmt::format("{}", guard) == "mutex \"" + name + "m\"");
   CHECK(fmt::format("{}", mutex::create()) == "mutex");
   CHECK(fmt::format("{}", mutex()) == "empty mutex");
+  CHECK(fmt::format("{}", isthmus::semaphore::create({.name = name})) ==
+        "semaphore \"" + name + "\"");
+  CHECK(fmt::format("{}", isthmus::semaphore()) == "empty semaphore");
+  CHECK(fmt::format("{}", isthmus::event::create({.name = name})) == "event \"" + name + "\"");
+  CHECK(fmt::format("{}", isthmus::event::create()) == "event");
+  CHECK(fmt::format("{}", isthmus::timer::create({.name = name})) == "timer \"" + name + "\"");
+  CHECK(fmt::format("{:>12}", isthmus::timer()) == " empty timer");
 }

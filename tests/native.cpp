@@ -32,6 +32,21 @@ isthmus::mutex from_native(isthmus::native_handle_type handle, isthmus::access r
   return isthmus::mutex_from_native(handle, rights, ec);
 }
 
+isthmus::semaphore from_native(isthmus::native_handle_type handle, isthmus::access rights,
+                               isthmus::semaphore*, std::error_code& ec) {
+  return isthmus::semaphore_from_native(handle, rights, ec);
+}
+
+isthmus::event from_native(isthmus::native_handle_type handle, isthmus::access rights,
+                           isthmus::event*, std::error_code& ec) {
+  return isthmus::event_from_native(handle, rights, ec);
+}
+
+isthmus::timer from_native(isthmus::native_handle_type handle, isthmus::access rights,
+                           isthmus::timer*, std::error_code& ec) {
+  return isthmus::timer_from_native(handle, rights, ec);
+}
+
 template <class T>
 T adopted(isthmus::native_handle_type handle, isthmus::access rights, std::error_code& ec) {
   return from_native(handle, rights, static_cast<T*>(nullptr), ec);
@@ -67,16 +82,32 @@ TEMPLATE_LIST_TEST_CASE("a copied native handle is the same object again", "[nat
 }
 
 TEMPLATE_LIST_TEST_CASE("the native handle of another kind is refused and stays the caller's",
-                        "[native][VIEW-18]", kinds) {
-  using other = typename kind<TestType>::other;
-  auto made = other::create(kind<other>::create(unique_name("other")));
-  const auto handle = copy_of(isthmus::native_handle(made));
+                        "[native][VIEW-18][SEM-09]", kinds) {
+  for_each_other_kind<TestType>([]<class Other>() {
+    CAPTURE(kind<Other>::word);
+    auto made = Other::create(kind<Other>::create(unique_name("other")));
+    const auto handle = copy_of(isthmus::native_handle(made));
+    std::error_code ec;
+    CHECK_FALSE(adopted<TestType>(handle, kind<TestType>::full, ec));
+    CHECK(ec == errc::wrong_kind);
+    auto back = adopted<Other>(handle, kind<Other>::full, ec);
+    CHECK_FALSE(ec);
+    CHECK(kind<Other>::same(made, back));
+  });
+}
+
+TEMPLATE_LIST_TEST_CASE("a native handle is taken with the rights that were asked for",
+                        "[native][DUP-02]", kinds) {
+  const auto made = TestType::create(kind<TestType>::create());
   std::error_code ec;
-  CHECK_FALSE(adopted<TestType>(handle, kind<TestType>::full, ec));
-  CHECK(ec == errc::wrong_kind);
-  auto back = adopted<other>(handle, kind<other>::full, ec);
-  CHECK_FALSE(ec);
-  CHECK(kind<other>::same(made, back));
+  const auto narrow =
+      adopted<TestType>(copy_of(isthmus::native_handle(made)), kind<TestType>::narrow, ec);
+  REQUIRE_FALSE(ec);
+  CHECK(narrow.access() == kind<TestType>::narrow);
+  const auto handle = copy_of(isthmus::native_handle(made));
+  CHECK_FALSE(adopted<TestType>(handle, access::none, ec));
+  CHECK(ec == errc::access_denied);
+  CHECK(adopted<TestType>(handle, kind<TestType>::full, ec));
 }
 
 TEST_CASE("a section of a native handle has the size of the section", "[native][SEC-24]") {

@@ -26,9 +26,10 @@ namespace {
 std::error_code some_error() { return isthmus::make_error_code(errc::busy); }
 
 // Made before main, to be used there: no order of initialisation may matter.
-std::error_code early_error[2];
+std::error_code early_error[3];
 isthmus::mutex early_mutex = isthmus::mutex::create({}, early_error[0]);
 isthmus::section early_section = isthmus::section::create({.size = 1}, early_error[1]);
+isthmus::event early_event = isthmus::event::create({.initially_set = true}, early_error[2]);
 
 }  // namespace
 
@@ -243,20 +244,22 @@ TEMPLATE_LIST_TEST_CASE("a name made anew is a new object in its first state",
 
 TEMPLATE_LIST_TEST_CASE("a name of another kind is wrong_kind for every verb",
                         "[object][NAME-17][ACL-12]", kinds) {
-  using other = typename kind<TestType>::other;
-  const auto name = unique_name("kind");
-  auto held = other::create(kind<other>::create(name));
-  kind<other>::mark(held);
-  std::error_code ec;
-  CHECK_FALSE(TestType::create(kind<TestType>::create(name), ec));
-  CHECK(ec == errc::wrong_kind);
-  CHECK_FALSE(TestType::open(kind<TestType>::open(name), ec));
-  CHECK(ec == errc::wrong_kind);
-  CHECK_FALSE(TestType::open_or_create(kind<TestType>::create(name), ec));
-  CHECK(ec == errc::wrong_kind);
-  CHECK(kind<other>::marked(held));
-  held.close();
-  CHECK(TestType::create(kind<TestType>::create(name)));
+  for_each_other_kind<TestType>([]<class Other>() {
+    CAPTURE(kind<Other>::word);
+    const auto name = unique_name("kind");
+    auto held = Other::create(kind<Other>::create(name));
+    kind<Other>::mark(held);
+    std::error_code ec;
+    CHECK_FALSE(TestType::create(kind<TestType>::create(name), ec));
+    CHECK(ec == errc::wrong_kind);
+    CHECK_FALSE(TestType::open(kind<TestType>::open(name), ec));
+    CHECK(ec == errc::wrong_kind);
+    CHECK_FALSE(TestType::open_or_create(kind<TestType>::create(name), ec));
+    CHECK(ec == errc::wrong_kind);
+    CHECK(kind<Other>::marked(held));
+    held.close();
+    CHECK(TestType::create(kind<TestType>::create(name)));
+  });
 }
 
 TEMPLATE_LIST_TEST_CASE("making and closing many objects leaves no handle behind", "[object]",
@@ -280,9 +283,12 @@ TEMPLATE_LIST_TEST_CASE("making and closing many objects leaves no handle behind
 TEST_CASE("objects made before main work in it", "[object]") {
   CHECK_FALSE(early_error[0]);
   CHECK_FALSE(early_error[1]);
+  CHECK_FALSE(early_error[2]);
   REQUIRE(early_mutex);
   REQUIRE(early_section);
+  REQUIRE(early_event);
   CHECK(early_mutex.lock() == isthmus::wait_status::signaled);
   early_mutex.unlock();
+  CHECK(early_event.wait_for(0s) == isthmus::wait_status::signaled);
   CHECK(isthmus::view::map(early_section).bytes()[0] == std::byte{0});
 }

@@ -11,7 +11,6 @@ import sys
 FOLDERS = ("include", "src", "tests", "examples", "benchmarks", "tools")
 PLATFORM_HEADER = "include/isthmus/platform.hpp"
 WINDOWS_HEADER = "src/win32/windows.hpp"
-ONE_SIDED = {"wait"}  # Win32 has a helper of this name; POSIX waits in its engine
 WARN_LINES, MAX_LINES = 300, 500
 
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
@@ -94,7 +93,7 @@ def check_stems(files, problem):
     public = stems("include/isthmus", ".hpp")
     backends = {name: stems(f"src/{name}", ".cpp") for name in ("win32", "posix")}
     kinds = {"section", "view", "mutex"} | (public & (backends["win32"] | backends["posix"]))
-    for kind in sorted(kinds - ONE_SIDED):
+    for kind in sorted(kinds):
         wanted = {f"include/isthmus/{kind}.hpp", f"tests/{kind}.cpp"}
         wanted |= {f"src/{name}/{kind}.cpp" for name in backends}
         for path in sorted(wanted - files.keys()):

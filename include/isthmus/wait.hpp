@@ -22,6 +22,7 @@
 #include <isthmus/waitable.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <span>
@@ -46,7 +47,8 @@ class wait_list {
   // NOLINTBEGIN(google-explicit-constructor): a parameter's type only
   wait_list(std::initializer_list<wait_ref> objects) noexcept
       : objects_(objects.begin(), objects.size()) {}
-  wait_list(std::span<const wait_ref> objects) noexcept : objects_(objects) {}
+  template <std::convertible_to<std::span<const wait_ref>> Objects>
+  wait_list(const Objects& objects) noexcept : objects_(objects) {}
   // NOLINTEND(google-explicit-constructor)
   [[nodiscard]] std::span<const wait_ref> objects() const noexcept { return objects_; }
 

@@ -98,15 +98,16 @@ dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
               {std::string(request.name.text), request.name.where, dispatcher_rights, !existed});
 }
 
-dispatcher* open_dispatcher(kind what, const parsed_name& name, access rights, failure& why) {
+dispatcher* open_dispatcher(detail::kind kind, const parsed_name& name, access rights,
+                            failure& why) {
   const object_name full(name);
-  auto found = obtain(rights_of(what, rights), READ_CONTROL,
-                      [&](DWORD mask) { return facts_of(what).open(mask, FALSE, full.get()); });
+  auto found = obtain(rights_of(kind, rights), READ_CONTROL,
+                      [&](DWORD mask) { return facts_of(kind).open(mask, FALSE, full.get()); });
   if (!found.handle) {
     report(found.error, why);
     return nullptr;
   }
-  return wrap(what, std::move(found.handle), {std::string(name.text), name.where, rights, false});
+  return wrap(kind, std::move(found.handle), {std::string(name.text), name.where, rights, false});
 }
 
 dispatcher* duplicate_dispatcher(const dispatcher& from, access rights, failure& why) {
@@ -121,15 +122,16 @@ dispatcher* duplicate_dispatcher(const dispatcher& from, access rights, failure&
   return wrap(from.kind, std::move(made.handle), {from.info.name, from.info.where, rights, false});
 }
 
-dispatcher* adopt_dispatcher(kind what, native_handle_type handle, access rights, failure& why) {
-  if (!check_kind(handle, facts_of(what).type, why)) return nullptr;
-  const DWORD mask = rights_of(what, rights);
+dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, access rights,
+                             failure& why) {
+  if (!check_kind(handle, facts_of(kind).type, why)) return nullptr;
+  const DWORD mask = rights_of(kind, rights);
   if (mask == 0 || (granted_access(handle) & mask) != mask) {
     why.set(errc::access_denied, "the handle lacks these rights");
     return nullptr;
   }
   auto state = std::make_unique<win32_dispatcher>();
-  state->kind = what;
+  state->kind = kind;
   state->info.access = rights & dispatcher_rights;
   state->handle = unique_handle(handle);
   return state.release();

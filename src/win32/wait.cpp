@@ -23,15 +23,15 @@ wait_result result_of(DWORD number, failure& why) noexcept {
 /// The handles of some objects, as the system wants them.
 class handles {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   explicit handles(std::span<dispatcher* const> objects) noexcept {
     for (const dispatcher* const one : objects) handles_[count_++] = dispatcher_handle(*one);
   }
   [[nodiscard]] DWORD wait(bool all, DWORD limit) const noexcept {
-    return ::WaitForMultipleObjects(count_, handles_.data(), all, limit);
+    return ::WaitForMultipleObjects(count_, handles_.data(), all ? TRUE : FALSE, limit);
   }
 
  private:
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<HANDLE, max_wait_objects> handles_;
   DWORD count_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <isthmus/platform.hpp>
 #include <isthmus/section.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +47,12 @@ struct page_state {
 
 /// Another native handle for the same object, as dup or DuplicateHandle make it.
 [[nodiscard]] isthmus::native_handle_type copy_of(isthmus::native_handle_type handle);
+
+/// By how much a timer may be early: the tick of the clock that it goes by (TMR-17).
+[[nodiscard]] std::chrono::milliseconds timer_tick() noexcept;
+
+/// How often to repeat what should be done `wanted` times: less where each call takes long.
+[[nodiscard]] int repetitions(int wanted) noexcept;
 
 /// How many handles or descriptors this process has.
 [[nodiscard]] std::size_t open_handles();

@@ -117,6 +117,10 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
   return copy;
 }
 
+std::chrono::milliseconds timer_tick() noexcept { return std::chrono::milliseconds(16); }
+
+int repetitions(int wanted) noexcept { return wanted / 10; }  // Wine asks its server each time
+
 std::size_t open_handles() {
   DWORD count = 0;
   if (!GetProcessHandleCount(GetCurrentProcess(), &count)) fail("GetProcessHandleCount");
