@@ -14,13 +14,21 @@ using detail::native_access;
 
 namespace {
 
+/// A handle without any right is none. More is for the backend to say, which knows the handle.
+bool check_some(access rights, failure& why) {
+  if (rights == access::none) why.set(errc::access_denied, "no right was asked for");
+  return rights != access::none;
+}
+
 section wrapped_section(native_handle_type handle, access rights, failure& why) {
-  return native_access::wrap<section>(detail::adopt_section(handle, rights, why));
+  return native_access::wrap<section>(
+      check_some(rights, why) ? detail::adopt_section(handle, rights, why) : nullptr);
 }
 
 template <class T>
 T wrapped(detail::kind kind, native_handle_type handle, access rights, failure& why) {
-  return native_access::wrap<T>(detail::adopt_dispatcher(kind, handle, rights, why));
+  return native_access::wrap<T>(
+      check_some(rights, why) ? detail::adopt_dispatcher(kind, handle, rights, why) : nullptr);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <list>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <vector>
 
 using namespace support;
@@ -43,14 +44,20 @@ std::string attempt(const std::string& verb, const std::string& name, T& into) {
 
 // Tries a verb on a name for a kind when it is told to, and keeps what it gets.
 CHILD(tries) {
-  isthmus::section section;
-  isthmus::mutex mutex;
+  kinds kept;  // one handle of each kind, of which one is used
   io.send("ready");
   for (;;) {
     const auto verb = io.receive();
-    const auto& name = io.argument(1);
-    io.send(io.argument(0) == "section" ? attempt(verb, name, section)
-                                        : attempt(verb, name, mutex));
+    std::string result;
+    std::apply(
+        [&](auto&... object) {
+          const auto of_kind = [&]<class T>(T& one) {
+            if (io.argument(0) == kind<T>::word) result = attempt(verb, io.argument(1), one);
+          };
+          (of_kind(object), ...);
+        },
+        kept);
+    io.send(result);
   }
 }
 
