@@ -93,7 +93,7 @@ TEST_CASE("of 300 waits for all that sleep on one event those that remain are ca
     std::atomic<int> served = 0;
     threads waiters([&](int which) {
       ++entered;
-      const auto limit = which < leaving ? support::scaled(400ms) : support::patience();
+      const auto limit = which < leaving ? time_limit(150ms) : support::patience();
       if (isthmus::wait_all_for({ready, tokens}, limit).status == wait_status::signaled)
         ++served;
       else
