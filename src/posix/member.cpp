@@ -80,6 +80,11 @@ std::uint64_t member::taken(std::uint64_t word, std::uint64_t me) const noexcept
   return word;
 }
 
+void member::forget_sets() noexcept {
+  if (machine_ == machine::counted && rules_.pulses && (state().word.load() & counted::again) != 0)
+    state().word.fetch_and(~counted::again);
+}
+
 wait_status member::take(std::uint64_t me) noexcept {
   std::uint64_t seen = state().word.load();
   const std::uint64_t owner = machine_ == machine::mutex ? mutex_word::owner(seen) : 0;

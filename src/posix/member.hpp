@@ -35,6 +35,8 @@ class member {
 
   /// With the guard lock: marks it if it is ready.
   [[nodiscard]] bool reserve(std::uint64_t me) noexcept;
+  /// All are marked: an event that has been set since its own mark was set already.
+  void forget_sets() noexcept;
   /// Takes the marked object and clears the mark, in one step.
   wait_status take(std::uint64_t me) noexcept;
   /// Clears the mark.

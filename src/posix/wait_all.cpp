@@ -112,6 +112,8 @@ std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
 
 wait_status all_of::take_reserved() noexcept {
   bool abandoned = false;
+  for (member& one : members_)
+    if (!mine(one)) one.forget_sets();
   seam::at(step::all_before_journal);
   open_journal(me_);
   seam::at(step::all_journal_open);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+//
+// Releasing and setting in signal handlers, while the interrupted program is in the middle of a
+// wait for the same object.
+#include "crowd.hpp"
+
+#include <isthmus/event.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/wait.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <system_error>
+
+#include <sched.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::event;
+using isthmus::semaphore;
+using isthmus::wait_status;
+
+namespace {
+
+// In the handler's process.
+volatile std::sig_atomic_t in_handler = 0;
+volatile std::sig_atomic_t taken_memory = 0;
+volatile std::sig_atomic_t handled = 0;
+volatile std::sig_atomic_t failed = 0;
+void (*what_to_do)(std::error_code& ec) = nullptr;
+semaphore* the_tokens = nullptr;
+event* the_event = nullptr;
+
+void handler(int) {
+  const int before = errno;
+  errno = 4711;
+  in_handler = 1;
+  std::error_code ec;
+  what_to_do(ec);
+  in_handler = 0;
+  if (ec || errno != 4711) failed = failed + 1;
+  errno = before;
+  handled = handled + 1;
+}
+
+void install() {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  ::sigaction(SIGUSR1, &action, nullptr);
+}
+
+/// A process that is sent signals until its handler has run so often; what `wait` takes in a loop
+/// in the meantime must be what the handler gave. Every call of `wait` says how much it took.
+int interrupted(int times, const std::function<int()>& wait) {
+  shared<std::atomic<int>> seen;
+  shared<std::atomic<int>> stage;
+  forked process([&] {
+    install();
+    *stage = 1;
+    int taken = 0;
+    while (handled < times) {
+      taken += wait();
+      *seen = handled;
+    }
+    *stage = 2;  // no more signals
+    await([&] { return stage->load() == 3; });
+    while (const int more = wait()) taken += more;
+    if (failed != 0 || taken_memory != 0) return 1;
+    return taken == handled ? 0 : 2;
+  });
+  REQUIRE(support::eventually([&] { return stage->load() == 1; }));
+  const auto end = support::clock::now() + support::patience();
+  while (*stage == 1 && support::clock::now() < end) {
+    process.signal(SIGUSR1);
+    ::sched_yield();
+  }
+  REQUIRE(*stage == 2);
+  *stage = 3;
+  return process.ended().value_or(-1);
+}
+
+}  // namespace
+
+// Whoever takes memory in a handler is caught here.
+void* operator new(std::size_t size) {
+  if (in_handler != 0) taken_memory = 1;
+  if (void* const place = std::malloc(size != 0 ? size : 1)) return place;
+  throw std::bad_alloc();
+}
+void operator delete(void* place) noexcept {
+  if (in_handler != 0) taken_memory = 1;
+  std::free(place);
+}
+void operator delete(void* place, std::size_t) noexcept { operator delete(place); }
+
+TEST_CASE("a semaphore released in a signal handler loses nothing in the wait it interrupts",
+          "[semaphore][SEM-03]") {
+  auto tokens = semaphore::create({.initial = 0, .maximum = 1000000});
+  the_tokens = &tokens;
+  what_to_do = [](std::error_code& ec) { the_tokens->release(1, ec); };
+  CHECK(interrupted(20000, [&] { return tokens.try_acquire_for(100us) ? 1 : 0; }) == 0);
+}
+
+TEST_CASE("a semaphore released in a signal handler loses nothing in a wait for any",
+          "[semaphore][SEM-03][WAIT-05]") {
+  auto tokens = semaphore::create({.initial = 0, .maximum = 1000000});
+  auto never = event::create();
+  the_tokens = &tokens;
+  what_to_do = [](std::error_code& ec) { the_tokens->release(1, ec); };
+  CHECK(interrupted(20000, [&] {
+          return isthmus::wait_any_for({never, tokens}, 100us).index == 1 ? 1 : 0;
+        }) == 0);
+}
+
+TEST_CASE("a semaphore released in a signal handler loses nothing in a wait for all",
+          "[semaphore][SEM-03][WAIT-07]") {
+  auto tokens = semaphore::create({.initial = 0, .maximum = 1000000});
+  auto always = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
+  the_tokens = &tokens;
+  what_to_do = [](std::error_code& ec) { the_tokens->release(1, ec); };
+  // Each signal may wait 2 ms for the very sleeper that it interrupts.
+  CHECK(interrupted(2000, [&] {
+          return isthmus::wait_all_for({always, tokens}, 100us).status == wait_status::signaled;
+        }) == 0);
+}
+
+TEST_CASE("an event set in a signal handler ends the wait that it interrupts", "[event][EVT-02]") {
+  for (const auto mode : {isthmus::reset_mode::automatic, isthmus::reset_mode::manual}) {
+    auto ready = event::create({.mode = mode});
+    the_event = &ready;
+    what_to_do = [](std::error_code& ec) { the_event->set(ec); };
+    shared<std::atomic<int>> rounds;
+    constexpr int enough = 2000;
+    forked process([&] {
+      install();
+      for (int i = 0; i < enough; ++i) {
+        ++*rounds;
+        if (ready.wait_for(support::patience()) != wait_status::signaled) return 1;
+        ready.reset();
+      }
+      return failed != 0 || taken_memory != 0 ? 2 : 0;
+    });
+    // One signal for each wait; more where it came between the wait and the reset.
+    const auto end = support::clock::now() + support::patience();
+    int last = 0;
+    while (!process.ended(0ms) && support::clock::now() < end) {
+      const int now = rounds->load();
+      if (now != 0 && (now != last || asleep(process))) process.signal(SIGUSR1);
+      last = now;
+    }
+    CHECK(process.ended() == 0);
+  }
+}
