@@ -13,6 +13,7 @@
 #include <list>
 #include <string>
 #include <system_error>
+#include <tuple>
 #include <vector>
 
 using namespace support;
@@ -39,18 +40,21 @@ std::string attempt(const std::string& verb, const std::string& name, T& into) {
   return outcome(static_cast<bool>(into), into.created(), ec);
 }
 
+/// Does it for the object of the kind that the child is for.
+template <class T>
+void attempt_if(child_io& io, const std::string& verb, T& into) {
+  if (io.argument(0) == kind<T>::word) io.send(attempt(verb, io.argument(1), into));
+}
+
 }  // namespace
 
 // Tries a verb on a name for a kind when it is told to, and keeps what it gets.
 CHILD(tries) {
-  isthmus::section section;
-  isthmus::mutex mutex;
+  kinds objects;
   io.send("ready");
   for (;;) {
     const auto verb = io.receive();
-    const auto& name = io.argument(1);
-    io.send(io.argument(0) == "section" ? attempt(verb, name, section)
-                                        : attempt(verb, name, mutex));
+    std::apply([&](auto&... each) { (attempt_if(io, verb, each), ...); }, objects);
   }
 }
 
