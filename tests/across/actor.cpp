@@ -51,6 +51,7 @@ std::string text_of(isthmus::wait_result result) {
 class orders {
  public:
   explicit orders(const std::vector<std::string>& names) {
+    objects_.reserve(names.size());
     for (const auto& name : names) objects_.push_back(open_object(name));
   }
 
@@ -62,6 +63,7 @@ class orders {
     for (int number = 0; words >> number;) numbers.push_back(number);
     const auto several = [&] {
       std::vector<isthmus::wait_ref> list;
+      list.reserve(numbers.size());
       for (const int i : numbers) list.emplace_back(*objects_.at(static_cast<std::size_t>(i)));
       return list;
     };

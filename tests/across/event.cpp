@@ -171,20 +171,20 @@ struct exactly_once {
 // Takes sets of the event in one of four ways, counts them, and lets the setters go on.
 CHILD(takes_sets) {
   exactly_once objects(io.argument(0));
-  auto& [call, never, always, stop, taken, memory, count] = objects;
+  auto& call = objects.call;
   const int way = std::stoi(io.argument(1));
-  std::atomic_ref<int> number(count.as<int>());
+  std::atomic_ref<int> number(objects.count.as<int>());
   io.send("ready");
   const auto take = [&] {
     if (way == 0) return call.wait_for(scaled(100ms));
-    if (way == 1) return isthmus::wait_any_for({never, call}, scaled(100ms)).status;
-    if (way == 2) return isthmus::wait_all_for({always, call}, scaled(100ms)).status;
+    if (way == 1) return isthmus::wait_any_for({objects.never, call}, scaled(100ms)).status;
+    if (way == 2) return isthmus::wait_all_for({objects.always, call}, scaled(100ms)).status;
     return call.wait_for(50us);
   };
-  while (!ready_now(stop)) {
+  while (!ready_now(objects.stop)) {
     if (take() != wait_status::signaled) continue;
     ++number;
-    taken.release();  // fails, loudly, where one set was taken twice
+    objects.taken.release();  // fails, loudly, where one set was taken twice
   }
   io.send("done");
   return 0;

@@ -40,24 +40,21 @@ std::string attempt(const std::string& verb, const std::string& name, T& into) {
   return outcome(static_cast<bool>(into), into.created(), ec);
 }
 
+/// Does it for the object of the kind that the child is for.
+template <class T>
+void attempt_if(child_io& io, const std::string& verb, T& into) {
+  if (io.argument(0) == kind<T>::word) io.send(attempt(verb, io.argument(1), into));
+}
+
 }  // namespace
 
 // Tries a verb on a name for a kind when it is told to, and keeps what it gets.
 CHILD(tries) {
-  kinds kept;  // one handle of each kind, of which one is used
+  kinds objects;
   io.send("ready");
   for (;;) {
     const auto verb = io.receive();
-    std::string result;
-    std::apply(
-        [&](auto&... object) {
-          const auto of_kind = [&]<class T>(T& one) {
-            if (io.argument(0) == kind<T>::word) result = attempt(verb, io.argument(1), one);
-          };
-          (of_kind(object), ...);
-        },
-        kept);
-    io.send(result);
+    std::apply([&](auto&... each) { (attempt_if(io, verb, each), ...); }, objects);
   }
 }
 
