@@ -63,7 +63,7 @@ void* dispatcher_word(dispatcher& state) noexcept;
 wait_status wait_for_one(dispatcher& object, std::chrono::nanoseconds limit, failure& why);
 
 /// "mutex", for messages.
-std::string_view word_for(detail::kind kind) noexcept;
+std::string_view word_for(kind value) noexcept;
 
 /// The handle is not empty.
 bool check_held(const dispatcher* state, std::string_view word, failure& why);
@@ -83,11 +83,10 @@ reset_mode checked(reset_mode mode, failure& why);
 
 dispatcher* make(dispatcher_request request, std::string_view name, scope where, verb how,
                  failure& why);
-dispatcher* open(detail::kind kind, std::string_view name, scope where, access rights,
-                 failure& why);
-dispatcher* open(detail::kind kind, std::string_view name, scope where, access rights,
+dispatcher* open(kind what, std::string_view name, scope where, access rights, failure& why);
+dispatcher* open(kind what, std::string_view name, scope where, access rights,
                  std::chrono::nanoseconds limit, failure& why);
-dispatcher* duplicate(detail::kind kind, const dispatcher* from, access rights, failure& why);
+dispatcher* duplicate(kind what, const dispatcher* from, access rights, failure& why);
 
 template <class T, class Options>
 T made(const Options& options, verb how, failure& why) {

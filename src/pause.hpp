@@ -5,7 +5,8 @@
 
 namespace isthmus::detail {
 
-/// Backend contract: sleeps for a short while. Not a place where a thread can be cancelled.
+/// Backend contract: sleeps for a short while, or less: look again. Not a place where a thread can
+/// be cancelled.
 void pause_for(std::chrono::nanoseconds time) noexcept;
 
 }  // namespace isthmus::detail

@@ -269,7 +269,7 @@ TEST_CASE("the same object twice in a wait for all is invalid_argument, through 
     CHECK(ec == errc::invalid_argument);
     ec.clear();
   }
-  CHECK(wait_all({opened, duplicate}, ec).status == wait_status::failed);
+  CHECK(wait_all_for({opened, duplicate}, 0s, ec).status == wait_status::failed);
   CHECK(ec == errc::invalid_argument);
   CHECK(thrown_by([&] {
           (void)wait_all_for({adopted, opened}, 0s);
@@ -279,11 +279,11 @@ TEST_CASE("the same object twice in a wait for all is invalid_argument, through 
 
   auto gate = event::create({.mode = reset_mode::manual, .initially_set = true});
   auto gate_too = gate.duplicate();
-  CHECK(wait_all({gate, gate_too}, ec).status == wait_status::failed);
+  CHECK(wait_all_for({gate, gate_too}, 0s, ec).status == wait_status::failed);
   CHECK(ec == errc::invalid_argument);
   auto guard = mutex::create();
   auto guard_too = guard.duplicate();
-  CHECK(wait_all({guard, guard_too}, ec).status == wait_status::failed);
+  CHECK(wait_all_for({guard, guard_too}, 0s, ec).status == wait_status::failed);
   CHECK(ec == errc::invalid_argument);
   CHECK(is_free(guard));
   // Alike is not the same.
@@ -299,7 +299,7 @@ TEST_CASE("all handles of a wait for all are checked before anything changes", "
   std::error_code ec;
   CHECK(wait_all({set, empty}, ec).status == wait_status::failed);
   CHECK(ec == errc::invalid_argument);
-  CHECK(wait_all({set, narrow}, ec).status == wait_status::failed);
+  CHECK(wait_all_for({set, narrow}, 0s, ec).status == wait_status::failed);
   CHECK(ec == errc::access_denied);
   const auto thrown = thrown_by([&] { (void)wait_all_for({set, narrow}, 0s); });
   CHECK(thrown.code == errc::access_denied);

@@ -46,8 +46,11 @@ wait_status counted_seat::take(std::chrono::nanoseconds& patience) noexcept {
   wait_status status = take_once();
   if (status != wait_status::timeout || patience == patience.zero()) return status;
   if ((seen_ & counted::guard) != 0) wait_out_guard(patience);
-  // A single waiter's grant is as good as taken. One for a wait for any may come back.
-  if (counted::granted(seen_) != 0 && (seen_ & counted::any) != 0) wait_out_grant(patience);
+  // A single waiter's grant is as good as taken. One for a wait for any may come back; and where
+  // wakes do not tell the givers of the dead, somebody has to wait and see.
+  const bool may_come_back =
+      (seen_ & counted::any) != 0 || object_.state().portable.load(std::memory_order_relaxed) != 0;
+  if (counted::granted(seen_) != 0 && may_come_back) wait_out_grant(patience);
   take_back_stale(object_.state(), object_.rules());
   return take_once();
 }

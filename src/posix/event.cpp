@@ -44,38 +44,38 @@ std::uint64_t unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what) 
 
 }  // namespace
 
-void set_event(dispatcher& handle, failure&) {
-  dispatcher_state& state = state_of(handle);
-  if (!is_manual(handle)) {
-    give_by(state, of, [](std::uint64_t word) { return counted::give(word, of, 1); });
+void set_event(dispatcher& state, failure&) {
+  dispatcher_state& shared = state_of(state);
+  if (!is_manual(state)) {
+    give_by(shared, of, [](std::uint64_t word) { return counted::give(word, of, 1); });
     return;
   }
-  latch_by(state, latch::set);
-  call_all(state, true);
+  latch_by(shared, latch::set);
+  call_all(shared, true);
 }
 
-void reset_event(dispatcher& handle, failure&) {
-  if (is_manual(handle))
-    unset_by(handle, latch::guard, latch::reset);
+void reset_event(dispatcher& state, failure&) {
+  if (is_manual(state))
+    unset_by(state, latch::guard, latch::reset);
   else
-    unset_by(handle, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); });
+    unset_by(state, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); });
 }
 
-void pulse_event(dispatcher& handle, failure& why) {
-  dispatcher_state& state = state_of(handle);
+void pulse_event(dispatcher& state, failure& why) {
+  dispatcher_state& shared = state_of(state);
   // A wait for all takes the event itself, so it has to be there for a moment.
-  if (calls_pending(state)) {
-    set_event(handle, why);
-    return reset_event(handle, why);
+  if (calls_pending(shared)) {
+    set_event(state, why);
+    return reset_event(state, why);
   }
-  if (is_manual(handle)) {
-    const std::uint64_t seen = unset_by(handle, latch::guard, latch::pulse);
-    if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
+  if (is_manual(state)) {
+    const std::uint64_t seen = unset_by(state, latch::guard, latch::pulse);
+    if ((seen & latch::sleepers) != 0) wake_all(low_half(shared.word));
     return;
   }
   const std::uint64_t seen =
-      unset_by(handle, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); });
-  if (counted::grants_of(seen, 1) != 0) wake_granted(state, of, 1);
+      unset_by(state, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); });
+  if (counted::grants_of(seen, 1) != 0) wake_granted(shared, of, 1);
 }
 
 }  // namespace isthmus::detail

@@ -16,6 +16,7 @@ namespace isthmus::detail {
 
 class watch_list {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): words_ is filled as far as needed
   watch_list(std::chrono::steady_clock::time_point now,
              std::chrono::steady_clock::time_point deadline) noexcept
       : now_(now), until_(deadline) {
@@ -44,7 +45,6 @@ class watch_list {
   void sleep() const noexcept { sleep_on({words_.data(), size_}, until_); }
 
  private:
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<watched_word, most_words> words_;
   std::size_t size_ = 0;
   std::chrono::steady_clock::time_point now_;

@@ -57,14 +57,14 @@ inline bool here(step where) { return static_cast<int>(where) == chosen && --tim
 
 inline void send_signal(step where) {
   count(where);
-  if (static_cast<int>(where) != chosen) return;
+  if (!here(where)) return;
   chosen = -1;
   ::kill(getpid(), sent);
 }
 
 inline void pause(step where) {
   count(where);
-  if (static_cast<int>(where) != chosen) return;
+  if (!here(where)) return;
   chosen = -1;
   reached->store(true);
   await([] { return go_on->load(); });
@@ -95,5 +95,7 @@ inline void count_sleeps(std::atomic<int>& in) {
   hooks::sleeps = &in;
   isthmus::seam::hook = hooks::count;
 }
+
+inline void no_hook() { isthmus::seam::hook = nullptr; }
 
 }  // namespace white
