@@ -56,6 +56,9 @@ std::string unique_name(const std::string& what);
 std::vector<row> mutex_rows();
 std::vector<row> boost_mutex_rows();
 std::vector<row> contended_rows();
+std::vector<row> boost_semaphore_rows();
+std::vector<row> ping_pong_rows();
+std::vector<row> wait_any_rows();
 std::vector<row> section_rows();
 std::vector<row> death_rows();
 

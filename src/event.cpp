@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "event.hpp"
 
+#include "counted_fast.hpp"
+
 namespace isthmus {
 
 using detail::failure;
@@ -54,13 +56,25 @@ event event::open_within(const event_open_options& options, std::chrono::nanosec
   return detail::opened<event>(ec, options, limit);
 }
 
+// The long ways are functions of their own, so that the short ones need no stack.
 void event::set() {
+  if (!detail::fast_set(state_.get(), word_)) [[unlikely]]
+    set_slowly();
+}
+
+void event::set(std::error_code& ec) noexcept {
+  if (!detail::fast_set(state_.get(), word_)) [[unlikely]]
+    return set_slowly(ec);
+  ec.clear();
+}
+
+void event::set_slowly() {
   return detail::modified<event>(state_.get(), "set", name(), [](auto& state, failure& why) {
     return detail::set_event(state, why);
   });
 }
 
-void event::set(std::error_code& ec) noexcept {
+void event::set_slowly(std::error_code& ec) noexcept {
   return detail::modified<event>(
       state_.get(), ec, [](auto& state, failure& why) { return detail::set_event(state, why); });
 }

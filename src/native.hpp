@@ -12,6 +12,7 @@ namespace isthmus::detail {
 struct native_access {
   static section_state* state(const section& from) noexcept { return from.state_.get(); }
   static dispatcher* state(const waitable& from) noexcept { return from.state_.get(); }
+  static void* word(const waitable& from) noexcept { return from.word_; }
   static process_state* state(const process& from) noexcept { return from.state_.get(); }
   /// T is the class that the state belongs to.
   template <class T, class State>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "semaphore.hpp"
 
+#include "counted_fast.hpp"
+
 namespace isthmus {
 
 using detail::failure;
@@ -61,12 +63,22 @@ semaphore semaphore::open_within(const semaphore_open_options& options,
   return detail::opened<semaphore>(ec, options, limit);
 }
 
-void semaphore::acquire() { wait(); }
+// The long ways are functions of their own, so that the short ones need no stack.
+void semaphore::acquire() {
+  if (!detail::fast_acquire(word_)) [[unlikely]]
+    wait_within(detail::no_limit);
+}
 
-void semaphore::acquire(std::error_code& ec) noexcept { wait(ec); }
+void semaphore::acquire(std::error_code& ec) noexcept {
+  if (!detail::fast_acquire(word_)) [[unlikely]]
+    wait_within(detail::no_limit, ec);
+  else
+    ec.clear();
+}
 
 bool semaphore::try_acquire() {
-  return wait_within(std::chrono::nanoseconds::zero()) == wait_status::signaled;
+  return detail::fast_acquire(word_) ||
+         wait_within(std::chrono::nanoseconds::zero()) == wait_status::signaled;
 }
 
 bool semaphore::try_acquire(std::error_code& ec) noexcept {
@@ -74,12 +86,27 @@ bool semaphore::try_acquire(std::error_code& ec) noexcept {
 }
 
 std::int32_t semaphore::release(std::int32_t count) {
+  std::int32_t before = 0;
+  if (detail::fast_release(state_.get(), word_, count, before)) [[likely]]
+    return before;
+  return release_slowly(count);
+}
+
+std::int32_t semaphore::release(std::int32_t count, std::error_code& ec) noexcept {
+  std::int32_t before = 0;
+  if (!detail::fast_release(state_.get(), word_, count, before)) [[unlikely]]
+    return release_slowly(count, ec);
+  ec.clear();
+  return before;
+}
+
+std::int32_t semaphore::release_slowly(std::int32_t count) {
   return detail::modified<semaphore>(
       state_.get(), "release", name(),
       [&](auto& state, failure& why) { return detail::release_semaphore(state, count, why); });
 }
 
-std::int32_t semaphore::release(std::int32_t count, std::error_code& ec) noexcept {
+std::int32_t semaphore::release_slowly(std::int32_t count, std::error_code& ec) noexcept {
   return detail::modified<semaphore>(state_.get(), ec, [&](auto& state, failure& why) {
     return detail::release_semaphore(state, count, why);
   });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "wait.hpp"
 
+#include "counted_fast.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,6 +48,22 @@ class checked_list {
   std::size_t size_ = 0;
 };
 
+/// The short way of a wait for any; true where it was enough. All handles are checked before
+/// anything changes; one that has its word has the right.
+bool taken_fast(wait_kind kind, std::span<const wait_ref> list, wait_result& result) noexcept {
+  if (kind != wait_kind::any || list.size() > max_wait_objects) return false;
+  const auto state = [&](std::size_t i) { return native_access::state(list[i].get()); };
+  const auto word = [&](std::size_t i) { return native_access::word(list[i].get()); };
+  glance seen = glance::empty;
+  std::size_t i = 0;
+  while (i < list.size() && (seen = fast_glance(state(i), word(i))) == glance::empty) ++i;
+  if (seen != glance::ready) return false;
+  for (std::size_t rest = i + 1; rest < list.size(); ++rest)
+    if (word(rest) == nullptr) return false;
+  result = {wait_status::signaled, i};
+  return fast_wait(state(i), word(i));
+}
+
 wait_result take(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit,
                  failure& why) {
   const checked_list checked(kind, list.objects(), why);
@@ -85,12 +103,19 @@ wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
 }  // namespace
 
 wait_result wait_many(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit) {
+  wait_result result;
+  if (taken_fast(kind, list.objects(), result)) return result;
   return throwing(kind == wait_kind::any ? "wait_any" : "wait_all", {},
                   [&](failure& why) { return take(kind, list, limit, why); });
 }
 
 wait_result wait_many(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit,
                       std::error_code& ec) noexcept {
+  wait_result result;
+  if (taken_fast(kind, list.objects(), result)) {
+    ec.clear();
+    return result;
+  }
   return reporting(
       ec, [&](failure& why) { return take(kind, list, limit, why); }, failed_result);
 }

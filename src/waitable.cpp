@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "counted_fast.hpp"
 #include "dispatcher.hpp"
 
 #include <string>
@@ -39,10 +40,18 @@ creator_info creator_of(const dispatcher* from, failure& why) {
 waitable::waitable(dispatcher* state) noexcept
     : state_(state), word_(state != nullptr ? detail::dispatcher_word(*state) : nullptr) {}
 
-wait_status waitable::wait() { return wait_within(detail::no_limit); }
+// The long ways are functions of their own, so that the short ones need no stack.
+wait_status waitable::wait() {
+  if (detail::fast_wait(state_.get(), word_)) [[likely]]
+    return wait_status::signaled;
+  return wait_within(detail::no_limit);
+}
 
 wait_status waitable::wait(std::error_code& ec) noexcept {
-  return wait_within(detail::no_limit, ec);
+  if (!detail::fast_wait(state_.get(), word_)) [[unlikely]]
+    return wait_within(detail::no_limit, ec);
+  ec.clear();
+  return wait_status::signaled;
 }
 
 wait_status waitable::wait_within(std::chrono::nanoseconds limit) {

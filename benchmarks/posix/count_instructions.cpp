@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Something to count the instructions of: count_instructions WHOSE PAIRS takes a mutex and gives it
-// back PAIRS times. The difference of two runs, less that of the bare loop ('none'), is what the
-// pairs cost.
+// Something to count the instructions of: count_instructions WHAT PAIRS takes a mutex, or what WHAT
+// says, and gives it back PAIRS times. The difference of two runs, less that of the bare loop
+// ('none'), is what the pairs cost.
+#include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
+#include <isthmus/semaphore.hpp>
 
 #include "bare_mutex.hpp"
 #include "machine.hpp"
 #include "robust_mutex.hpp"
 #include "shared.hpp"
+
+#include <semaphore.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +24,28 @@ namespace {
 struct no_mutex {
   static void lock() noexcept { asm volatile(""); }
   static void unlock() noexcept { asm volatile(""); }
+};
+
+struct semaphore {
+  void lock() { object.acquire(); }
+  void unlock() { object.release(); }
+  isthmus::semaphore object = isthmus::semaphore::create({.initial = 1});
+};
+
+struct event {
+  void lock() { object.wait(); }
+  void unlock() { object.set(); }
+  isthmus::event object = isthmus::event::create({.initially_set = true});
+};
+
+class c_semaphore {
+ public:
+  c_semaphore() { ::sem_init(&semaphore_, 1, 1); }
+  void lock() { ::sem_wait(&semaphore_); }
+  void unlock() { ::sem_post(&semaphore_); }
+
+ private:
+  ::sem_t semaphore_{};
 };
 
 template <class Mutex>
@@ -36,16 +62,24 @@ void repeat_shared(long pairs) {
   repeat(mutex.get(), pairs);
 }
 
-bool run(std::string_view whose, long pairs) {
-  if (whose == "isthmus") {
+bool run(std::string_view what, long pairs) {
+  if (what == "isthmus") {
     auto mutex = isthmus::mutex::create(
         {.name = "isthmus-instructions-" + std::to_string(bench::process_id())});
     repeat(mutex, pairs);
-  } else if (whose == "atomics") {
+  } else if (what == "semaphore") {
+    semaphore mine;
+    repeat(mine, pairs);
+  } else if (what == "event") {
+    event mine;
+    repeat(mine, pairs);
+  } else if (what == "glibc-semaphore") {
+    repeat_shared<c_semaphore>(pairs);
+  } else if (what == "atomics") {
     repeat_shared<bench::bare_mutex>(pairs);
-  } else if (whose == "glibc") {
+  } else if (what == "glibc") {
     repeat_shared<bench::robust_mutex>(pairs);
-  } else if (whose == "none") {
+  } else if (what == "none") {
     no_mutex mutex;
     repeat(mutex, pairs);
   } else {
@@ -63,6 +97,8 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s: %s\n", arguments[0], problem.what());
     return 1;
   }
-  std::fprintf(stderr, "usage: %s isthmus|atomics|glibc|none PAIRS\n", arguments[0]);
+  std::fprintf(stderr,
+               "usage: %s isthmus|atomics|glibc|semaphore|event|glibc-semaphore|none PAIRS\n",
+               arguments[0]);
   return 2;
 }

@@ -114,6 +114,8 @@ class event : public waitable {
   ISTHMUS_API static event open_within(const event_open_options& options,
                                        std::chrono::nanoseconds limit,
                                        std::error_code& ec) noexcept;
+  ISTHMUS_API void set_slowly();
+  ISTHMUS_API void set_slowly(std::error_code& ec) noexcept;
 };
 
 }  // namespace isthmus

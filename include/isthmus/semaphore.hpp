@@ -132,6 +132,8 @@ class semaphore : public waitable {
   ISTHMUS_API static semaphore open_within(const semaphore_open_options& options,
                                            std::chrono::nanoseconds limit,
                                            std::error_code& ec) noexcept;
+  ISTHMUS_API std::int32_t release_slowly(std::int32_t count);
+  ISTHMUS_API std::int32_t release_slowly(std::int32_t count, std::error_code& ec) noexcept;
 };
 
 }  // namespace isthmus

@@ -42,7 +42,7 @@ void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t 
 
 void wake_granted(dispatcher_state& state, const counted::rules& of,
                   std::uint32_t grants) noexcept {
-  state.granted.store(monotonic_now(), std::memory_order_relaxed);
+  state.granted.store(monotonic_lately(), std::memory_order_relaxed);
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);
   seam::at(step::give_before_wake);
   const std::uint32_t woken = wake(low_half(state.word), grants);
@@ -87,11 +87,6 @@ void looked_again(dispatcher_state& state) noexcept {
   std::uint32_t seen = state.looked.load();
   while (seen != all_word::called(state.all.load()))
     if (state.looked.compare_exchange_weak(seen, (seen + 1) & most_called)) return;
-}
-
-bool calls_pending(const dispatcher_state& state) noexcept {
-  return (state.all.load(std::memory_order_relaxed) & all_word::sleepers) != 0 ||
-         !all_have_looked(state);
 }
 
 }  // namespace isthmus::detail

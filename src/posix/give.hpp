@@ -37,7 +37,10 @@ void call_all(dispatcher_state& state, bool and_see) noexcept;
 /// A wait for all has been called and has looked.
 void looked_again(dispatcher_state& state) noexcept;
 /// Whether somebody sleeps there, or has been called and not looked yet.
-bool calls_pending(const dispatcher_state& state) noexcept;
+inline bool calls_pending(const dispatcher_state& state) noexcept {
+  const std::uint32_t looked = state.looked.load();  // this one first
+  return state.all.load() != looked << 8;
+}
 
 namespace all_word {
 inline constexpr std::uint32_t sleepers = 255;

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 
 namespace isthmus::detail {
 
@@ -16,6 +17,17 @@ inline std::uint64_t monotonic_of(std::chrono::steady_clock::time_point when) no
 }
 inline std::uint64_t monotonic_now() noexcept {
   return monotonic_of(std::chrono::steady_clock::now());
+}
+/// The same clock, some milliseconds late where that costs less.
+inline std::uint64_t monotonic_lately() noexcept {
+#ifdef CLOCK_MONOTONIC_COARSE
+  std::timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return monotonic_of(std::chrono::steady_clock::time_point(std::chrono::seconds(now.tv_sec) +
+                                                            std::chrono::nanoseconds(now.tv_nsec)));
+#else
+  return monotonic_now();
+#endif
 }
 constexpr std::uint64_t in_nanoseconds(std::chrono::nanoseconds time) noexcept {
   return static_cast<std::uint64_t>(time.count());

@@ -97,10 +97,8 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
                             ? start + limit
                             : steady_clock::time_point::max();
   wait_result result = take_first(all, test ? 50ms : limit);
-  while (result.status == wait_status::timeout && !test) {
-    const auto now = steady_clock::now();
-    // A last look was after the deadline, so what came in time is not missed.
-    if (now >= deadline) break;
+  // A last look was after the deadline, so what came in time is not missed.
+  for (auto now = start; result.status == wait_status::timeout && now < deadline;) {
     watch_list list(now, deadline);
     if (settle(all, list)) {
       seam::at(step::wait_before_sleep);
@@ -110,6 +108,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
         std::visit([](auto& one) { one.woken(); }, all[i]);
     }
     result = take_first(all);
+    if (result.status == wait_status::timeout) now = steady_clock::now();
   }
   leave_but(all, result);
   return result;

@@ -54,12 +54,15 @@ bool sleep_on_many(std::span<const watched_word> words,
          (errno != ENOSYS && errno != EPERM);
 }
 
-/// One word, with a time limit that every kernel understands.
-void sleep_on_one(const watched_word& word, std::chrono::nanoseconds limit) noexcept {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
-  const old_time relative{static_cast<long>(std::min<std::int64_t>(seconds.count(), INT_MAX)),
-                          static_cast<long>((limit - seconds).count())};
-  ::syscall(SYS_futex, word.word, FUTEX_WAIT, word.value, &relative, nullptr, 0);
+/// One word, with a time limit that every kernel understands, and for which nobody has to look at
+/// the clock.
+void sleep_on_one(const watched_word& word,
+                  std::chrono::steady_clock::time_point deadline) noexcept {
+  const kernel_time time = time_of(deadline);
+  const old_time until{static_cast<long>(std::min<std::int64_t>(time.seconds, INT_MAX)),
+                       static_cast<long>(time.nanoseconds)};
+  ::syscall(SYS_futex, word.word, FUTEX_WAIT_BITSET, word.value, &until, nullptr,
+            FUTEX_BITSET_MATCH_ANY);
 }
 
 std::atomic<bool> many_possible = true;
@@ -74,11 +77,10 @@ void sleep_on(std::span<const watched_word> words,
     if (sleep_on_many(words, deadline)) return;
     many_possible.store(false, std::memory_order_relaxed);  // an old kernel, or a sandbox
   }
-  std::chrono::nanoseconds limit = deadline - std::chrono::steady_clock::now();
-  if (limit <= limit.zero()) return;
   // On one word of several we have to look at the others soon.
-  if (words.size() > 1) limit = std::min<std::chrono::nanoseconds>(limit, shortest_sleep);
-  sleep_on_one(words.front(), limit);
+  if (words.size() > 1)
+    deadline = std::min(deadline, std::chrono::steady_clock::now() + shortest_sleep);
+  sleep_on_one(words.front(), deadline);
 }
 
 std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept {
