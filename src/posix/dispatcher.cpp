@@ -5,9 +5,9 @@
 #include "fork.hpp"
 #include "identity.hpp"
 #include "latch.hpp"
-#include "liveness.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
+#include "sleep.hpp"
 
 namespace isthmus::detail {
 namespace {

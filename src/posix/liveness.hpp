@@ -28,7 +28,4 @@ int arm_slot(thread_slot& slot, const process_mask* mask) noexcept;
 /// The thread's slot belongs to a parent process: its end here must not show there.
 void disarm_slot() noexcept;
 
-/// Whether this build belongs to the portable engine, which neither wakes others nor is woken.
-extern const bool portable_engine;
-
 }  // namespace isthmus::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../semaphore.hpp"
 
+#include "back_off.hpp"
 #include "give.hpp"
 #include "posix_dispatcher.hpp"
 
@@ -14,17 +15,19 @@ std::int32_t release_semaphore(dispatcher& state, std::int32_t count, failure& w
   dispatcher_state& shared = state_of(state);
   const counted::rules of = counted::for_semaphore(shared.maximum);
   const auto permits = static_cast<std::uint32_t>(count);
-  bool fits = true;
-  const std::uint64_t before = give_by(shared, of, [&](std::uint64_t word) {
-    const std::uint32_t now = counted::count(word, of);
-    fits = now <= of.maximum && permits <= of.maximum - now;
-    return fits ? counted::give(word, of, permits) : word;
-  });
-  if (!fits) {
+  for (back_off pause(std::chrono::milliseconds(10));; pause.once()) {
+    bool fits = true;
+    const std::uint64_t before = give_by(shared, of, [&](std::uint64_t word) {
+      const std::uint32_t now = counted::count(word, of);
+      fits = now <= of.maximum && permits <= of.maximum - now;
+      return fits ? counted::give(word, of, permits) : word;
+    });
+    if (fits) return static_cast<std::int32_t>(counted::count(before, of));
+    // A wait for all that has reserved a permit may be taking it: then there is room in a moment.
+    if ((before & counted::guard) != 0 && !pause.too_long()) continue;
     why.set(errc::limit_exceeded);
     return 0;
   }
-  return static_cast<std::int32_t>(counted::count(before, of));
 }
 
 }  // namespace isthmus::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The engine's part in sleeping until a word changes. One file per system; see liveness.hpp.
+// The engine's part in sleeping until a word changes. One file per system; macOS and FreeBSD are
+// written by their manuals and have not been run.
 #pragma once
 
 #include <atomic>
@@ -30,6 +31,9 @@ void sleep_on(std::span<const watched_word> words,
 std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept;
 inline void wake_one(const std::atomic<std::uint32_t>& word) noexcept { wake(word, 1); }
 inline void wake_all(const std::atomic<std::uint32_t>& word) noexcept { wake(word, 0x7FFFFFFF); }
+
+/// Whether this build belongs to the portable engine, which neither wakes others nor is woken.
+extern const bool portable_engine;
 
 /// The longest sleep without a look around. Long where a wake can only be lost when somebody is
 /// killed in the microseconds between being woken and taking what woke him.

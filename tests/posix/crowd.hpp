@@ -6,7 +6,7 @@
 #include "forked.hpp"
 #include "seams.hpp"
 
-#include "liveness.hpp"
+#include "sleep.hpp"
 
 #include <isthmus/mutex.hpp>
 

@@ -5,7 +5,7 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "liveness.hpp"
+#include "sleep.hpp"
 
 #include <isthmus/event.hpp>
 #include <isthmus/semaphore.hpp>

@@ -55,8 +55,6 @@ std::optional<std::uint32_t> find_word() {
 
 }  // namespace
 
-const bool portable_engine = false;
-
 std::optional<std::uint32_t> robust_word() {
   static const auto word = find_word();
   return word;

@@ -69,6 +69,7 @@ std::atomic<bool> many_possible = true;
 
 }  // namespace
 
+const bool portable_engine = false;
 const std::chrono::nanoseconds longest_sleep = std::chrono::milliseconds(250);
 
 void sleep_on(std::span<const watched_word> words,

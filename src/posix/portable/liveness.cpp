@@ -30,8 +30,6 @@ void at_end(void* value) {
 
 }  // namespace
 
-const bool portable_engine = true;
-
 std::optional<std::uint32_t> robust_word() { return std::nullopt; }
 
 int arm_slot(thread_slot& slot, const process_mask* mask) noexcept {

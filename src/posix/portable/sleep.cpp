@@ -18,6 +18,7 @@ bool changed(std::span<const watched_word> words) noexcept {
 
 }  // namespace
 
+const bool portable_engine = true;
 const std::chrono::nanoseconds longest_sleep = shortest_sleep;
 
 void sleep_on(std::span<const watched_word> words,
