@@ -40,13 +40,16 @@ void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t 
 
 }  // namespace
 
+thread_local constinit std::atomic<bool> waiting_here::now_ = false;
+
 void wake_granted(dispatcher_state& state, const counted::rules& of,
                   std::uint32_t grants) noexcept {
   state.granted.store(monotonic_lately(), std::memory_order_relaxed);
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);
   seam::at(step::give_before_wake);
   const std::uint32_t woken = wake(low_half(state.word), grants);
-  if (woken >= grants || state.portable.load(std::memory_order_relaxed) != 0) return;
+  if (woken >= grants || state.portable.load(std::memory_order_relaxed) != 0 || waiting_here::now())
+    return;
   // Somebody registered is not asleep: on its way to sleep or back, or gone.
   for (back_off pause(2ms); !settled(state, seen); pause.once())
     if (pause.too_long()) break;
@@ -75,7 +78,7 @@ void call_all(dispatcher_state& state, bool and_see) noexcept {
     wake_all(state.all);
     break;
   }
-  if (!and_see) return;
+  if (!and_see || waiting_here::now()) return;
   for (back_off pause(2ms); !all_have_looked(state); pause.once()) {
     if (!pause.too_long()) continue;
     state.looked.store(all_word::called(state.all.load()));

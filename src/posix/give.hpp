@@ -8,6 +8,7 @@
 #include "counted.hpp"
 #include "layout.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace isthmus::detail {
@@ -17,6 +18,22 @@ namespace isthmus::detail {
 /// grants are taken back, for the living to take anew. That is at worst unfair, but for one case:
 /// what goes beyond the maximum is lost. So it is not done in haste.
 void wake_granted(dispatcher_state& state, const counted::rules& of, std::uint32_t grants) noexcept;
+
+/// Held by a thread in a wait that may sleep. A giver that is a signal handler on that thread may
+/// be giving to the wait that it interrupts, which cannot claim before the handler returns: it does
+/// not wait for that.
+class waiting_here {
+ public:
+  waiting_here() noexcept : before_(now_.exchange(true, std::memory_order_relaxed)) {}
+  ~waiting_here() { now_.store(before_, std::memory_order_relaxed); }
+  waiting_here(const waiting_here&) = delete;
+  waiting_here& operator=(const waiting_here&) = delete;
+  static bool now() noexcept { return now_.load(std::memory_order_relaxed); }
+
+ private:
+  [[gnu::visibility("hidden")]] static thread_local constinit std::atomic<bool> now_;
+  bool before_;
+};
 
 /// Takes unclaimed grants back if they are older than a grant takes to be claimed, 50 ms. False:
 /// there are none.

@@ -7,6 +7,7 @@
 #include "../mutex.hpp"
 #include "../semaphore.hpp"
 #include "fork.hpp"
+#include "give.hpp"
 #include "identity.hpp"
 #include "mutex_fast.hpp"
 #include "no_cancel.hpp"
@@ -89,6 +90,7 @@ void leave_but(seats& all, const wait_result& result) noexcept {
 
 /// The wait that does not end at the first look.
 wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, nanoseconds limit) {
+  const waiting_here inside;
   seats all;
   for (const dispatcher* const one : objects) all.add(*one, me, objects.size() > 1);
   const bool test = limit == limit.zero();

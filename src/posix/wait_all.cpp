@@ -240,6 +240,7 @@ void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadli
 wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
   using namespace std::chrono_literals;
   const no_cancel whole;
+  const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};
   const std::uint64_t me = enrol(why);
   if (me == 0) return failed;
