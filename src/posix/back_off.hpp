@@ -19,22 +19,22 @@ class back_off {
       : limit_(limit) {}
 
   void once() {
-    if (++tries_ <= 8) {
+    if (++tries_ == 1) start_ = std::chrono::steady_clock::now();
+    if (tries_ <= 8) {  // on a busy machine each of these takes long, too
       ::sched_yield();
       return;
     }
-    if (tries_ == 9) start_ = std::chrono::steady_clock::now();
     pause_for(pause_);
     pause_ = std::min(2 * pause_, std::chrono::microseconds(500));
   }
 
   [[nodiscard]] bool too_long() const {
-    return tries_ > 8 && std::chrono::steady_clock::now() - start_ > limit_;
+    return tries_ > 0 && std::chrono::steady_clock::now() - start_ > limit_;
   }
 
   /// Takes the time that has passed off a budget.
   void charge(std::chrono::nanoseconds& budget) const {
-    if (tries_ <= 8) return;
+    if (tries_ == 0) return;
     const std::chrono::nanoseconds spent = std::chrono::steady_clock::now() - start_;
     budget = std::max(budget - spent, budget.zero());
   }

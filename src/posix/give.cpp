@@ -51,8 +51,11 @@ void wake_granted(dispatcher_state& state, const counted::rules& of,
   if (woken >= grants || state.portable.load(std::memory_order_relaxed) != 0 || waiting_here::now())
     return;
   // Somebody registered is not asleep: on its way to sleep or back, or gone.
-  for (back_off pause(2ms); !settled(state, seen); pause.once())
-    if (pause.too_long()) break;
+  back_off pause(2ms);
+  for (int tries = 0; !settled(state, seen); ++tries) {
+    if (tries >= 20 && pause.too_long()) break;
+    pause.once();
+  }
   std::uint64_t latest = state.word.load(std::memory_order_acquire);
   if (counted::granted(latest) != 0 && counted::stamp(latest) == counted::stamp(seen) &&
       counted::epoch(latest) == counted::epoch(seen))
