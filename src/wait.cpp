@@ -16,6 +16,7 @@ constexpr wait_result failed_result{wait_status::failed, 0};
 /// The objects behind a list, all of them fit to be waited for.
 class checked_list {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): objects_ is filled as far as needed
   checked_list(wait_kind kind, std::span<const wait_ref> list, failure& why) {
     if (list.empty() || list.size() > objects_.size()) {
       why.set(errc::invalid_argument,
@@ -31,10 +32,10 @@ class checked_list {
       objects_[size_++] = object;
     }
     if (kind == wait_kind::any) return;
-    auto sorted = objects_;
-    const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(size_);
-    std::sort(sorted.begin(), end);
-    if (std::adjacent_find(sorted.begin(), end) != end)
+    auto copy = objects_;
+    const std::span<dispatcher*> sorted(copy.data(), size_);
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
       why.set(errc::invalid_argument, "an object is in the list twice");
   }
 
@@ -43,7 +44,6 @@ class checked_list {
   }
 
  private:
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<dispatcher*, max_wait_objects> objects_;
   std::size_t size_ = 0;
 };
@@ -85,10 +85,11 @@ wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
                              std::chrono::nanoseconds limit, failure& why) {
   dispatcher* const first = native_access::state(signaled);
   dispatcher* const second = native_access::state(awaited);
-  // A mutex needs no right to be unlocked.
-  const bool unlocks = first != nullptr && first->kind == kind::mutex;
-  if (!(unlocks || check_may(first, "object to signal", access::modify, why)) ||
+  if (!check_held(first, "object to signal", why) ||
       !check_may(second, "object to wait for", access::wait, why))
+    return wait_status::failed;
+  // A mutex needs no right to be unlocked.
+  if (first->kind != kind::mutex && !check_may(first, "object to signal", access::modify, why))
     return wait_status::failed;
   if (first->kind == kind::timer) {
     why.set(errc::invalid_argument, "a timer cannot be signalled; arm it instead");

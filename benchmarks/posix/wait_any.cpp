@@ -36,6 +36,7 @@ figures last_of_many(effort work) {
   std::vector<isthmus::event> all;
   std::vector<isthmus::wait_ref> list;
   for (std::size_t i = 0; i < events; ++i) all.push_back(isthmus::event::create());
+  list.reserve(all.size());
   for (auto& one : all) list.emplace_back(one);
   const side ours = [&](benchmark::State& state) {
     for ([[maybe_unused]] auto _ : state) {

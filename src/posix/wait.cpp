@@ -31,7 +31,9 @@ using std::chrono::steady_clock;
 /// The seats of one wait. Room for all of them, without touching it before it is needed.
 class seats {
  public:
-  seats() = default;
+  // places_ is filled as far as needed.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init,modernize-use-equals-default)
+  seats() {}
   seats(const seats&) = delete;
   seats& operator=(const seats&) = delete;
   ~seats() {
@@ -62,7 +64,6 @@ class seats {
   struct alignas(seat) place {
     std::array<std::byte, sizeof(seat)> bytes;
   };
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<place, max_wait_objects> places_;
   std::size_t size_ = 0;
 };
