@@ -168,6 +168,7 @@ TEST_CASE("a wait for any of 64 objects that are all reserved keeps to its time 
   std::vector<isthmus::wait_ref> list;
   for (std::size_t i = 0; i < isthmus::max_wait_objects; ++i)
     objects.push_back(semaphore::create({.initial = 1, .maximum = 1}));
+  list.reserve(objects.size());
   for (auto& one : objects) list.emplace_back(one);
   const std::span<const isthmus::wait_ref> all(list);
   forked stopped([&] {
