@@ -18,7 +18,6 @@
 #include <vector>
 
 using namespace support;
-using isthmus::errc;
 using isthmus::mutex;
 using isthmus::wait_status;
 

@@ -13,7 +13,7 @@
  *
  * Bounds, to be set with -D: NW sleepers, the last of them with a time limit if LIMITED is 1; NS
  * signallers, each with ROUNDS times a set and a reset; DEATHS among all. Signallers wait without
- * end here; only after a death they may give up, as the library does after 2 ms.
+ * end here; only after a death they may give up, as the library does after 50 ms.
  */
 #ifndef NW
 #define NW 2

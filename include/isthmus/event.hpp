@@ -17,7 +17,8 @@
 //   Win32   an event object; CreateEvent, OpenEvent, SetEvent, ResetEvent, PulseEvent
 //   POSIX   a word in shared memory. set() may be called in a signal handler, in the form with
 //           std::error_code. After a set, a wait for all of several objects that sleeps on this
-//           event is given up to 2 ms to look at it, before set() returns.
+//           event is given time to look at it before set() returns; that costs 50 ms, once,
+//           where it has been killed or stopped.
 #pragma once
 
 #include <isthmus/access.hpp>

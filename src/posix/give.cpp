@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using seam::step;
 
 constexpr auto claimed_by_then = 50ms;
+constexpr auto looked_by_then = 50ms;
 
 /// Whether the grants of `word` have been claimed or taken back by now.
 bool settled(const dispatcher_state& state, std::uint64_t word) noexcept {
@@ -82,7 +83,7 @@ void call_all(dispatcher_state& state, bool and_see) noexcept {
     break;
   }
   if (!and_see || waiting_here::now()) return;
-  for (back_off pause(2ms); !all_have_looked(state); pause.once()) {
+  for (back_off pause(looked_by_then); !all_have_looked(state); pause.once()) {
     if (!pause.too_long()) continue;
     state.looked.store(all_word::called(state.all.load()));
     return;

@@ -177,7 +177,7 @@ TEST_CASE("a setter killed before it calls a wait for all has set the event",
   CHECK(ready.wait_for(0ms) == wait_status::timeout);
 }
 
-TEST_CASE("a wait for all killed in its sleep has taken nothing and delays nobody",
+TEST_CASE("a wait for all killed in its sleep has taken nothing and delays the next one that sets by 50 ms at most",
           "[event][WAIT-07]") {
   auto ready = event::create();
   auto tokens = semaphore::create({.initial = 1, .maximum = 1});
@@ -185,6 +185,6 @@ TEST_CASE("a wait for all killed in its sleep has taken nothing and delays nobod
           signal_at(step::all_before_sleep, SIGKILL);
           return isthmus::wait_all({ready, tokens}).status != wait_status::signaled;
         }) == 128 + SIGKILL);
-  CHECK(support::time_of([&] { ready.set(); }) < 2ms + slack());
+  CHECK(support::time_of([&] { ready.set(); }) < 50ms + slack());
   CHECK(isthmus::wait_all_for({tokens, ready}, 0ms).status == wait_status::signaled);
 }

@@ -41,7 +41,7 @@ struct books {
   std::atomic<bool> pause, stop;
   std::atomic<std::uint64_t> waits, timeouts, abandoned, faults;
   std::atomic<std::int64_t> longest;  ///< microseconds of the longest wait that was satisfied
-  std::array<char, 200> first_fault;
+  std::array<char, 200> first_fault{};
 
   void fault(const char* what, int worker, std::int64_t figure) {
     if (faults.fetch_add(1) == 0)

@@ -10,6 +10,7 @@
 
 #include "posix/runtime.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -51,7 +52,7 @@ class parent {
   int report() {
     for (auto& worker : all_) {
       const auto code = worker.ended();
-      if (code != 0 && code != 128 + SIGKILL) books_->fault("a worker did not end", 0, 0);
+      if (!code || (*code != 0 && *code != 128 + SIGKILL)) books_->fault("a worker did not end", 0, 0);
     }
     std::printf(
         "waits %llu, timed out %llu, deaths %d, abandoned %llu, "
@@ -95,9 +96,8 @@ class parent {
     return sum;
   }
   [[nodiscard]] bool nobody(unsigned what) const {
-    for (const auto& one : books_->state)
-      if ((one >> what & 3) != 0) return false;
-    return true;
+    return std::ranges::all_of(books_->state,
+                               [&](const auto& one) { return (one >> what & 3) == 0; });
   }
 
   /// Nobody holds or gives anything, and nobody is about to take what is there: what there is,

@@ -75,7 +75,7 @@ class worker {
     if (!all) {
       const isthmus::waitable* const one = &list.objects()[got.index].get();
       which = one == &shared_.pool ? pool : one == &shared_.baton ? baton : 0;
-      mutexes = one == &shared_.guard[0] ? 1 : one == &shared_.guard[1] ? 2 : 0;
+      mutexes = one == &shared_.guard.front() ? 1 : one == &shared_.guard.back() ? 2 : 0;
     }
     const bool abandoned = got.status == wait_status::abandoned;
     if (abandoned) ++all_.abandoned;
