@@ -18,7 +18,7 @@ namespace storm {
 struct actor {
   books& all;
   objects& shared;
-  int self;
+  int self{};
   std::mt19937_64 random;
 
   std::uint64_t below(std::uint64_t limit) { return random() % limit; }
@@ -60,6 +60,7 @@ void open_gate(actor& who);
 void knock(actor& who);
 void await_gate(actor& who);
 void await_knock(actor& who);
+void count_knock(actor& who);
 
 /// timers.cpp: the alarm and the tick.
 void change_alarm(actor& who);

@@ -84,14 +84,19 @@ void knock(actor& who) {
   who.shared.knock.set();
 }
 
+/// Who has heard one.
+void count_knock(actor& who) {
+  if (++who.all.knock.got > who.all.knock.given)
+    who.fault("more have heard a knock than knocked", 0);
+}
+
 void await_knock(actor& who) {
   who.say(signals << taking_at);
   const std::int64_t began = now();
   auto same = who.shared.knock.duplicate(isthmus::access::wait);
   const auto status = same.wait_for(patience(who));
   who.note(status, began);
-  if (status == wait_status::signaled && ++who.all.knock.got > who.all.knock.given)
-    who.fault("more have heard a knock than knocked", 0);
+  if (status == wait_status::signaled) count_knock(who);
   who.say(0);
 }
 

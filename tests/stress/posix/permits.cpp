@@ -97,7 +97,9 @@ void take(actor& who, const std::vector<item>& items, bool all) {
   if (got.status == wait_status::timeout) return who.say(0);
   if (got.index >= (all ? 1 : items.size())) return who.fault("no such object", 0);
   if (!all) what = items[got.index].what;
-  if (!all && &items[got.index].object.get() == &who.shared.tick) count_tick(who);
+  const isthmus::waitable* const one = all ? nullptr : &items[got.index].object.get();
+  if (one == &who.shared.tick) count_tick(who);
+  if (one == &who.shared.knock) count_knock(who);
   what.which &= ~signals;
   const bool abandoned = got.status == wait_status::abandoned;
   if (abandoned && what.mutexes == 0) who.fault("abandoned, but no mutex", 0);
@@ -115,7 +117,7 @@ void take_and_give(actor& who) {
   objects& with = who.shared;
   constexpr hold a_permit{pool, 0}, the_baton{baton, 0}, first{0, 1}, second{0, 2};
   constexpr hold a_signal{signals, 0};
-  switch (who.below(11)) {
+  switch (who.below(12)) {
     case 0:
       return take(who, {{with.pool, a_permit}}, false);
     case 1:
@@ -137,7 +139,14 @@ void take_and_give(actor& who) {
     case 8:
       return take(who, {{with.alarm, a_signal}, {with.guard[0], first}, {with.baton, the_baton}},
                   true);
-    case 9: {  // twice in one list
+    case 9:
+      return take(who,
+                  {{with.knock, a_signal},
+                   {with.alarm, a_signal},
+                   {with.guard[0], first},
+                   {with.pool, a_permit}},
+                  false);
+    case 10: {  // twice in one list
       auto same = with.pool.duplicate();
       return take(who, {{same, a_permit}, {with.pool, a_permit}}, false);
     }

@@ -25,12 +25,13 @@ void storm::run(std::chrono::duration<double> time) {
   const auto end = steady_clock::now() + time;
   auto next = steady_clock::now() + 300ms;
   while (steady_clock::now() < end && books_->faults == 0) {
-    ::usleep(static_cast<useconds_t>(500 + me_.below(4000)));
+    ::usleep(static_cast<useconds_t>(500 + me_.below(pace_)));
     kill_one();
     bury();
     if (steady_clock::now() < next) continue;
     settle();
     next = steady_clock::now() + 300ms;
+    pace_ = 1000U << me_.below(7);
   }
   if (books_->faults == 0) settle();
   books_->stop = true;

@@ -40,6 +40,7 @@ class storm {
   white::page_of baton_page_{shared_.baton};
   std::vector<white::forked> all_;
   std::uint32_t pool_doubts_ = 0, baton_doubts_ = 0;
+  std::uint64_t pace_ = 4000;  ///< microseconds between two deaths, at most
   int deaths_ = 0, doubts_ = 0, settled_ = 0;
 };
 
