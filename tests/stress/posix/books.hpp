@@ -84,6 +84,7 @@ inline constexpr std::uint32_t dies_at_a_step = 2;
 
 struct books {
   std::array<std::atomic<std::uint32_t>, workers> state;   ///< the three masks
+  std::array<std::atomic<bool>, workers> acting;           ///< does anything at all
   std::array<std::atomic<std::uint32_t>, workers> doomed;  ///< of names
   std::array<std::atomic<int>, 3> owner;                   ///< of the mutexes: the worker + 1
   gate_book gate;

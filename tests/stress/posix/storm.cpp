@@ -88,6 +88,7 @@ void storm::bury() {
       name.may.at(worker) = false;
     }
     books_->doomed.at(worker) = 0;
+    books_->acting.at(worker) = false;
     std::destroy_at(&all_[worker]);
     std::construct_at(&all_[worker], start(worker));
   }
@@ -156,11 +157,11 @@ void storm::settle() {
     if (const std::uint64_t at = books_->steps; at != last) {
       last = at;
       moved = time;
-      counted = false;
+      served = counted = false;
     }
+    if (std::ranges::none_of(books_->acting, [](const auto& one) { return one.load(); })) break;
     const bool at_rest = nobody(holding_at, anything) && nobody(giving_at, anything);
     if (!at_rest || time - moved < 20ms) continue;
-    if (nobody(taking_at, anything)) break;
     if (!served) serve();
     served = true;
     ++books_->knock.given;

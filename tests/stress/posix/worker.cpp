@@ -67,10 +67,12 @@ int run(books& all, objects& shared, int self, std::uint64_t seed) {
   actor who{all, shared, self, std::mt19937_64(seed)};
   holder names(who);
   while (!all.stop) {
-    if (all.pause)
-      ::usleep(200);
-    else
-      once(who, names);
+    all.acting.at(who.at()) = true;  // first, since the parent asks for it after `pause`
+    const bool rest = all.pause;
+    if (!rest) once(who, names);
+    if (!rest) ++all.steps;
+    all.acting.at(who.at()) = false;
+    if (rest) ::usleep(200);
   }
   white::no_hook();  // and what is held now is given up
   return 0;
