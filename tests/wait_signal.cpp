@@ -3,6 +3,7 @@
 // Signalling one object and waiting for another.
 #include "support/crowd.hpp"
 #include "support/errors.hpp"
+#include "support/mutexes.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/isthmus.hpp>
@@ -25,18 +26,6 @@ using isthmus::signal_and_wait_for;
 using isthmus::signal_and_wait_until;
 using isthmus::timer;
 using isthmus::wait_status;
-
-namespace {
-
-bool is_free(mutex& guard) {
-  return in_thread([&] {
-    if (!guard.try_lock()) return false;
-    guard.unlock();
-    return true;
-  });
-}
-
-}  // namespace
 
 TEST_CASE("signal_and_wait sets an event, releases a semaphore or unlocks a mutex, and waits",
           "[wait][WAIT-17]") {

@@ -67,8 +67,11 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
   std::vector<mutex> guards;
   guards.reserve(8);
   for (int i = 0; i < 8; ++i) guards.push_back(mutex::create({.name = stem + std::to_string(i)}));
+  // They are woken; they do not only look now and then. A busy machine may hide that, but not
+  // always.
+  constexpr auto quick = 120ms;
   auto best = clock::duration::max();
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 3 || (round < 20 && best >= quick); ++round) {
     ready_child owner("owner_of_many", {stem});
     std::list<child> waiters;
     for (int i = 0; i < 4; ++i) waiters.emplace_back("waiter_for_many", std::vector{stem});
@@ -91,8 +94,7 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
       guard.unlock();
     }
   }
-  // They are woken; they do not only look now and then.
-  CHECK(best < scaled(120ms));
+  CHECK(best < scaled(quick));
 }
 
 // Locks and unlocks one mutex without end, and tells if it ever is not alone.

@@ -17,7 +17,7 @@
 #include <new>
 #include <system_error>
 
-#include <sched.h>
+#include <sys/time.h>
 
 using namespace white;
 using namespace std::chrono_literals;
@@ -36,7 +36,14 @@ void (*what_to_do)(std::error_code& ec) = nullptr;
 semaphore* the_tokens = nullptr;
 event* the_event = nullptr;
 
-void handler(int) {
+/// The next signal, so long from now; 0: none.
+void signal_in(int microseconds) {
+  itimerval time{};
+  time.it_value.tv_usec = microseconds;
+  ::setitimer(ITIMER_REAL, &time, nullptr);
+}
+
+void handler(int number) {
   const int before = errno;
   errno = 4711;
   in_handler = 1;
@@ -44,44 +51,35 @@ void handler(int) {
   what_to_do(ec);
   in_handler = 0;
   if (ec || errno != 4711) failed = failed + 1;
-  errno = before;
   handled = handled + 1;
+  // Not at the same place each time, and never so soon that the wait gets nowhere.
+  if (number == SIGALRM) signal_in(20 + handled % 50);
+  errno = before;
 }
 
 void install() {
   struct sigaction action {};
   action.sa_handler = handler;
   ::sigaction(SIGUSR1, &action, nullptr);
+  ::sigaction(SIGALRM, &action, nullptr);
 }
 
-/// A process that is sent signals until its handler has run so often; what `wait` takes in a loop
-/// in the meantime must be what the handler gave. Every call of `wait` says how much it took.
+/// A process that a clock of its own interrupts so often, or for a good while; what `wait`
+/// takes in a loop in the meantime must be what the handler gave. Every call of `wait` says how
+/// much it took. Signals of another process would come as fast as that one gets to run.
 int interrupted(int times, const std::function<int()>& wait) {
-  shared<std::atomic<int>> seen;
-  shared<std::atomic<int>> stage;
-  forked process([&] {
+  return in_child([&] {
     install();
-    *stage = 1;
+    signal_in(1);
     int taken = 0;
-    while (handled < times) {
-      taken += wait();
-      *seen = handled;
-    }
-    *stage = 2;  // no more signals
-    await([&] { return stage->load() == 3; });
+    const auto enough = support::clock::now() + support::patience() / 3;
+    while (handled < times && support::clock::now() < enough) taken += wait();
+    signal_in(0);
+    if (handled < times / 20) return 3;
     while (const int more = wait()) taken += more;
     if (failed != 0 || taken_memory != 0) return 1;
     return taken == handled ? 0 : 2;
   });
-  REQUIRE(support::eventually([&] { return stage->load() == 1; }));
-  const auto end = support::clock::now() + support::patience();
-  while (*stage == 1 && support::clock::now() < end) {
-    process.signal(SIGUSR1);
-    ::sched_yield();
-  }
-  REQUIRE(*stage == 2);
-  *stage = 3;
-  return process.ended().value_or(-1);
 }
 
 }  // namespace

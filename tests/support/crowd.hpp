@@ -69,6 +69,12 @@ class crowd {
 inline constexpr isthmus::wait_result signaled{isthmus::wait_status::signaled, 0};
 inline constexpr isthmus::wait_result abandoned{isthmus::wait_status::abandoned, 0};
 inline constexpr isthmus::wait_result timeout{isthmus::wait_status::timeout, 0};
+constexpr isthmus::wait_result signaled_at(std::size_t index) {
+  return {isthmus::wait_status::signaled, index};
+}
+constexpr isthmus::wait_result abandoned_at(std::size_t index) {
+  return {isthmus::wait_status::abandoned, index};
+}
 
 /// Whether a wait for the object would be satisfied; takes what it takes.
 [[nodiscard]] inline bool ready_now(isthmus::waitable& object) {
