@@ -47,9 +47,9 @@ bool take_back_stale(dispatcher_state& state, const counted::rules& of) noexcept
 /// into (called + n, 0) in one step. Each one called looks again and then adds one to `looked`, if
 /// that is not equal to the number called; so when the two are equal, all have looked.
 ///
-/// call_all calls. With `and_see` it waits until all have looked, so that no wait for all misses what is
-/// reset at once (EVT-05); whoever resets does the same first. After 50 ms somebody called has died
-/// or is stopped: then the two are made equal, so that nobody waits for him again.
+/// call_all calls. With `and_see` it waits until all have looked, so that no wait for all misses
+/// what is reset at once (EVT-05); whoever resets does the same first. After 50 ms somebody called
+/// has died or is stopped: then the two are made equal, so that nobody waits for him again.
 void call_all(dispatcher_state& state, bool and_see) noexcept;
 /// A wait for all has been called and has looked.
 void looked_again(dispatcher_state& state) noexcept;
