@@ -177,8 +177,9 @@ TEST_CASE("a setter killed before it calls a wait for all has set the event",
   CHECK(ready.wait_for(0ms) == wait_status::timeout);
 }
 
-TEST_CASE("a wait for all killed in its sleep has taken nothing and delays the next one that sets by 50 ms at most",
-          "[event][WAIT-07]") {
+TEST_CASE(
+    "a wait for all killed in its sleep has taken nothing and delays one set by 50 ms at most",
+    "[event][WAIT-07]") {
   auto ready = event::create();
   auto tokens = semaphore::create({.initial = 1, .maximum = 1});
   CHECK(in_child([&] {
