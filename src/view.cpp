@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -18,10 +17,10 @@ namespace detail {
 namespace {
 
 /// What a fixed address must be congruent to its offset by, on both systems (VIEW-09, VIEW-17).
-constexpr std::uint64_t address_granularity = 64 * 1024;
+constexpr std::uint64_t address_granularity = std::uint64_t{64} * 1024;
 
 std::uintptr_t number_of(const void* address) noexcept {
-  return std::bit_cast<std::uintptr_t>(address);
+  return reinterpret_cast<std::uintptr_t>(address);
 }
 
 std::byte* base_of(std::byte* data) noexcept { return data - number_of(data) % view_granularity(); }

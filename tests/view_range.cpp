@@ -32,7 +32,7 @@ namespace {
 constexpr std::uint64_t KiB = 1024;
 constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
 
-std::uintptr_t number_of(const void* address) { return std::bit_cast<std::uintptr_t>(address); }
+std::uintptr_t number_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 void* address_of(std::uintptr_t number) { return std::bit_cast<void*>(number); }
 
 /// A section whose every four bytes hold their own offset.

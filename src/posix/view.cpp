@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <bit>
 #include <cerrno>
 #include <limits>
 
@@ -22,8 +21,8 @@ namespace {
 /// What committing through a view needs, kept with views of `reserve` sections only.
 struct committer {
   descriptor fd;
-  std::byte* base;
-  std::uint64_t offset;
+  std::byte* base = nullptr;
+  std::uint64_t offset = 0;
 };
 
 /// Touching pages behind a file's end is a fault, so a file that has shrunk is told now (HARD-08).
@@ -96,7 +95,7 @@ void unmap_pages(std::byte* base, std::size_t length, void* owner, failure& why)
 
 void flush_pages(std::byte* address, std::size_t length, failure& why) {
   const no_cancel whole;
-  const std::size_t before = std::bit_cast<std::uintptr_t>(address) % view_granularity();
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(address) % view_granularity();
   if (retry([&] { return ::msync(address - before, length + before, MS_SYNC); }) != 0)
     fail_with(errno, why);
 }

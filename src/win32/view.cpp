@@ -4,7 +4,6 @@
 #include "windows.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace isthmus::detail {
 namespace {
@@ -28,8 +27,8 @@ DWORD use_of(const map_request& request) noexcept {
 
 /// Whether a program may use these addresses at all. Wine lets them pass (VIEW-17).
 bool usable(const map_request& request) noexcept {
-  const auto last = std::bit_cast<std::uintptr_t>(system_info().lpMaximumApplicationAddress);
-  const auto base = std::bit_cast<std::uintptr_t>(request.base);
+  const auto last = reinterpret_cast<std::uintptr_t>(system_info().lpMaximumApplicationAddress);
+  const auto base = reinterpret_cast<std::uintptr_t>(request.base);
   return base <= last && request.length - 1 <= last - base;
 }
 

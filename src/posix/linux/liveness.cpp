@@ -35,8 +35,8 @@ std::byte* word_of_latest() noexcept {
   robust_list_head* head = nullptr;
   std::size_t size = 0;
   if (::syscall(SYS_get_robust_list, 0, &head, &size) != 0 || head == nullptr) return nullptr;
-  const auto entry = std::bit_cast<std::uintptr_t>(head->list.next) & ~std::uintptr_t{1};
-  if (entry == std::bit_cast<std::uintptr_t>(&head->list)) return nullptr;
+  const auto entry = reinterpret_cast<std::uintptr_t>(head->list.next) & ~std::uintptr_t{1};
+  if (entry == reinterpret_cast<std::uintptr_t>(&head->list)) return nullptr;
   return std::bit_cast<std::byte*>(entry) + head->futex_offset;
 }
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <climits>
 #include <ctime>
@@ -48,7 +47,7 @@ bool sleep_on_many(std::span<const watched_word> words,
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<wait_entry, most_words> entries;
   for (std::size_t i = 0; i < words.size(); ++i)
-    entries[i] = {words[i].value, std::bit_cast<std::uintptr_t>(words[i].word), size_32, 0};
+    entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), size_32, 0};
   const kernel_time limit = time_of(deadline);
   return ::syscall(wait_on_many, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC) >= 0 ||
          (errno != ENOSYS && errno != EPERM);
