@@ -23,6 +23,9 @@
 #include "watch_list.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <utility>
 #include <vector>
 
@@ -41,11 +44,13 @@ class all_of {
     part();
     answer();
   }
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): room_ is filled as far as needed
   all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
-    std::vector<const posix_dispatcher*> sorted;
-    sorted.reserve(objects.size());
-    for (const dispatcher* const one : objects)
-      sorted.push_back(static_cast<const posix_dispatcher*>(one));
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
+    std::array<const posix_dispatcher*, max_wait_objects> list;
+    const std::span sorted(list.data(), objects.size());
+    std::transform(objects.begin(), objects.end(), sorted.begin(),
+                   [](const dispatcher* one) { return static_cast<const posix_dispatcher*>(one); });
     const auto identity = [](const posix_dispatcher* one) { return one->object->facts.identity; };
     std::sort(sorted.begin(), sorted.end(),
               [&](auto* a, auto* b) { return identity(a) < identity(b); });
@@ -77,7 +82,12 @@ class all_of {
   void woken(std::uint64_t word_before) noexcept;
 
   std::uint64_t me_;
-  std::vector<member> members_;
+  // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
+  // never has the heap's lock while another one forks.
+  alignas(member) std::array<std::byte, max_wait_objects * sizeof(member)> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size(),
+                                              std::pmr::null_memory_resource()};
+  std::pmr::vector<member> members_{&memory_};
   std::size_t missing_ = 0;
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;
