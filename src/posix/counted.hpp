@@ -11,23 +11,26 @@
 //     bits 33–41  P      events: grants made by pulse
 //     bit  42     again  events: set once more while reserved
 //
-//     step       when                       what                         by whom
-//     take       count > 0, no guard        count-1 (and W-1)            anybody
-//     enter      count = 0                  W+1                          whoever is about to sleep
-//     give n     n <= maximum - count       k = min(n, W-G) to G, stamp  release, set, expiry;
-//     wakes k
-//                                           moves; the rest to count
-//     claim      granted since I entered    W-1, G-1                     a registered waiter
-//     leave      registered                 W-1; a grant that is left    one whose time is up, or
-//     that
-//                                           over goes to the next one    has got another object
-//                                           (stamp moves) or to count
-//     take back  grants nobody claims       count+G, W=G=0, epoch moves  the giver, a sleeper
-//     reset      no guard                   count = 0                    reset, arm
-//     pulse      no guard                   count = 0, G+1 if W > G      pulse
-//     guard      count > 0                  guard set; later cleared,    holder of the guard lock
-//                                           with count-1 if it takes
-//                                           (and +1 for `again`)
+//     step       when                   what                  by whom
+//     take       count > 0, no guard    count-1 (and W-1)     anybody
+//     enter      count = 0              W+1                   whoever is about to sleep
+//     give n     n <= maximum - count   k = min(n, W-G) to    release, set, expiry; wakes k
+//                                       G, stamp moves; the
+//                                       rest to count
+//     claim      granted since entered  W-1, G-1              a registered waiter
+//     leave      registered             W-1; a grant left     one whose time is up, or who has
+//                                       over goes to the      got another object
+//                                       next one (stamp
+//                                       moves) or to count
+//     take back  unclaimed grants       count+G, W=G=0,       the giver, a sleeper
+//                                       epoch moves
+//     reset      no guard               count = 0             reset, arm
+//     pulse      no guard               count = 0, G+1 if     pulse
+//                                       W > G
+//     guard      count > 0              guard; later          holder of the guard lock
+//                                       cleared, with
+//                                       count-1 if it takes
+//                                       (+1 for `again`)
 //
 // Always: G <= W, and count > 0 only if W = G: nobody registered goes empty-handed while there are
 // permits. A grant is for those who had registered when it was made: that is what `stamp` tells, so

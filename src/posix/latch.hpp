@@ -7,12 +7,14 @@
 //     bits  2– 7  turn   timers: counts schedules
 //     bits  8–31  times  counts how often it was set
 //
-//     step    when       what                           by whom
-//     set     not set    set, times+1, no sleepers      set, expiry; wakes all if there were
-//     sleepers reset   no guard   not set                        reset, arm pulse   no guard   not
-//     set, times+1, no sleepers  pulse; wakes all sleep   not set    sleepers whoever is about to
-//     sleep turn    any        turn+1, no sleepers            arm; wakes all, they look at the new
-//     time guard   set        guard set, later cleared       holder of the guard lock
+//     step    when       what                       by whom
+//     set     not set    set, times+1, no sleepers  set, expiry; wakes all if sleepers
+//     reset   no guard   not set                    reset, arm
+//     pulse   no guard   not set, times+1, no       pulse; wakes all
+//                        sleepers
+//     sleep   not set    sleepers                   whoever is about to sleep
+//     turn    any        turn+1, no sleepers        arm; wakes all, they look at the new time
+//     guard   set        guard; later cleared       holder of the guard lock
 //
 // A waiter remembers `times` as it was when it came. It is satisfied when the latch is set, or when
 // `times` has moved: then it was set in between, even if it was reset at once (EVT-05). Waiters
