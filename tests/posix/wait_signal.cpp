@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Releasing and setting in signal handlers, while the interrupted program is in the middle of a
-// wait for the same object.
+// wait for the same object; and that neither they nor waits take memory.
 #include "crowd.hpp"
 
 #include <isthmus/event.hpp>
+#include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
 #include <isthmus/wait.hpp>
 
@@ -16,6 +17,8 @@
 #include <functional>
 #include <new>
 #include <system_error>
+#include <thread>
+#include <vector>
 
 #include <sys/time.h>
 
@@ -35,6 +38,16 @@ volatile std::sig_atomic_t failed = 0;
 void (*what_to_do)(std::error_code& ec) = nullptr;
 semaphore* the_tokens = nullptr;
 event* the_event = nullptr;
+
+thread_local int times_memory_taken = 0;
+
+/// How often the calling thread takes memory in `work`.
+template <typename Work>
+int memory_taken_by(Work work) {
+  const int before = times_memory_taken;
+  work();
+  return times_memory_taken - before;
+}
 
 /// The next signal, so long from now; 0: none.
 void signal_in(int microseconds) {
@@ -84,17 +97,21 @@ int interrupted(int times, const std::function<int()>& wait) {
 
 }  // namespace
 
-// Whoever takes memory in a handler is caught here.
-void* operator new(std::size_t size) {
+// Whoever takes memory is counted here, and caught in a handler. Not inlined: what gcc 12 sees then
+// it takes for a new without its delete.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++times_memory_taken;
   if (in_handler != 0) taken_memory = 1;
   if (void* const place = std::malloc(size != 0 ? size : 1)) return place;
   throw std::bad_alloc();
 }
-void operator delete(void* place) noexcept {
+[[gnu::noinline]] void operator delete(void* place) noexcept {
   if (in_handler != 0) taken_memory = 1;
   std::free(place);
 }
-void operator delete(void* place, std::size_t) noexcept { operator delete(place); }
+[[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept {
+  operator delete(place);
+}
 
 TEST_CASE("a semaphore released in a signal handler loses nothing in the wait it interrupts",
           "[semaphore][SEM-03]") {
@@ -156,4 +173,45 @@ TEST_CASE("an event set in a signal handler ends the wait that it interrupts", "
     }
     CHECK(process.ended() == 0);
   }
+}
+
+TEST_CASE("neither a wait for any nor a wait for all takes memory, whether it sleeps or not",
+          "[WAIT-05][WAIT-07]") {
+  auto tokens = semaphore::create({.initial = 0, .maximum = 100});
+  auto ready = event::create();
+  auto gate = isthmus::mutex::create();
+  const auto all = [&](std::chrono::milliseconds limit) {
+    return isthmus::wait_all_for({ready, tokens, gate}, limit).status;
+  };
+  const auto any = [&](std::chrono::milliseconds limit) {
+    return isthmus::wait_any_for({ready, tokens}, limit).status;
+  };
+  const auto give = [&] {
+    tokens.release(2);
+    ready.set();
+  };
+  (void)all(1ms);  // a thread's first wait may prepare it for all later ones
+
+  // The count sees what is taken.
+  CHECK(memory_taken_by([] { const std::vector<int> taken(100); }) == 1);
+  wait_status seen{};
+  CHECK(memory_taken_by([&] { seen = all(1ms); }) == 0);
+  CHECK(seen == wait_status::timeout);
+  CHECK(memory_taken_by([&] { seen = any(1ms); }) == 0);
+  CHECK(seen == wait_status::timeout);
+  give();
+  CHECK(memory_taken_by([&] { seen = all(0ms); }) == 0);
+  CHECK(seen == wait_status::signaled);
+  CHECK(memory_taken_by([&] { seen = any(0ms); }) == 0);
+  CHECK(seen == wait_status::signaled);
+  gate.unlock();
+
+  std::thread giver([&] {
+    std::this_thread::sleep_for(20ms);
+    give();
+  });
+  CHECK(memory_taken_by([&] { seen = all(10000ms); }) == 0);
+  CHECK(seen == wait_status::signaled);
+  giver.join();
+  gate.unlock();
 }
