@@ -52,16 +52,15 @@ class checked_list {
 /// anything changes; one that has its word has the right.
 bool taken_fast(wait_kind kind, std::span<const wait_ref> list, wait_result& result) noexcept {
   if (kind != wait_kind::any || list.size() > max_wait_objects) return false;
-  const auto state = [&](std::size_t i) { return native_access::state(list[i].get()); };
   const auto word = [&](std::size_t i) { return native_access::word(list[i].get()); };
   glance seen = glance::empty;
   std::size_t i = 0;
-  while (i < list.size() && (seen = fast_glance(state(i), word(i))) == glance::empty) ++i;
+  while (i < list.size() && (seen = fast_glance(word(i))) == glance::empty) ++i;
   if (seen != glance::ready) return false;
   for (std::size_t rest = i + 1; rest < list.size(); ++rest)
     if (word(rest) == nullptr) return false;
   result = {wait_status::signaled, i};
-  return fast_wait(state(i), word(i));
+  return fast_wait(word(i));
 }
 
 wait_result take(wait_kind kind, const wait_list& list, std::chrono::nanoseconds limit,

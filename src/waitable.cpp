@@ -42,13 +42,13 @@ waitable::waitable(dispatcher* state) noexcept
 
 // The long ways are functions of their own, so that the short ones need no stack.
 wait_status waitable::wait() {
-  if (detail::fast_wait(state_.get(), word_)) [[likely]]
+  if (detail::fast_wait(word_)) [[likely]]
     return wait_status::signaled;
   return wait_within(detail::no_limit);
 }
 
 wait_status waitable::wait(std::error_code& ec) noexcept {
-  if (!detail::fast_wait(state_.get(), word_)) [[unlikely]]
+  if (!detail::fast_wait(word_)) [[unlikely]]
     return wait_within(detail::no_limit, ec);
   ec.clear();
   return wait_status::signaled;

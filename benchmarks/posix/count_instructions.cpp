@@ -6,6 +6,7 @@
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
+#include <isthmus/wait.hpp>
 
 #include "bare_mutex.hpp"
 #include "machine.hpp"
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -36,6 +38,22 @@ struct event {
   void lock() { object.wait(); }
   void unlock() { object.set(); }
   isthmus::event object = isthmus::event::create({.initially_set = true});
+};
+
+/// The last of as many events as one wait can be for.
+class last_of_many {
+ public:
+  last_of_many() : events_(isthmus::max_wait_objects) {
+    for (auto& one : events_) one = isthmus::event::create();
+    list_.assign(events_.begin(), events_.end());
+    unlock();
+  }
+  void lock() { isthmus::wait_any(list_); }
+  void unlock() { events_.back().set(); }
+
+ private:
+  std::vector<isthmus::event> events_;
+  std::vector<isthmus::wait_ref> list_;
 };
 
 class c_semaphore {
@@ -73,6 +91,9 @@ bool run(std::string_view what, long pairs) {
   } else if (what == "event") {
     event mine;
     repeat(mine, pairs);
+  } else if (what == "wait-any") {
+    last_of_many mine;
+    repeat(mine, pairs);
   } else if (what == "glibc-semaphore") {
     repeat_shared<c_semaphore>(pairs);
   } else if (what == "atomics") {
@@ -97,8 +118,9 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s: %s\n", arguments[0], problem.what());
     return 1;
   }
-  std::fprintf(stderr,
-               "usage: %s isthmus|atomics|glibc|semaphore|event|glibc-semaphore|none PAIRS\n",
-               arguments[0]);
+  std::fprintf(
+      stderr,
+      "usage: %s isthmus|atomics|glibc|semaphore|event|wait-any|glibc-semaphore|none PAIRS\n",
+      arguments[0]);
   return 2;
 }

@@ -20,7 +20,7 @@ namespace isthmus::detail {
 
 body::~body() {
   const hold_off_fork gate;
-  if (page != nullptr) ::munmap(page, sizeof(dispatcher_page));
+  if (page != nullptr) ::munmap(page, dispatcher_page_size);
   if (!dir) return;
   table_remove(*this, entry.view());
   if (fd)
@@ -44,13 +44,13 @@ object_facts facts_of(const anchor_header& header) {
 
 bool map_page(body& made, failure& why) {
   if (made.facts.kind == kind::section) return true;
-  void* const page = ::mmap(nullptr, sizeof(dispatcher_page), PROT_READ | PROT_WRITE, MAP_SHARED,
-                            made.fd.get(), 0);
+  void* const page =
+      ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, made.fd.get(), 0);
   if (page == MAP_FAILED) {
     fail_with(errno, why);
     return false;
   }
-  made.page = static_cast<dispatcher_page*>(page);
+  made.page = static_cast<std::byte*>(page);
   return true;
 }
 

@@ -13,6 +13,7 @@
 #include "object.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,15 +42,19 @@ struct body {
 
   std::shared_ptr<const directory> dir;  ///< nullptr: unnamed
   std::string name;
-  file_name entry{{}};              ///< the anchor's, in the directory
-  descriptor fd;                    ///< the anchor; unnamed: the bytes, or the state's page
-  descriptor file;                  ///< section of a file: the file
-  dispatcher_page* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
+  file_name entry{{}};        ///< the anchor's, in the directory
+  descriptor fd;              ///< the anchor; unnamed: the bytes, or the state's page
+  descriptor file;            ///< section of a file: the file
+  std::byte* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
   object_facts facts;
   bool read_only = false;
   bool made_here = false;
   std::uint64_t generation = 0;  ///< fork_generation() when `fd` was made
 
+  /// What the page has beside its header.
+  [[nodiscard]] dispatcher_block& block() const noexcept {
+    return *static_cast<dispatcher_block*>(static_cast<void*>(page + block_place(facts.identity)));
+  }
   /// What a section's views map.
   [[nodiscard]] int bytes_fd() const noexcept { return file ? file.get() : fd.get(); }
 };

@@ -116,6 +116,14 @@ constexpr std::uint64_t next_stamp(std::uint64_t word) noexcept {
 constexpr bool takeable(std::uint64_t word, const rules& of) noexcept {
   return count(word, of) != 0 && (word & guard) == 0;
 }
+/// Is there neither a permit, nor what may still become one: a reservation or a grant?
+constexpr bool empty(std::uint64_t word, const rules& of) noexcept {
+  return (word & (std::uint64_t{of.mask} << 32 | guard | 511 * one_granted)) == 0;
+}
+/// Is nobody registered? Then whatever is given is for anybody.
+constexpr bool unwaited(std::uint64_t word) noexcept {
+  return (word & (511 * (one_granted | one_waiting))) == 0;
+}
 constexpr std::uint64_t take(std::uint64_t word, bool registered) noexcept {
   word -= one_permit;
   return registered ? parts::one_gone(word) : word;

@@ -19,10 +19,9 @@ enum class glance { ready, empty, unclear };
 namespace parts {
 
 inline glance glance_at(std::uint64_t word, const counted::rules& of) noexcept {
-  if (counted::takeable(word, of)) return glance::ready;
-  // Reserved or promised: that may still come to nothing.
-  return (word & counted::guard) != 0 || counted::granted(word) != 0 ? glance::unclear
-                                                                     : glance::empty;
+  if (counted::empty(word, of)) [[likely]]
+    return glance::empty;
+  return counted::takeable(word, of) ? glance::ready : glance::unclear;
 }
 
 /// takeable → one permit less. It may fail because others come and go: no loop, that is rare.
@@ -33,16 +32,19 @@ inline bool take_from(dispatcher_state& state, const counted::rules& of) noexcep
                                             std::memory_order_acquire, std::memory_order_relaxed);
 }
 
-/// Nobody goes without a promise → so many permits. Then those are called that wait for all; the
-/// step is ordered before the look for them (give_by).
+/// Nobody waits → so many permits. The step is ordered before the look for those who wait for all
+/// (give_by).
 inline bool give_to(dispatcher_state& state, std::uint64_t seen, std::uint64_t next) noexcept {
-  if (counted::waiting(seen) != counted::granted(seen) ||
-      !state.word.compare_exchange_strong(seen, next, std::memory_order_seq_cst,
-                                          std::memory_order_relaxed))
-    return false;
-  if (calls_pending(state)) [[unlikely]]
-    call_all(state, true);
-  return true;
+  return counted::unwaited(seen) &&
+         state.word.compare_exchange_strong(seen, next, std::memory_order_seq_cst,
+                                            std::memory_order_relaxed);
+}
+
+/// Calls them. What the giver returns passes through, so that it need not keep that meanwhile.
+[[gnu::noinline, gnu::cold]] inline std::int32_t call_all_before(dispatcher_state& state,
+                                                                 std::int32_t result) noexcept {
+  call_all(state, true);
+  return result;
 }
 
 }  // namespace parts
@@ -60,9 +62,12 @@ inline bool fast_release(const dispatcher* handle, void* word, std::int32_t coun
   const std::uint64_t seen = state.word.load(std::memory_order_relaxed);
   const std::uint64_t permits = seen / counted::one_permit;
   before = static_cast<std::int32_t>(permits);
-  return count > 0 && permits + static_cast<std::uint32_t>(count) <= state.maximum &&
-         parts::give_to(state, seen,
-                        seen + static_cast<std::uint32_t>(count) * counted::one_permit);
+  if (count <= 0 || permits + static_cast<std::uint32_t>(count) > state.maximum ||
+      !parts::give_to(state, seen, seen + static_cast<std::uint32_t>(count) * counted::one_permit))
+    return false;
+  if (calls_pending(state)) [[unlikely]]
+    before = parts::call_all_before(state, before);
+  return true;
 }
 
 /// A manual event's has another form.
@@ -70,28 +75,35 @@ inline bool fast_set(const dispatcher* handle, void* word) noexcept {
   if (word == nullptr || !includes(handle->info.access, access::modify)) return false;
   auto& state = *static_cast<dispatcher_state*>(word);
   const std::uint64_t seen = state.word.load(std::memory_order_relaxed);
-  return state.mode == 0 && (seen & counted::guard) == 0 &&
-         parts::give_to(state, seen, seen | counted::one_permit);
+  if (state.mode != 0 || (seen & counted::guard) != 0 ||
+      !parts::give_to(state, seen, seen | counted::one_permit))
+    return false;
+  if (calls_pending(state)) [[unlikely]]
+    call_all(state, true);
+  return true;
 }
 
 /// Of semaphores and events. Of other kinds it tells nothing.
-inline glance fast_glance(const dispatcher* handle, const void* word) noexcept {
+inline glance fast_glance(const void* word) noexcept {
   if (word == nullptr) return glance::unclear;
   const auto& state = *static_cast<const dispatcher_state*>(word);
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);
-  if (handle->kind == kind::semaphore) return parts::glance_at(seen, counted::for_semaphore(0));
-  if (handle->kind != kind::event) return glance::unclear;
-  if (state.mode == 0) return parts::glance_at(seen, counted::for_event);
+  if (state.short_way == short_way::automatic_event)
+    return parts::glance_at(seen, counted::for_event);
+  if (state.short_way == short_way::semaphore)
+    return parts::glance_at(seen, counted::for_semaphore(0));
+  if (state.short_way == short_way::none) return glance::unclear;
   return (seen & latch::is_set) != 0 ? glance::ready : glance::empty;
 }
 
 /// The same kinds.
-inline bool fast_wait(const dispatcher* handle, void* word) noexcept {
+inline bool fast_wait(void* word) noexcept {
   if (word == nullptr) return false;
-  if (handle->kind == kind::semaphore) return fast_acquire(word);
-  if (handle->kind != kind::event) return false;
   auto& state = *static_cast<dispatcher_state*>(word);
-  if (state.mode == 0) return parts::take_from(state, counted::for_event);
+  if (state.short_way == short_way::automatic_event)
+    return parts::take_from(state, counted::for_event);
+  if (state.short_way == short_way::semaphore) return fast_acquire(word);
+  if (state.short_way == short_way::none) return false;
   return (state.word.load() & latch::is_set) != 0;
 }
 

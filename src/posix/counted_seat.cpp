@@ -27,7 +27,7 @@ void counted_seat::notice(std::uint64_t seen) noexcept {
 
 wait_status counted_seat::take_once() noexcept {
   const counted::rules& of = object_.rules();
-  if (object_.is_timer()) next_ = expire(object_.page(), registered_);
+  if (object_.is_timer()) next_ = expire(object_.block(), registered_);
   std::uint64_t seen = word().load();
   for (;;) {
     notice(seen);

@@ -14,9 +14,10 @@ namespace {
 
 dispatcher* handle_to(std::shared_ptr<body> object, access rights, bool created, failure& why) {
   if (!object) return nullptr;
-  const dispatcher_state& state = object->page->state;
-  if (state.mode > 1 || (object->facts.kind == kind::semaphore &&
-                         (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
+  dispatcher_state& state = object->block().state;
+  if (state.mode > 1 || state.short_way != short_way_of(object->facts.kind, state.mode) ||
+      (object->facts.kind == kind::semaphore &&
+       (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
     why.set(errc::damaged, "the object's state makes no sense");
     return nullptr;
   }
@@ -25,8 +26,8 @@ dispatcher* handle_to(std::shared_ptr<body> object, access rights, bool created,
   handle->info.access = rights;
   handle->info.created = created;
   handle->kind = object->facts.kind;
-  handle->page = object->page;
-  if (portable_engine) object->page->state.portable.store(1);
+  handle->block = &object->block();
+  if (portable_engine) state.portable.store(1);
   handle->object = std::move(object);
   return handle.release();
 }

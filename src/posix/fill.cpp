@@ -51,12 +51,14 @@ bool write_at(int fd, const void* data, std::size_t size, std::uint64_t place,
 bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string_view where,
                failure& why) {
   if (!check_size_limit(page_size(), why)) return false;
-  alignas(dispatcher_page) std::array<std::byte, sizeof(dispatcher_page)> page{};
+  std::array<std::byte, dispatcher_page_size> page{};
   const anchor_header header = header_of(plan, name);
   std::memcpy(page.data(), &header, sizeof header);
-  std::byte* const state = page.data() + offsetof(dispatcher_page, state);
+  std::byte* const state = page.data() + block_place(plan.facts.identity);
   std::memcpy(state + offsetof(dispatcher_state, word), &plan.word, sizeof plan.word);
   std::memcpy(state + offsetof(dispatcher_state, mode), &plan.mode, sizeof plan.mode);
+  const short_way way = short_way_of(plan.facts.kind, plan.mode);
+  std::memcpy(state + offsetof(dispatcher_state, short_way), &way, sizeof way);
   std::memcpy(state + offsetof(dispatcher_state, maximum), &plan.maximum, sizeof plan.maximum);
   seam::at(step::create_space_taken);
   return write_at(fd, page.data(), page.size(), 0, where, why) &&

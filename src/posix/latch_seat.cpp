@@ -7,7 +7,7 @@
 namespace isthmus::detail {
 
 wait_status latch_seat::take(std::chrono::nanoseconds&) noexcept {
-  if (object_.is_timer()) next_ = expire(object_.page(), true);
+  if (object_.is_timer()) next_ = expire(object_.block(), true);
   const std::uint64_t seen = object_.state().word.load();
   return (seen & latch::is_set) != 0 || latch::times(seen) != times_ ? wait_status::signaled
                                                                      : wait_status::timeout;

@@ -7,7 +7,7 @@
 //
 //     section of memory   [ bytes, rounded up to the page ][ header ]
 //     section of a file   [ the file's path, one page     ][ header ]
-//     dispatcher object                                    [ header … state ]
+//     dispatcher object                                    [ header … block … ]
 #pragma once
 
 #include <isthmus/name.hpp>
@@ -22,7 +22,7 @@
 
 namespace isthmus::detail {
 
-inline constexpr std::uint32_t layout_version = 1;
+inline constexpr std::uint32_t layout_version = 2;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
 
@@ -51,6 +51,16 @@ struct anchor_header {
 static_assert(std::is_trivially_copyable_v<anchor_header>);
 static_assert(offsetof(anchor_header, version) == 8 && offsetof(anchor_header, name) == 88);
 
+/// How the short ways of counted_fast.hpp read an object's word, so that they need not look further
+/// than at its line. Mutexes and timers have none of these.
+enum class short_way : std::uint32_t { none, semaphore, automatic_event, manual_event };
+constexpr short_way short_way_of(kind kind, std::uint32_t mode) noexcept {
+  return kind == kind::semaphore ? short_way::semaphore
+         : kind != kind::event   ? short_way::none
+         : mode == 0             ? short_way::automatic_event
+                                 : short_way::manual_event;
+}
+
 /// The state of a dispatcher object: one cache line that says everything. `word` is changed only by
 /// single compare-and-swap steps, so a process killed at any instruction leaves a valid state.
 struct dispatcher_state {
@@ -63,7 +73,8 @@ struct dispatcher_state {
   std::atomic<std::uint32_t> portable;  ///< a process of the portable engine has opened the object
   std::uint32_t mode;                   ///< event, timer: 1 if manual
   std::uint32_t maximum;                ///< semaphore: of its count
-  std::array<std::uint32_t, 4> reserved;
+  detail::short_way short_way;          ///< as the kind and `mode` say
+  std::array<std::uint32_t, 3> reserved;
 };
 static_assert(sizeof(dispatcher_state) == 64 && std::atomic<std::uint64_t>::is_always_lock_free);
 
@@ -85,16 +96,29 @@ struct timer_schedule {
                                       ///< wall clock decides, and the rest is the schedule's number
 };
 
-/// The page of a dispatcher object: the header, and in the middle of the page the state.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
-struct dispatcher_page {
-  anchor_header header;
-  alignas(2048) dispatcher_state state;
+/// What the page of a dispatcher object has beside the header.
+struct dispatcher_block {
+  alignas(64) dispatcher_state state;
   last_owner_record last_owner;
   std::array<timer_schedule, 2> schedules;
   std::atomic<std::uint64_t> armed;  ///< timer: how often it was armed
 };
-static_assert(offsetof(dispatcher_page, state) == 2048 && sizeof(dispatcher_page) <= 4096);
+static_assert(offsetof(dispatcher_block, state) == 0 && sizeof(dispatcher_block) == 256);
+
+/// Where in its page an object's block is, by its identity, so that it need not be told and cannot
+/// be told wrongly. Were it the same place in each page, the states of all objects would share one
+/// set of the processor's first cache, and a look at many of them would miss each time. Identities
+/// count up, so the objects that a thread makes one after the other lie on different lines.
+inline constexpr std::size_t dispatcher_page_size = 4096;
+constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) noexcept {
+  constexpr std::size_t line = sizeof(dispatcher_state);
+  constexpr std::size_t first = (sizeof(anchor_header) + line - 1) / line * line;
+  constexpr std::size_t places =
+      (dispatcher_page_size - first - sizeof(dispatcher_block)) / line + 1;
+  return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
+}
+static_assert(sizeof(anchor_header) == 1112 && block_place({0, 0}) == 1152 &&
+              block_place({0, 42}) == 3840 && block_place({1, 42}) == 1152);
 
 /// A thread that locks mutexes has a slot in its process's record; see record.hpp.
 struct thread_slot {

@@ -22,11 +22,11 @@ counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept {
                                  : counted::for_event;
 }
 
-member::member(dispatcher_page& page, detail::kind kind) noexcept
-    : page_(&page),
+member::member(dispatcher_block& block, detail::kind kind) noexcept
+    : block_(&block),
       kind_(kind),
-      machine_(machine_of(kind, page.state.mode != 0)),
-      rules_(rules_of(kind, page.state)) {}
+      machine_(machine_of(kind, block.state.mode != 0)),
+      rules_(rules_of(kind, block.state)) {}
 
 std::uint64_t member::guard_mark() const noexcept {
   return machine_ == machine::mutex     ? mutex_word::guard
@@ -55,7 +55,7 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
 }
 
 bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
-  if (is_timer()) (void)expire(*page_, false);
+  if (is_timer()) (void)expire(*block_, false);
   return free_to_take(state().word.load(), me, ask_process, watch);
 }
 
@@ -95,7 +95,7 @@ wait_status member::take(std::uint64_t me) noexcept {
   state().depth.store(0, std::memory_order_relaxed);
   if (owner == 0) return wait_status::signaled;
   seam::at(step::lock_taken_over);
-  write_last_owner(page_->last_owner, dead);
+  write_last_owner(block_->last_owner, dead);
   return wait_status::abandoned;
 }
 

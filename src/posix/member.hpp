@@ -20,10 +20,10 @@ counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept;
 
 class member {
  public:
-  member(dispatcher_page& page, detail::kind kind) noexcept;
+  member(dispatcher_block& block, detail::kind kind) noexcept;
 
-  [[nodiscard]] dispatcher_state& state() noexcept { return page_->state; }
-  [[nodiscard]] dispatcher_page& page() noexcept { return *page_; }
+  [[nodiscard]] dispatcher_state& state() noexcept { return block_->state; }
+  [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }
   [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
   [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
   [[nodiscard]] const counted::rules& rules() const noexcept { return rules_; }
@@ -52,7 +52,7 @@ class member {
   [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
                                   owner_watch& watch) noexcept;
 
-  dispatcher_page* page_;
+  dispatcher_block* block_;
   detail::kind kind_;
   detail::machine machine_;
   counted::rules rules_;

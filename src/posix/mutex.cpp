@@ -28,7 +28,7 @@ void unlock_mutex(dispatcher& state, failure& why) {
 }
 
 std::optional<last_owner_info> mutex_last_owner(const dispatcher& state, failure&) {
-  return read_last_owner(page_of(state).last_owner);
+  return read_last_owner(block_of(state).last_owner);
 }
 
 }  // namespace isthmus::detail

@@ -39,7 +39,7 @@ wait_status mutex_seat::take_once() noexcept {
     object_.state().depth.store(0, std::memory_order_relaxed);
     if (owner == 0) return wait_status::signaled;
     seam::at(step::lock_taken_over);
-    write_last_owner(object_.page().last_owner, dead);
+    write_last_owner(object_.block().last_owner, dead);
     return wait_status::abandoned;
   }
 }

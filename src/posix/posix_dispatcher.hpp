@@ -11,17 +11,17 @@ namespace isthmus::detail {
 
 struct posix_dispatcher : dispatcher {
   std::shared_ptr<body> object;
-  dispatcher_page* page = nullptr;  ///< the object's, at hand
+  dispatcher_block* block = nullptr;  ///< the object's, at hand
 };
 
-inline dispatcher_page& page_of(const dispatcher& handle) noexcept {
-  return *static_cast<const posix_dispatcher&>(handle).page;
+inline dispatcher_block& block_of(const dispatcher& handle) noexcept {
+  return *static_cast<const posix_dispatcher&>(handle).block;
 }
 inline dispatcher_state& state_of(const dispatcher& handle) noexcept {
-  return page_of(handle).state;
+  return block_of(handle).state;
 }
 inline member member_of(const dispatcher& handle) noexcept {
-  return {page_of(handle), handle.kind};
+  return {block_of(handle), handle.kind};
 }
 inline bool is_manual(const dispatcher& handle) noexcept { return state_of(handle).mode != 0; }
 

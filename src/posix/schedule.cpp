@@ -28,8 +28,8 @@ constexpr std::uint64_t by_wall = std::uint64_t{1} << 63;  // in timer_schedule:
 constexpr std::uint64_t while_reserved = std::chrono::nanoseconds(2ms).count();
 constexpr std::uint64_t look_again = std::chrono::nanoseconds(250ms).count();
 
-timer_schedule& schedule_of(dispatcher_page& page, std::uint64_t word) noexcept {
-  return page.schedules[(word & which) != 0 ? 1 : 0];
+timer_schedule& schedule_of(dispatcher_block& block, std::uint64_t word) noexcept {
+  return block.schedules[(word & which) != 0 ? 1 : 0];
 }
 
 struct plan {
@@ -39,17 +39,17 @@ struct plan {
 };
 
 /// The schedule that the word points to. False: the word points elsewhere by now.
-bool read(dispatcher_page& page, std::uint64_t word, plan& out) noexcept {
-  const timer_schedule& from = schedule_of(page, word);
+bool read(dispatcher_block& block, std::uint64_t word, plan& out) noexcept {
+  const timer_schedule& from = schedule_of(block, word);
   out = {from.due.load(std::memory_order_acquire), from.period.load(std::memory_order_acquire),
          from.beat.load(std::memory_order_acquire)};
-  return ((page.state.word.load(std::memory_order_acquire) ^ word) & schedule_bits) == 0;
+  return ((block.state.word.load(std::memory_order_acquire) ^ word) & schedule_bits) == 0;
 }
 
 /// Of an absolute schedule: its beat, if its time has come by the wall clock. Otherwise 0, and when
 /// to look again.
-std::uint64_t beat_by_wall(dispatcher_page& page, std::uint64_t word, plan& seen, std::uint64_t now,
-                           std::uint64_t& next) noexcept {
+std::uint64_t beat_by_wall(dispatcher_block& block, std::uint64_t word, plan& seen,
+                           std::uint64_t now, std::uint64_t& next) noexcept {
   const std::int64_t left = static_cast<std::int64_t>(seen.due) - wall_now();
   if (left > 0) {
     next = now + std::min(static_cast<std::uint64_t>(left), look_again);
@@ -58,9 +58,9 @@ std::uint64_t beat_by_wall(dispatcher_page& page, std::uint64_t word, plan& seen
   const auto late = static_cast<std::uint64_t>(-(left + 1)) + 1;
   std::uint64_t expected = seen.beat;  // it names the schedule: one written later is left alone
   const std::uint64_t beat = now - std::min(now - 1, late);
-  return schedule_of(page, word).beat.compare_exchange_strong(expected, beat) ? beat
-         : (expected & by_wall) == 0                                          ? expected
-                                                                              : 0;
+  return schedule_of(block, word).beat.compare_exchange_strong(expected, beat) ? beat
+         : (expected & by_wall) == 0                                           ? expected
+                                                                               : 0;
 }
 
 /// The word after an expiry: as after a signal, with the new count of ticks.
@@ -93,18 +93,18 @@ void announce(dispatcher_state& state, std::uint64_t seen, std::uint64_t next,
 
 }  // namespace
 
-std::uint64_t expire(dispatcher_page& page, bool registered) noexcept {
-  dispatcher_state& state = page.state;
+std::uint64_t expire(dispatcher_block& block, bool registered) noexcept {
+  dispatcher_state& state = block.state;
   for (;;) {
     std::uint64_t seen = state.word.load();
     if ((seen & armed) == 0) return never;
     plan now_valid{};
-    if (!read(page, seen, now_valid)) continue;
+    if (!read(block, seen, now_valid)) continue;
     const std::uint64_t now = monotonic_now();
     std::uint64_t beat = now_valid.beat;
     if ((beat & by_wall) != 0) {
       std::uint64_t next = now;
-      beat = beat_by_wall(page, seen, now_valid, now, next);
+      beat = beat_by_wall(block, seen, now_valid, now, next);
       if (beat == 0 && next == now) continue;
       if (beat == 0) return next;
     }
@@ -122,12 +122,12 @@ std::uint64_t expire(dispatcher_page& page, bool registered) noexcept {
   }
 }
 
-void write_schedule(dispatcher_page& page, const due_time& due,
+void write_schedule(dispatcher_block& block, const due_time& due,
                     std::chrono::milliseconds period) noexcept {
-  dispatcher_state& state = page.state;
+  dispatcher_state& state = block.state;
   std::uint64_t seen = state.word.load();
-  timer_schedule& target = schedule_of(page, seen ^ which);
-  const std::uint64_t number = page.armed.fetch_add(1) + 1;
+  timer_schedule& target = schedule_of(block, seen ^ which);
+  const std::uint64_t number = block.armed.fetch_add(1) + 1;
   target.period.store(static_cast<std::uint64_t>(std::chrono::nanoseconds(period).count()));
   if (const auto* const wall = std::get_if<std::chrono::system_clock::time_point>(&due)) {
     const std::chrono::nanoseconds since_1970 = wall->time_since_epoch();
@@ -153,8 +153,8 @@ void write_schedule(dispatcher_page& page, const due_time& due,
   call_all(state, false);
 }
 
-void drop_schedule(dispatcher_page& page) noexcept {
-  std::atomic<std::uint64_t>& word = page.state.word;
+void drop_schedule(dispatcher_block& block) noexcept {
+  std::atomic<std::uint64_t>& word = block.state.word;
   std::uint64_t seen = word.load();
   while (!word.compare_exchange_weak(seen, (seen & ~armed) + (std::uint64_t{1} << armings_at))) {
   }

@@ -36,12 +36,12 @@ namespace isthmus::detail {
 /// where the wall clock might be set meanwhile; the largest value where nothing is to come.
 /// `registered`: the caller is one of those to whom the grant may go, so it does not wait for it to
 /// be claimed.
-std::uint64_t expire(dispatcher_page& page, bool registered) noexcept;
+std::uint64_t expire(dispatcher_block& block, bool registered) noexcept;
 
 /// With the guard lock: the two other steps.
-void write_schedule(dispatcher_page& page, const due_time& due,
+void write_schedule(dispatcher_block& block, const due_time& due,
                     std::chrono::milliseconds period) noexcept;
-void drop_schedule(dispatcher_page& page) noexcept;
+void drop_schedule(dispatcher_block& block) noexcept;
 
 inline constexpr std::uint64_t never = ~std::uint64_t{0};
 

@@ -20,17 +20,17 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   if (!lock_guard(timer, me, deadline))
     return why.set(errc::busy, "a process is stopped in the middle of an operation on the timer");
-  expire(timer.page(), false);
-  change(timer.page());
+  expire(timer.block(), false);
+  change(timer.block());
   unlock_guard(timer.state());
-  expire(timer.page(), false);
+  expire(timer.block(), false);
 }
 
 }  // namespace
 
 void arm_timer(dispatcher& state, const due_time& due, std::chrono::milliseconds period,
                failure& why) {
-  change_schedule(state, why, [&](dispatcher_page& page) { write_schedule(page, due, period); });
+  change_schedule(state, why, [&](dispatcher_block& block) { write_schedule(block, due, period); });
 }
 
 void cancel_timer(dispatcher& state, failure& why) { change_schedule(state, why, drop_schedule); }

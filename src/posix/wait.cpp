@@ -119,10 +119,10 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
 
 /// The quick look: true where `result` is the answer already.
 bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& result) noexcept {
-  dispatcher_page& page = page_of(handle);
-  std::atomic<std::uint64_t>& word = page.state.word;
-  const member object(page, handle.kind);
-  if (object.is_timer()) expire(page, false);
+  dispatcher_block& block = block_of(handle);
+  std::atomic<std::uint64_t>& word = block.state.word;
+  const member object(block, handle.kind);
+  if (object.is_timer()) expire(block, false);
   result = wait_status::signaled;
   switch (object.machine()) {
     case machine::mutex: {

@@ -205,7 +205,7 @@ void all_of::part() noexcept {
 /// Prepares the sleep. False: the object may be there, look again.
 bool all_of::settle(watch_list& list) noexcept {
   member& one = members_[missing_];
-  const std::uint64_t next = one.is_timer() ? expire(one.page(), false) : never;
+  const std::uint64_t next = one.is_timer() ? expire(one.block(), false) : never;
   if (one.ready(me_, ask_process_, watch_)) return false;
   dispatcher_state& state = one.state();
   if (one.machine() == machine::mutex) {

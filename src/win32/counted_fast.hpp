@@ -16,7 +16,7 @@ constexpr bool fast_release(const dispatcher*, void*, std::int32_t, std::int32_t
   return false;
 }
 constexpr bool fast_set(const dispatcher*, void*) noexcept { return false; }
-constexpr bool fast_wait(const dispatcher*, void*) noexcept { return false; }
-constexpr glance fast_glance(const dispatcher*, const void*) noexcept { return glance::unclear; }
+constexpr bool fast_wait(void*) noexcept { return false; }
+constexpr glance fast_glance(const void*) noexcept { return glance::unclear; }
 
 }  // namespace isthmus::detail

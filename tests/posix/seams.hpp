@@ -10,7 +10,9 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include <unistd.h>
 
@@ -44,6 +46,7 @@ namespace hooks {
 
 inline std::atomic<int> chosen = -1;  ///< the step that the hook is for
 inline std::atomic<int> times = 1;    ///< how often it is to be reached first
+inline std::function<bool()> holds;   ///< what must hold then, if anything
 inline int sent = 0;                  ///< the signal that the process sends itself there
 inline std::atomic<bool>* reached = nullptr;
 inline std::atomic<bool>* go_on = nullptr;
@@ -53,7 +56,9 @@ inline void count(step where) {
   if (where == step::wait_before_sleep && sleeps != nullptr) ++*sleeps;
 }
 
-inline bool here(step where) { return static_cast<int>(where) == chosen && --times == 0; }
+inline bool here(step where) {
+  return static_cast<int>(where) == chosen && (!holds || holds()) && --times == 0;
+}
 
 inline void send_signal(step where) {
   count(where);
@@ -78,6 +83,12 @@ inline void signal_at(step where, int signal, int nth = 1) {
   hooks::times = nth;
   hooks::chosen = static_cast<int>(where);
   isthmus::seam::hook = hooks::send_signal;
+}
+
+/// The same when it comes there and `holds()` is true.
+inline void signal_when(step where, int signal, std::function<bool()> holds) {
+  hooks::holds = std::move(holds);
+  signal_at(where, signal);
 }
 
 /// This process waits at a step until it is told to go on.

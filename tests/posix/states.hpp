@@ -13,6 +13,9 @@
 
 #include <isthmus/native.hpp>
 
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <system_error>
 
 #include <sys/mman.h>
@@ -22,17 +25,21 @@ namespace white {
 class page_of {
  public:
   explicit page_of(const isthmus::waitable& of)
-      : page_(static_cast<isthmus::detail::dispatcher_page*>(::mmap(
-            nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, isthmus::native_handle(of), 0))) {
+      : page_(::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, isthmus::native_handle(of),
+                     0)) {
     if (page_ == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+    isthmus::detail::anchor_header header{};
+    std::memcpy(&header, page_, sizeof header);
+    block_ = static_cast<isthmus::detail::dispatcher_block*>(static_cast<void*>(
+        static_cast<std::byte*>(page_) + isthmus::detail::block_place(header.identity)));
   }
   page_of(const page_of&) = delete;
   page_of& operator=(const page_of&) = delete;
   ~page_of() { ::munmap(page_, size); }
 
-  isthmus::detail::dispatcher_page* operator->() const noexcept { return page_; }
+  isthmus::detail::dispatcher_block* operator->() const noexcept { return block_; }
 
-  [[nodiscard]] std::uint64_t word() const noexcept { return page_->state.word; }
+  [[nodiscard]] std::uint64_t word() const noexcept { return block_->state.word; }
   /// Of semaphores, automatic events and automatic timers.
   [[nodiscard]] std::uint32_t waiting() const noexcept {
     return isthmus::detail::counted::waiting(word());
@@ -44,7 +51,7 @@ class page_of {
     return static_cast<std::uint32_t>(word() >> 32);
   }
   /// Waits for all that sleep here.
-  [[nodiscard]] std::uint32_t all() const noexcept { return page_->state.all & 255; }
+  [[nodiscard]] std::uint32_t all() const noexcept { return block_->state.all & 255; }
 
   /// The same, waited for.
   [[nodiscard]] bool has_waiting(std::uint32_t number) const {
@@ -55,8 +62,9 @@ class page_of {
   }
 
  private:
-  static constexpr std::size_t size = sizeof(isthmus::detail::dispatcher_page);
-  isthmus::detail::dispatcher_page* page_;
+  static constexpr std::size_t size = isthmus::detail::dispatcher_page_size;
+  void* page_;
+  isthmus::detail::dispatcher_block* block_ = nullptr;
 };
 
 }  // namespace white
