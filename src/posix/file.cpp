@@ -26,7 +26,7 @@ constexpr int open_flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 bool is_anchor(int fd, const struct stat& info) {
   anchor_header header{};
   failure none;
-  return info.st_size > 0 && (read_header(fd, info, info.st_uid, header, none) ||
+  return info.st_size > 0 && (read_header(fd, info, header, none) ||
                               none.code == errc::incompatible_version);
 }
 

@@ -8,6 +8,7 @@
 #include "fill.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
+#include "place.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
@@ -15,7 +16,10 @@
 #include "table.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 
@@ -34,6 +38,21 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   return false;
 }
 
+/// Whether an anchor that names a file may be believed. Whoever wrote it lets us open the file with
+/// our rights, not theirs, so they may name none but their own.
+bool check_word_of(const object_facts& facts, const struct stat& anchor, failure& why) {
+  struct stat file {};
+  if ((anchor.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+      (anchor.st_uid == ::geteuid() || (::lstat(facts.path.c_str(), &file) == 0 &&
+                                        S_ISREG(file.st_mode) && file.st_uid == anchor.st_uid)))
+    return true;
+  why.set(errc::untrusted,
+          fmt::format("user {} made the section of a file that belongs to somebody "
+                      "else, or has gone: {}",
+                      anchor.st_uid, facts.path));
+  return false;
+}
+
 /// A body of a held anchor's descriptor; lets the anchor go where that fails.
 std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
                               descriptor fd, const struct stat& info, detail::kind wanted,
@@ -42,15 +61,18 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   auto made = std::make_shared<body>();
   made->dir = std::move(dir);
   made->name = name;
-  made->entry = file_name(name);
+  made->entry = file_name(name, made->dir->where);
   made->fd = std::move(fd);
   made->read_only = read_only;
   made->generation = fork_generation();
-  if (!read_header(made->fd.get(), info, made->dir->user, header, why)) return made;
+  if (!check_owner(*made->dir, made->entry.text(), info, why) ||
+      !read_header(made->fd.get(), info, header, why))
+    return made;
   made->facts = facts_of(header);
+  made->facts.creator_user = info.st_uid;  // which the header cannot lie about
   if (check_header(header, name, wanted, why) &&
       read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
-      (made->facts.flags & anchor_file) != 0)
+      (made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
     made->file = open_recorded(made->facts, read_only, why);
   return made;
 }
@@ -90,6 +112,12 @@ bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir
     if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
   }
   seam::at(step::create_header_written);
+  // Said explicitly, because the umask takes away what the mode in the call that made it gives.
+  if (dir->where == scope::global && ::fchmod(file.fd.get(), plan.file_mode) != 0) {
+    fail_with(errno, why);
+    discard(file, dir->fd.get());
+    return false;
+  }
   if (const int error = hold(file.fd.get()); error != 0) {
     fail_with(error, why);
     return false;
@@ -101,13 +129,13 @@ bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir
 /// Whether looking first pays: an existing object is found before its bytes are taken in vain.
 bool worth_a_look(const blueprint& plan, verb how) noexcept {
   return how == verb::open_or_create || plan.facts.size > (1 << 20) ||
-         (plan.facts.flags & anchor_file) != 0;
+         (plan.facts.flags & (anchor_file | anchor_global)) != 0;
 }
 
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
 std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
                                    verb how, blueprint& plan, bool& created, failure& why) {
-  const file_name file(name.text);
+  const file_name file(name.text, dir->where);
   unpublished_file prepared;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
@@ -120,12 +148,12 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       }
     }
     if (!prepared.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
-    const int error = publish(prepared, dir->fd.get(), file.text());
+    const int error = give_name(prepared, *dir, file.text(), plan.file_mode, why);
     if (error == 0) break;
     look = error == EEXIST;
     if (look) continue;
     if (error != ENOENT || !forget_stale_directory(dir)) {
-      fail_with(error, why);
+      if (!why) fail_with(error, why);
       discard(prepared, dir->fd.get());
       return nullptr;
     }
@@ -155,6 +183,7 @@ std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& p
   const auto dir = directory_of(name.where, why);
   if (!dir) return nullptr;
   complete(plan, dir->user);
+  if (dir->where == scope::global) plan.facts.flags |= anchor_global;
   sweep_some_once(*dir);
   auto result = make_or_find(dir, name, how, plan, created, why);
   return why ? nullptr : result;
@@ -166,7 +195,7 @@ std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, b
   for (;;) {
     const auto dir = directory_of(name.where, why);
     if (!dir) return nullptr;
-    auto result = look_up(dir, name, file_name(name.text), wanted, read_only, why);
+    auto result = look_up(dir, name, file_name(name.text, dir->where), wanted, read_only, why);
     if (why) return nullptr;
     if (result) return result;
     if (forget_stale_directory(dir)) continue;
