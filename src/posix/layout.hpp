@@ -99,7 +99,7 @@ struct timer_schedule {
 };
 
 /// How many users there can be of a global dispatcher object.
-inline constexpr std::size_t most_users = 64;
+inline constexpr std::size_t most_users = 48;
 
 /// What the page of a dispatcher object has beside the header.
 struct dispatcher_block {
@@ -110,7 +110,7 @@ struct dispatcher_block {
   /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
   alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
 };
-static_assert(offsetof(dispatcher_block, users) == 256 && sizeof(dispatcher_block) == 512);
+static_assert(offsetof(dispatcher_block, users) == 256 && sizeof(dispatcher_block) == 448);
 
 /// Where in its page an object's block is, by its identity, so that it need not be told and cannot
 /// be told wrongly. Were it the same place in each page, the states of all objects would share one
@@ -125,7 +125,7 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
   return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
 }
 static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
-              block_place({0, 38}) == 3584 && block_place({1, 38}) == 1152);
+              block_place({0, 39}) == 3648 && block_place({1, 39}) == 1152);
 
 /// A thread that locks mutexes has a slot in its process's record; see record.hpp.
 struct thread_slot {

@@ -101,10 +101,15 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
   }
   descriptor fd;
   struct stat info {};
-  if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
-    return nullptr;
-  auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
-  if (!why) table_add(made, file.view());
+  const int mode = read_only ? O_RDONLY : O_RDWR;
+  std::shared_ptr<body> made;
+  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
+    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
+  if (why) {
+    say_whose(*dir, file.text(), why);
+  } else if (made) {
+    table_add(made, file.view());
+  }
   return made;
 }
 
