@@ -164,11 +164,13 @@ life_of look_in(const record_place& place, std::uint64_t token, owner_watch& wat
 life_of look_at_peer(std::uint64_t token, const dispatcher_block& object, bool ask_process,
                      owner_watch& watch) {
   const record_places places(object);
-  if (!ask_process)
-    for (const record_place& place : places)
-      if (const auto known = cached(key_of(place, nonce_of(token))))
-        if (places.size() == 1 || read_peer(known, token, watch) == life_of::alive)
-          return read_peer(known, token, watch);
+  if (!ask_process) {
+    for (const record_place& place : places) {
+      const auto known = cached(key_of(place, nonce_of(token)));
+      const life_of life = known ? read_peer(known, token, watch) : life_of::dead;
+      if (life == life_of::alive || (known && places.size() == 1)) return life;
+    }
+  }
   for (const record_place& place : places)
     if (look_in(place, token, watch) == life_of::alive) return life_of::alive;
   return life_of::dead;

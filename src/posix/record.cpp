@@ -144,15 +144,15 @@ bool share(own& mine, failure& why) {
   const descriptor records = into ? records_of(*from, why) : descriptor();
   if (!records) return false;
   const shared_record_name name(mine.header->user, mine.header->nonce);
+  const auto own_name = file_of(mine.header->nonce);
   struct stat ours {};
   struct stat there {};
-  if (::fchmod(mine.fd.get(), 0644) != 0 ||
-      (::linkat(records.get(), file_of(mine.header->nonce).data(), into->fd.get(), name.text(),
-                0) != 0 &&
+  if (::fchmod(mine.fd.get(), 0644) != 0 || ::fstat(mine.fd.get(), &ours) != 0 ||
+      (::linkat(records.get(), own_name.data(), into->fd.get(), name.text(), 0) != 0 &&
        errno != EEXIST) ||
-      ::fstat(mine.fd.get(), &ours) != 0 ||
       ::fstatat(into->fd.get(), name.text(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
-    fail_with(errno, why);
+    // Not "not found", which would be said of the object: somebody has removed our record by force.
+    fail_with(errno == ENOENT ? EBUSY : errno, why);
     return false;
   }
   mine.shared = there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
