@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 namespace isthmus::detail {
-namespace {
 
 bool check_rights(kind what, access rights, failure& why) {
   if (rights != access::none && includes(dispatcher_rights, rights)) return true;
@@ -13,8 +12,6 @@ bool check_rights(kind what, access rights, failure& why) {
       fmt::format("the rights of a {} are wait and modify, at least one of them", word_for(what)));
   return false;
 }
-
-}  // namespace
 
 std::string_view word_for(kind value) noexcept {
   switch (value) {
@@ -28,6 +25,8 @@ std::string_view word_for(kind value) noexcept {
       return "event";
     case kind::timer:
       return "timer";
+    case kind::process:
+      return "process";
   }
   return "object";
 }

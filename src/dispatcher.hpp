@@ -65,6 +65,8 @@ wait_status wait_for_one(dispatcher& object, std::chrono::nanoseconds limit, fai
 /// "mutex", for messages.
 std::string_view word_for(kind value) noexcept;
 
+/// The rights are some that the kind has.
+bool check_rights(kind what, access rights, failure& why);
 /// The handle is not empty.
 bool check_held(const dispatcher* state, std::string_view word, failure& why);
 /// The handle is not empty and has the right.

@@ -6,6 +6,7 @@
 namespace isthmus::detail {
 
 /// The kinds of object that share one namespace (NAME-17). The numbers are in shared memory.
-enum class kind : std::uint32_t { section = 1, mutex, semaphore, event, timer };
+/// A process is one by itself: it has no name and is never in there.
+enum class kind : std::uint32_t { section = 1, mutex, semaphore, event, timer, process };
 
 }  // namespace isthmus::detail

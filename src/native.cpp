@@ -44,8 +44,7 @@ native_handle_type native_handle(const waitable& from) noexcept {
 }
 
 native_handle_type native_handle(const process& from) noexcept {
-  const auto* const state = native_access::state(from);
-  return state != nullptr ? detail::process_handle(*state) : no_native_handle;
+  return native_handle(static_cast<const waitable&>(from));
 }
 
 section section_from_native(native_handle_type handle, access rights) {

@@ -8,18 +8,25 @@
 #include <isthmus/section.hpp>
 #include <isthmus/waitable.hpp>
 
+#include <cstddef>
 #include <optional>
 
 namespace isthmus::detail {
+
+class carrier;
+struct failure;
 
 struct native_access {
   static section_state* state(const section& from) noexcept { return from.state_.get(); }
   static dispatcher* state(const waitable& from) noexcept { return from.state_.get(); }
   static void* word(const waitable& from) noexcept { return from.word_; }
-  static process_state* state(const process& from) noexcept { return from.state_.get(); }
   static const section* section_of(const object_ref& from) noexcept { return from.section_; }
   static const waitable* waitable_of(const object_ref& from) noexcept { return from.waitable_; }
   static std::optional<access> rights_of(const object_ref& from) noexcept { return from.rights_; }
+  /// A child's end of a standard stream; src/process.cpp.
+  static bool open_stream(const stream& wanted, std::size_t which, carrier& theirs, carrier& ours,
+                          failure& why);
+  static void give_end(const stream& wanted, native_handle_type end) noexcept;
   /// T is the class that the state belongs to.
   template <class T, class State>
   static T wrap(State* state) noexcept {

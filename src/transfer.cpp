@@ -149,6 +149,10 @@ bool pack(const object_ref& what, parcel& made, failure& why) {
   } else {
     const dispatcher* const state = native_access::state(*native_access::waitable_of(what));
     if (!check_held(state, "object", why)) return false;
+    if (state->kind == kind::process) {
+      why.set(errc::invalid_argument, "a process cannot be passed on; pass its number on");
+      return false;
+    }
     const access rights = native_access::rights_of(what).value_or(state->info.access);
     if (!includes(dispatcher_rights, rights)) {
       why.set(errc::invalid_argument, "the rights are wait and modify, at least one of them");

@@ -90,8 +90,10 @@ wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
   // A mutex needs no right to be unlocked.
   if (first->kind != kind::mutex && !check_may(first, "object to signal", access::modify, why))
     return wait_status::failed;
-  if (first->kind == kind::timer) {
-    why.set(errc::invalid_argument, "a timer cannot be signalled; arm it instead");
+  if (first->kind == kind::timer || first->kind == kind::process) {
+    why.set(errc::invalid_argument, first->kind == kind::timer
+                                        ? "a timer cannot be signalled; arm it instead"
+                                        : "a process cannot be signalled");
     return wait_status::failed;
   }
   const wait_status status = signal_and_wait_for(*first, *second, limit, why);

@@ -7,13 +7,13 @@
 
 #include <isthmus/error.hpp>
 #include <isthmus/process.hpp>
+#include <isthmus/wait.hpp>
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -24,13 +24,8 @@ using steady = std::chrono::steady_clock;
 
 namespace {
 
-std::string make_nonce() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
-
 /// The file as a section, or bad_file.
-isthmus::section open_text(const std::string& file, const std::string& name) {
+isthmus::section open_text(const std::string& file) {
   const std::filesystem::path path(file);
   std::error_code ec;
   const auto status = std::filesystem::status(path, ec);
@@ -49,7 +44,7 @@ isthmus::section open_text(const std::string& file, const std::string& name) {
     throw bad_file(fmt::format("{}: is empty, so there is nothing to count", file));
   }
   try {
-    return isthmus::section::from_file(path, {.name = name, .access = isthmus::access::read});
+    return isthmus::section::from_file(path, {.access = isthmus::access::read});
   } catch (const isthmus::error& problem) {
     if (problem.code() == isthmus::errc::access_denied) {
       throw bad_file(fmt::format("{}: you have no right to read it", file));
@@ -61,9 +56,12 @@ isthmus::section open_text(const std::string& file, const std::string& name) {
 /// The worker processes. None of them outlives this.
 class workers {
  public:
-  workers(const std::string& program, const std::string& nonce, const options& wanted) {
+  workers(const std::string& program, const options& wanted,
+          const std::vector<isthmus::inherit_entry>& objects) {
     for (std::uint32_t number = 1; number <= wanted.workers; ++number) {
-      isthmus::process_options options{program, {"--worker", nonce, std::to_string(number)}};
+      isthmus::process_options options{.program = program,
+                                       .arguments = {"--worker", std::to_string(number)},
+                                       .inherit = objects};
       if (wanted.kill_one && number == 1) options.arguments.emplace_back("--victim");
       all_.push_back({number, isthmus::process::start(options), steady::time_point::max()});
     }
@@ -91,9 +89,11 @@ class workers {
   }
   /// Until one has ended, or a little while.
   void wait_for_any() {
-    const auto running =
-        std::find_if(all_.begin(), all_.end(), [](const auto& one) { return !one.ended; });
-    if (running != all_.end()) (void)running->process.wait_for(20ms);
+    std::vector<isthmus::wait_ref> running;
+    for (auto& one : all_)
+      if (!one.ended && running.size() < isthmus::max_wait_objects)
+        running.emplace_back(one.process);
+    (void)isthmus::wait_any_for(running, 20ms);
     for (auto& one : all_) {
       if (one.ended || one.process.wait_for(0s) == isthmus::wait_status::timeout) continue;
       one.ended = true;
@@ -193,18 +193,16 @@ bool report_words(const member& chief, std::size_t top, std::chrono::duration<do
 }  // namespace
 
 int run(const options& wanted, const std::string& program) {
-  const auto nonce = make_nonce();
-  const names names(nonce);
-  auto text = open_text(wanted.file, names.text);
+  auto text = open_text(wanted.file);
   auto text_view = isthmus::const_view::map(text);
 
   // A worker that finds nothing more to do tries to lock this; it succeeds when we have died.
-  auto alive = isthmus::mutex::create({.name = names.chief, .initially_owned = true});
+  auto alive = isthmus::mutex::create({.initially_owned = true});
 
   const table::plan plan{text.size(), wanted.workers + 1};
-  auto memory = isthmus::section::create({.name = names.table, .size = table::bytes_for(plan)});
+  auto memory = isthmus::section::create({.size = table::bytes_for(plan)});
   member chief{std::move(text), std::move(text_view), table(std::move(memory), plan),
-               isthmus::mutex::create({.name = names.guard}), 0};
+               isthmus::mutex::create(), 0};
   if (const auto zero = chief.all_text().find('\0'); zero != std::string_view::npos) {
     throw bad_file(fmt::format("{}: is not a text file, there is a zero byte at offset {}",
                                wanted.file, zero));
@@ -212,7 +210,11 @@ int run(const options& wanted, const std::string& program) {
   if (wanted.kill_one) chief.shared.give_chunk(0, 1);  // so that it surely has one
 
   const auto start = steady::now();
-  workers crew(program, nonce, wanted);
+  workers crew(program, wanted,
+               {{keys::text, chief.text},
+                {keys::table, chief.shared.memory()},
+                {keys::guard, chief.guard},
+                {keys::chief, alive}});
   for (const auto& one : crew.all()) chief.shared.introduce(one.number, one.process.id());
   supervise(crew, chief, wanted.kill_one);
   const auto time = steady::now() - start;

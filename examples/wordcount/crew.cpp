@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "crew.hpp"
 
+#include <isthmus/inherited.hpp>
+
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -8,14 +10,6 @@
 namespace wordcount {
 
 using namespace std::chrono_literals;
-
-names::names(std::string_view nonce) {
-  const auto name = "wordcount." + std::string(nonce);
-  text = name + ".text";
-  table = name + ".table";
-  guard = name + ".guard";
-  chief = name + ".chief";
-}
 
 turn::turn(isthmus::mutex& guard, table& shared, member_number member) : guard_(guard) {
   if (guard.lock() == isthmus::wait_status::abandoned) shared.repair(member);
@@ -44,14 +38,13 @@ bool member::count_a_chunk(const std::function<void()>& halfway) {
   return true;
 }
 
-int work(std::string_view nonce, member_number number, bool victim) {
-  const names names(nonce);
-  auto chief = isthmus::mutex::open({.name = names.chief});
-  auto text = isthmus::section::open({.name = names.text, .access = isthmus::access::read});
+int work(member_number number, bool victim) {
+  auto chief = isthmus::inherited<isthmus::mutex>(keys::chief);
+  auto text = isthmus::inherited<isthmus::section>(keys::text);
   auto text_view = isthmus::const_view::map(text);
   member me{std::move(text), std::move(text_view),
-            table(isthmus::section::open({.name = names.table})),
-            isthmus::mutex::open({.name = names.guard}), number};
+            table(isthmus::inherited<isthmus::section>(keys::table)),
+            isthmus::inherited<isthmus::mutex>(keys::guard), number};
 
   const auto halfway = [&] {
     if (!victim) return;

@@ -10,20 +10,18 @@
 #include <isthmus/view.hpp>
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 namespace wordcount {
 
-/// The names of one run's objects. The nonce keeps runs apart; the names go with the run.
-struct names {
-  explicit names(std::string_view nonce);
-
-  std::string text;   ///< section: the file
-  std::string table;  ///< section: the table
-  std::string guard;  ///< mutex: of the table
-  std::string chief;  ///< mutex: owned by the process that started the others, as long as it lives
-};
+/// The keys under which workers inherit the objects of a run. None of these has a name: whoever was
+/// not passed them cannot get at them.
+namespace keys {
+inline constexpr std::string_view text = "text";    ///< section: the file
+inline constexpr std::string_view table = "table";  ///< section: the table
+inline constexpr std::string_view guard = "guard";  ///< mutex: of the table
+inline constexpr std::string_view chief = "chief";  ///< mutex: the first process's, while it lives
+}  // namespace keys
 
 /// Holds the mutex of the table, and repairs the table if the previous owner died with it.
 class [[nodiscard]] turn {
@@ -54,6 +52,6 @@ struct member {
 
 /// What a worker process does from beginning to end; its exit code. A `victim` stops in the middle
 /// of its first merge and waits to be killed.
-int work(std::string_view nonce, member_number number, bool victim);
+int work(member_number number, bool victim);
 
 }  // namespace wordcount

@@ -23,9 +23,7 @@ int main(int count, char** arguments) try {
     fmt::print("{}", wordcount::help_text);
     return 0;
   }
-  if (!options.nonce.empty()) {
-    return wordcount::work(options.nonce, options.number, options.victim);
-  }
+  if (options.number != 0) return wordcount::work(options.number, options.victim);
   return wordcount::run(options, all.empty() ? "wordcount" : all[0]);
 } catch (const std::invalid_argument& problem) {
   fmt::print(stderr, "wordcount: {}\nTry 'wordcount --help'.\n", problem.what());

@@ -67,7 +67,6 @@ options read_options(std::span<char* const> arguments) {
     } else if (argument == "--help" || argument == "-h") {
       result.help = true;
     } else if (argument == "--worker") {
-      result.nonce = value();
       result.number = number(argument, value(), 1, most_workers);
     } else if (argument == "--victim") {
       result.victim = true;
@@ -75,7 +74,7 @@ options read_options(std::span<char* const> arguments) {
       throw std::invalid_argument(fmt::format("there is no option {}", argument));
     }
   }
-  if (result.help || !result.nonce.empty()) return result;
+  if (result.help || result.number != 0) return result;
   if (result.file.empty()) throw std::invalid_argument("no file was given");
   if (result.kill_one && result.workers == 1) {
     throw std::invalid_argument("--kill-one wants at least two workers: one to die, one to go on");

@@ -19,8 +19,7 @@ struct options {
   bool help = false;
 
   // How a worker is started.
-  std::string nonce;         ///< not empty: this is a worker
-  std::uint32_t number = 0;  ///< which one
+  std::uint32_t number = 0;  ///< not 0: this is a worker, and which one
   bool victim = false;
 };
 

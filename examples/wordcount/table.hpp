@@ -98,6 +98,8 @@ class table {
   /// A new table in zeroed memory; one that is there. It keeps the handle, and so the name.
   table(isthmus::section memory, const plan& of);
   explicit table(isthmus::section memory);
+  /// What others make a table of.
+  [[nodiscard]] const isthmus::section& memory() const noexcept { return memory_; }
 
   // Under the mutex:
 

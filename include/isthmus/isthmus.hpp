@@ -11,9 +11,11 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>
+#include <isthmus/inherited.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/name.hpp>
 #include <isthmus/permissions.hpp>
+#include <isthmus/pipe_end.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/process.hpp>
 #include <isthmus/section.hpp>

@@ -8,6 +8,7 @@
 #include "latch.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
+#include "posix_process.hpp"
 #include "sleep.hpp"
 #include "users.hpp"
 
@@ -101,20 +102,28 @@ dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, acces
   return nullptr;
 }
 
-creator_info dispatcher_creator(const dispatcher& from, failure&) {
+creator_info dispatcher_creator(const dispatcher& from, failure& why) {
+  if (from.kind == kind::process) {
+    why.set(errc::not_supported, "a process is no object that has a creator");
+    return {};
+  }
   return creator_of(*static_cast<const posix_dispatcher&>(from).object);
 }
 
 native_handle_type dispatcher_handle(const dispatcher& from) noexcept {
+  if (from.kind == kind::process) return process_handle(from);
   return static_cast<const posix_dispatcher&>(from).object->fd.get();
 }
 
 void close_dispatcher_state(dispatcher* state, failure&) noexcept {
+  if (state != nullptr && state->kind == kind::process) return close_process(*state);
   delete static_cast<posix_dispatcher*>(state);
 }
 
 void* dispatcher_word(dispatcher& state) noexcept {
-  return includes(state.info.access, access::wait) ? &state_of(state) : nullptr;
+  // The end of a process has to be looked for.
+  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait);
+  return at_hand ? &state_of(state) : nullptr;
 }
 
 }  // namespace isthmus::detail

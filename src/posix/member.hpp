@@ -26,6 +26,8 @@ class member {
   [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }
   [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
   [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
+  /// Once set, it stays: the end of a process.
+  [[nodiscard]] bool lasts() const noexcept { return kind_ == kind::process; }
   [[nodiscard]] const counted::rules& rules() const noexcept { return rules_; }
 
   /// Whether `me` could take it now. Of a mutex, `watch` tells of its owner.

@@ -33,4 +33,7 @@ module_identity& leader() noexcept;
 /// stays loaded from then on.
 module_identity& choose_leader() noexcept;
 
+/// This copy stays loaded from now on: a thread of its own runs in it.
+void stay_loaded() noexcept;
+
 }  // namespace isthmus::detail

@@ -4,13 +4,16 @@
 #include "body.hpp"
 #include "dispatcher.hpp"
 #include "member.hpp"
+#include "process.hpp"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 
 namespace isthmus::detail {
 
 struct posix_dispatcher : dispatcher {
-  std::shared_ptr<body> object;
+  std::shared_ptr<body> object;       ///< none for a process
   dispatcher_block* block = nullptr;  ///< the object's, at hand
 };
 
@@ -23,6 +26,11 @@ inline dispatcher_block& block_of(const dispatcher& handle) noexcept {
 }
 inline dispatcher_state& state_of(const dispatcher& handle) noexcept {
   return block_of(handle).state;
+}
+/// The object's identity, in whichever process; a process has its number.
+inline std::array<std::uint64_t, 2> identity_of(const posix_dispatcher& handle) noexcept {
+  if (handle.object) return handle.object->facts.identity;
+  return {0, process_id(handle)};
 }
 inline member member_of(const dispatcher& handle) noexcept {
   return {block_of(handle), handle.kind};

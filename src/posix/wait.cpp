@@ -12,6 +12,7 @@
 #include "mutex_fast.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
+#include "posix_process.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "seat.hpp"
@@ -123,6 +124,7 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
   std::atomic<std::uint64_t>& word = block.state.word;
   const member object(block, handle.kind);
   if (object.is_timer()) expire(block, false);
+  if (object.lasts()) look_at_process(handle);
   result = wait_status::signaled;
   switch (object.machine()) {
     case machine::mutex: {
@@ -154,6 +156,7 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
     if (status != wait_status::timeout) return {status, i};
     if (i + 1 == objects.size() && limit == limit.zero()) return {status, 0};
   }
+  if (!attend_processes(objects, limit, why)) return {wait_status::failed, 0};
   const bool mutexes = std::any_of(objects.begin(), objects.end(),
                                    [](const dispatcher* one) { return one->kind == kind::mutex; });
   if (me == 0 && mutexes && (me = enrol(why)) == 0) return {wait_status::failed, 0};
@@ -167,6 +170,7 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
 }  // namespace
 
 wait_status wait_for_one(dispatcher& object, nanoseconds limit, failure& why) {
+  if (object.kind == kind::process) return wait_for_process(object, limit);
   dispatcher* const one = &object;
   return wait_any({&one, 1}, limit, why).status;
 }

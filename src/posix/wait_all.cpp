@@ -17,6 +17,7 @@
 #include "mutex_seat.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
+#include "posix_process.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
@@ -51,11 +52,10 @@ class all_of {
     const std::span sorted(list.data(), objects.size());
     std::transform(objects.begin(), objects.end(), sorted.begin(),
                    [](const dispatcher* one) { return static_cast<const posix_dispatcher*>(one); });
-    const auto identity = [](const posix_dispatcher* one) { return one->object->facts.identity; };
     std::sort(sorted.begin(), sorted.end(),
-              [&](auto* a, auto* b) { return identity(a) < identity(b); });
-    if (std::adjacent_find(sorted.begin(), sorted.end(), [&](auto* a, auto* b) {
-          return identity(a) == identity(b);
+              [](auto* a, auto* b) { return identity_of(*a) < identity_of(*b); });
+    if (std::adjacent_find(sorted.begin(), sorted.end(), [](auto* a, auto* b) {
+          return identity_of(*a) == identity_of(*b);
         }) != sorted.end())
       why.set(errc::invalid_argument, "an object is in the list twice, by two handles");
     members_.reserve(sorted.size());
@@ -73,7 +73,8 @@ class all_of {
   std::size_t reserve(steady_clock::time_point patience) noexcept;
   wait_status take_reserved() noexcept;
   void give_up(std::size_t reserved) noexcept;
-  bool mine(member& one) const noexcept { return one.owned_by(me_); }
+  /// Nobody can take it from us, so it needs no guard: our own, or what stays as it is.
+  bool mine(member& one) const noexcept { return one.lasts() || one.owned_by(me_); }
   bool join() noexcept;
   void part() noexcept;
   bool called() noexcept;
@@ -129,7 +130,7 @@ wait_status all_of::take_reserved() noexcept {
   seam::at(step::all_journal_open);
   for (member& one : members_) {
     if (mine(one)) {
-      (void)take_again(one.state());
+      if (!one.lasts()) (void)take_again(one.state());
       continue;
     }
     if (one.take(me_) == wait_status::abandoned) abandoned = true;
@@ -252,6 +253,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const no_cancel whole;
   const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};
+  if (!attend_processes(objects, limit, why)) return failed;
   const std::uint64_t me = enrol(why);
   if (me == 0) return failed;
   all_of all(objects, me, why);

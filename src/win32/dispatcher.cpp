@@ -4,16 +4,14 @@
 #include "ntdll.hpp"
 #include "object.hpp"
 #include "security.hpp"
+#include "win32_dispatcher.hpp"
+#include "win32_process.hpp"
 
 #include <memory>
 #include <utility>
 
 namespace isthmus::detail {
 namespace {
-
-struct win32_dispatcher : dispatcher {
-  unique_handle handle;
-};
 
 HANDLE handle_of(const dispatcher& state) noexcept {
   return static_cast<const win32_dispatcher&>(state).handle.get();
@@ -138,6 +136,10 @@ dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, acces
 }
 
 creator_info dispatcher_creator(const dispatcher& from, failure& why) {
+  if (from.kind == kind::process) {
+    why.set(errc::not_supported, "a process is no object that has a creator");
+    return {};
+  }
   return {owner_of(handle_of(from), why), std::nullopt};
 }
 
@@ -146,6 +148,7 @@ native_handle_type dispatcher_handle(const dispatcher& from) noexcept { return h
 void close_dispatcher_state(dispatcher* state, failure& why) noexcept {
   auto* const mine = static_cast<win32_dispatcher*>(state);
   if (mine != nullptr) close_handle(mine->handle, why);
+  if (mine != nullptr && mine->kind == kind::process) return delete_process(*mine);
   delete mine;
 }
 

@@ -2,8 +2,11 @@
 #include "../process.hpp"
 
 #include "command_line.hpp"
+#include "environment.hpp"
 #include "handle.hpp"
 #include "wait.hpp"
+#include "win32_dispatcher.hpp"
+#include "win32_process.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,25 +19,29 @@
 
 namespace isthmus::detail {
 
-struct process_state {
-  unique_handle handle;
+namespace {
+
+struct win32_process : win32_dispatcher {
   DWORD id = 0;
 };
 
-namespace {
+HANDLE handle_of(const dispatcher& process) noexcept {
+  return static_cast<const win32_process&>(process).handle.get();
+}
 
-/// The standard streams for the child, and these alone of all handles that happen to be
-/// inheritable.
-class streams {
+/// What the child gets: its standard streams and what is passed, and these alone of all handles
+/// that happen to be inheritable.
+class handles {
  public:
-  streams() {
+  handles(const start_request& request, failure& why) {
     constexpr std::array which{STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
     for (std::size_t i = 0; i < which.size(); ++i) {
-      given_[i] = inheritable(::GetStdHandle(which[i]));
-      // The list may name a handle only once, and two streams are often one.
-      const bool listed = std::ranges::find(list_, given_[i]) != list_.end();
-      if (given_[i] != nullptr && !listed) list_.push_back(given_[i]);
+      const HANDLE given = request.streams[i].get();
+      streams_[i] = inheritable(given != nullptr ? given : ::GetStdHandle(which[i]));
+      if (given != nullptr && streams_[i] == nullptr) why.set_native(last_error());
+      add(streams_[i]);
     }
+    for (const HANDLE each : request.passed) add(each);
   }
 
   /// Whether there are any. A program without a console may have none.
@@ -43,12 +50,17 @@ class streams {
 
   void apply(STARTUPINFOW& info) const noexcept {
     info.dwFlags |= STARTF_USESTDHANDLES;
-    info.hStdInput = given_[0];
-    info.hStdOutput = given_[1];
-    info.hStdError = given_[2];
+    info.hStdInput = streams_[0];
+    info.hStdOutput = streams_[1];
+    info.hStdError = streams_[2];
   }
 
  private:
+  /// The list may name a handle only once, and two streams are often one.
+  void add(HANDLE handle) {
+    const bool listed = std::ranges::find(list_, handle) != list_.end();
+    if (handle != nullptr && !listed) list_.push_back(handle);
+  }
   HANDLE inheritable(HANDLE stream) {
     DWORD flags = 0;
     if (stream == nullptr || !::GetHandleInformation(stream, &flags)) return nullptr;
@@ -62,7 +74,7 @@ class streams {
     return made;
   }
 
-  std::array<HANDLE, 3> given_ = {};
+  std::array<HANDLE, 3> streams_ = {};
   std::vector<HANDLE> list_;
   std::vector<unique_handle> owned_;
 };
@@ -95,12 +107,21 @@ class inheritance {
   LPPROC_THREAD_ATTRIBUTE_LIST list_ = nullptr;
 };
 
+/// How to start a program, apart from which.
+struct launch {
+  std::wstring line;
+  std::wstring environment;
+  const wchar_t* directory;
+  STARTUPINFOEXW info;
+  BOOL inherit;
+};
+
 /// Starts it; 0, or the number of the error.
-int create(const wchar_t* program, std::wstring& line, STARTUPINFOEXW& info, BOOL inherit,
-           process_state& state) {
+int create(const wchar_t* program, launch& how, win32_process& state) {
   PROCESS_INFORMATION made = {};
-  if (!::CreateProcessW(program, line.data(), nullptr, nullptr, inherit,
-                        EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &info.StartupInfo, &made)) {
+  if (!::CreateProcessW(program, how.line.data(), nullptr, nullptr, how.inherit,
+                        EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT,
+                        how.environment.data(), how.directory, &how.info.StartupInfo, &made)) {
     return last_error();
   }
   ::CloseHandle(made.hThread);
@@ -112,6 +133,18 @@ int create(const wchar_t* program, std::wstring& line, STARTUPINFOEXW& info, BOO
 /// Whether the program is a name to look for, not a place to look at.
 bool bare(const std::filesystem::path& program) {
   return !program.has_parent_path() && !program.has_root_path();
+}
+
+/// The error of a directory must not look like the program's.
+bool check_directory(const std::filesystem::path& path, failure& why) {
+  const DWORD attributes = ::GetFileAttributesW(path.c_str());
+  const int number = attributes == INVALID_FILE_ATTRIBUTES          ? last_error()
+                     : (attributes & FILE_ATTRIBUTE_DIRECTORY) == 0 ? ERROR_PATH_NOT_FOUND
+                                                                    : 0;
+  if (number == 0) return true;
+  why.set_native(number);
+  why.detail = "the working directory " + text_of(path) + ": " + why.code.message();
+  return false;
 }
 
 void explain(int number, const std::filesystem::path& program, failure& why) {
@@ -130,7 +163,8 @@ void explain(int number, const std::filesystem::path& program, failure& why) {
 
 }  // namespace
 
-process_state* start_process(const process_options& options, failure& why) {
+dispatcher* start_process(const start_request& request, failure& why) {
+  const process_options& options = request.options;
   std::filesystem::path program = options.program;
   program.make_preferred();
   if (is_batch_file(program.native())) {
@@ -138,27 +172,36 @@ process_state* start_process(const process_options& options, failure& why) {
     why.set(errc::not_supported, "batch files cannot be started safely; start cmd.exe yourself");
     return nullptr;
   }
-  std::wstring line = command_line(program.native(), options.arguments, why);
-  if (why) return nullptr;
+  std::filesystem::path directory = options.working_directory;
+  directory.make_preferred();
+  launch how{command_line(program.native(), options.arguments, why),
+             environment_block(options, request.hint, why),
+             directory.empty() ? nullptr : directory.c_str(),
+             {},
+             FALSE};
+  if (why || (how.directory != nullptr && !check_directory(directory, why))) return nullptr;
 
-  streams passed;
+  handles passed(request, why);
+  if (why) return nullptr;
   std::unique_ptr<inheritance> list;
-  STARTUPINFOEXW info = {};
-  info.StartupInfo.cb = sizeof info;
+  how.info.StartupInfo.cb = sizeof how.info;
   if (passed.any()) {
     list = std::make_unique<inheritance>(passed.list(), why);
     if (why) return nullptr;
-    info.lpAttributeList = list->get();
-    passed.apply(info.StartupInfo);
+    how.info.lpAttributeList = list->get();
+    how.inherit = TRUE;
+    passed.apply(how.info.StartupInfo);
   }
 
-  auto state = std::make_unique<process_state>();
-  const BOOL inherit = passed.any() ? TRUE : FALSE;
+  auto state = std::make_unique<win32_process>();
+  state->kind = kind::process;
+  state->info.access = dispatcher_rights;
+  state->info.created = true;
   // Only a bare name is looked for; a path means what it says, but for the usual extension.
-  int number = create(bare(program) ? nullptr : program.c_str(), line, info, inherit, *state);
+  int number = create(bare(program) ? nullptr : program.c_str(), how, *state);
   if (number == ERROR_FILE_NOT_FOUND && !bare(program) && !program.has_extension()) {
     program += L".exe";
-    number = create(program.c_str(), line, info, inherit, *state);
+    number = create(program.c_str(), how, *state);
   }
   if (number != 0) {
     explain(number, options.program, why);
@@ -167,43 +210,49 @@ process_state* start_process(const process_options& options, failure& why) {
   return state.release();
 }
 
-std::uint32_t process_id(const process_state& state) noexcept { return state.id; }
-
-wait_status wait_process(process_state& state, std::chrono::nanoseconds limit, failure& why) {
-  switch (wait_on(state.handle.get(), limit)) {
-    case WAIT_OBJECT_0:
-      return wait_status::signaled;
-    case WAIT_TIMEOUT:
-      return wait_status::timeout;
-    default:
-      why.set_native(last_error());
-      return wait_status::failed;
-  }
+dispatcher* open_process(std::uint32_t id, access rights, failure& why) {
+  const DWORD mask = PROCESS_QUERY_LIMITED_INFORMATION |
+                     (includes(rights, access::wait) ? SYNCHRONIZE : 0) |
+                     (includes(rights, access::modify) ? PROCESS_TERMINATE : 0);
+  auto state = std::make_unique<win32_process>();
+  state->kind = kind::process;
+  state->info.access = rights;
+  state->id = id;
+  state->handle = unique_handle(::OpenProcess(mask, FALSE, id));
+  if (state->handle) return state.release();
+  const int number = last_error();
+  if (number == ERROR_INVALID_PARAMETER)
+    why.set(errc::not_found, "there is no process of this number");
+  else
+    why.set_native(number);
+  return nullptr;
 }
 
-std::optional<std::int32_t> process_exit_code(process_state& state) noexcept {
+void delete_process(dispatcher& process) noexcept { delete static_cast<win32_process*>(&process); }
+
+std::uint32_t process_id(const dispatcher& state) noexcept {
+  return static_cast<const win32_process&>(state).id;
+}
+
+std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept {
   DWORD code = 0;
-  // A process that runs has the code 259, which one that has ended may have, too.
-  if (::WaitForSingleObject(state.handle.get(), 0) != WAIT_OBJECT_0 ||
-      !::GetExitCodeProcess(state.handle.get(), &code)) {
+  // A process that runs has the code 259, which one that has ended may have, too. Only who may wait
+  // can ask whether it runs.
+  const bool may_wait = includes(state.info.access, access::wait);
+  if ((may_wait && ::WaitForSingleObject(handle_of(state), 0) != WAIT_OBJECT_0) ||
+      !::GetExitCodeProcess(handle_of(state), &code) || (!may_wait && code == STILL_ACTIVE)) {
     return std::nullopt;
   }
   return static_cast<std::int32_t>(code);
 }
 
-void terminate_process(process_state& state, failure& why) {
-  if (::TerminateProcess(state.handle.get(), terminated_exit_code)) return;
+void terminate_process(dispatcher& state, failure& why) {
+  if (::TerminateProcess(handle_of(state), terminated_exit_code)) return;
   const int number = last_error();
   // One that has ended, or is about to, refuses; that is no failure.
-  if (number != ERROR_ACCESS_DENIED || wait_on(state.handle.get(), std::chrono::seconds(1)) != 0) {
+  if (number != ERROR_ACCESS_DENIED || wait_on(handle_of(state), std::chrono::seconds(1)) != 0) {
     why.set_native(number);
   }
 }
-
-native_handle_type process_handle(const process_state& state) noexcept {
-  return state.handle.get();
-}
-
-void close_process_state(process_state* state) noexcept { delete state; }
 
 }  // namespace isthmus::detail

@@ -2,6 +2,7 @@
 #include "wait.hpp"
 
 #include "../mutex.hpp"
+#include "../process.hpp"
 #include "../wait.hpp"
 #include "handle.hpp"
 #include "ntdll.hpp"
@@ -50,6 +51,7 @@ bool refuses_twice() noexcept {
 /// Whether two handles lead to one object. Where both have names, these tell.
 bool same(const dispatcher& a, const dispatcher& b) noexcept {
   const auto &name = a.info.name, &other = b.info.name;
+  if (a.kind == kind::process && b.kind == a.kind) return process_id(a) == process_id(b);
   if (a.kind != b.kind || (!name.empty() && !other.empty() && name != other)) return false;
   return same_object(dispatcher_handle(a), dispatcher_handle(b));
 }

@@ -90,6 +90,8 @@ void keep_loaded(const void* address) noexcept {
 
 module_identity& this_module() noexcept { return isthmus_module_identity; }
 
+void stay_loaded() noexcept { keep_loaded(&isthmus_module_identity); }
+
 module_identity& choose_leader() noexcept {
   module_identity* best = nullptr;
   ::dl_iterate_phdr(visit, &best);

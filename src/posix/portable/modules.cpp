@@ -15,6 +15,8 @@ module_identity own{layout_version, 0, take_slot_for_module, made_here_for_modul
 
 module_identity& this_module() noexcept { return own; }
 
+void stay_loaded() noexcept {}  // as far as the linker can promise it
+
 module_identity& choose_leader() noexcept { return own; }
 
 }  // namespace isthmus::detail

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "../pidfd.hpp"
 
+#include "../retry.hpp"
+
+#include <cerrno>
+
 namespace isthmus::detail {
 
-int open_pidfd(pid_t) noexcept { return -1; }
+const bool forks_keep_pidfds = true;
 
-bool signal_pidfd(int, int) noexcept { return false; }
+int open_pidfd(pid_t) noexcept {
+  errno = ENOSYS;
+  return -1;
+}
+
+int signal_pidfd(int, int) noexcept { return ENOSYS; }
+
+int reap(pid_t process, int, siginfo_t& info) noexcept {
+  return retry(
+      [&] { return ::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG); });
+}
 
 }  // namespace isthmus::detail
