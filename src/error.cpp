@@ -15,7 +15,7 @@ struct entry {
   std::string_view message;
 };
 
-constexpr std::array<entry, 21> table{{
+constexpr std::array<entry, 22> table{{
     {"success", "success"},
     {"already_exists", "an object of this name exists already"},
     {"not_found", "there is no object of this name"},
@@ -37,6 +37,7 @@ constexpr std::array<entry, 21> table{{
     {"untrusted", "what is there belongs to somebody who must not interfere"},
     {"file_changed", "the file is not the one that the section was made from"},
     {"busy", "somebody stopped in the middle of an operation on this object; try again"},
+    {"closed", "the other end of the channel has gone"},
     {"not_supported", "not supported"},
 }};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <isthmus/native.hpp>
 
+#include "channel.hpp"
 #include "dispatcher.hpp"
 #include "failure.hpp"
 #include "native.hpp"
@@ -45,6 +46,23 @@ native_handle_type native_handle(const waitable& from) noexcept {
 
 native_handle_type native_handle(const process& from) noexcept {
   return native_handle(static_cast<const waitable&>(from));
+}
+
+native_handle_type native_handle(const channel& from) noexcept {
+  const auto* const state = native_access::state(from);
+  return state != nullptr ? detail::channel_handle(*state) : no_native_handle;
+}
+
+channel channel_from_native(native_handle_type handle) {
+  return detail::throwing("channel_from_native", {}, [&](failure& why) {
+    return native_access::wrap<channel>(detail::adopt_channel(handle, why));
+  });
+}
+
+channel channel_from_native(native_handle_type handle, std::error_code& ec) noexcept {
+  return detail::reporting(ec, [&](failure& why) {
+    return native_access::wrap<channel>(detail::adopt_channel(handle, why));
+  });
 }
 
 section section_from_native(native_handle_type handle, access rights) {

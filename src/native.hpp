@@ -4,6 +4,7 @@
 #pragma once
 
 #include <isthmus/any_object.hpp>
+#include <isthmus/channel.hpp>
 #include <isthmus/process.hpp>
 #include <isthmus/section.hpp>
 #include <isthmus/waitable.hpp>
@@ -20,6 +21,7 @@ struct native_access {
   static section_state* state(const section& from) noexcept { return from.state_.get(); }
   static dispatcher* state(const waitable& from) noexcept { return from.state_.get(); }
   static void* word(const waitable& from) noexcept { return from.word_; }
+  static channel_state* state(const channel& from) noexcept { return from.state_.get(); }
   static const section* section_of(const object_ref& from) noexcept { return from.section_; }
   static const waitable* waitable_of(const object_ref& from) noexcept { return from.waitable_; }
   static std::optional<access> rights_of(const object_ref& from) noexcept { return from.rights_; }

@@ -42,6 +42,7 @@ enum class errc {
   untrusted,             ///< somebody who should not be able to interfere owns what is there
   file_changed,          ///< the file behind a named section is not the one it was made from
   busy,                  ///< somebody stopped in the middle of an operation on this very object
+  closed,                ///< channel: the other end has gone, so there is nobody to send to
   not_supported,         ///< not on this system, or not by this version of the library
 };
 

@@ -8,6 +8,7 @@
 
 #include <isthmus/access.hpp>
 #include <isthmus/any_object.hpp>
+#include <isthmus/channel.hpp>
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>

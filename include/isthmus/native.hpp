@@ -7,6 +7,7 @@
 #pragma once
 
 #include <isthmus/access.hpp>
+#include <isthmus/channel.hpp>
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/platform.hpp>
@@ -26,6 +27,15 @@ namespace isthmus {
 [[nodiscard]] ISTHMUS_API native_handle_type native_handle(const waitable& from) noexcept;
 /// POSIX: a pidfd where the system has them, -1 elsewhere.
 [[nodiscard]] ISTHMUS_API native_handle_type native_handle(const process& from) noexcept;
+
+/// Win32: a pipe, POSIX: a socket. Do not read or write it.
+[[nodiscard]] ISTHMUS_API native_handle_type native_handle(const channel& from) noexcept;
+
+/// Makes a channel of what native_handle() gave here or, by inheritance, in another process, and
+/// owns it from then on (on failure it stays the caller's). Anything else is wrong_kind.
+[[nodiscard]] ISTHMUS_API channel channel_from_native(native_handle_type handle);
+[[nodiscard]] ISTHMUS_API channel channel_from_native(native_handle_type handle,
+                                                      std::error_code& ec) noexcept;
 
 /// Makes a section of a native handle and owns it from then on (on failure it stays the caller's).
 /// POSIX: a descriptor that came from native_handle(), here or in another process, or any

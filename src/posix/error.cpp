@@ -28,8 +28,12 @@ bool native_means(int number, errc value) noexcept {
       return value == errc::no_space || value == errc::not_enough_memory;
     case EAGAIN:
       return value == errc::busy || value == errc::not_enough_memory;
+    case EPIPE:
+    case ECONNRESET:
+      return value == errc::closed;
     case EMFILE:
     case ENFILE:
+    case ETOOMANYREFS:
       return value == errc::too_many_handles;
     case ENAMETOOLONG:
       return value == errc::name_too_long;
@@ -45,6 +49,7 @@ bool native_means(int number, errc value) noexcept {
       return value == errc::busy;
     case ENOSYS:
     case EOPNOTSUPP:
+    case EPROTONOSUPPORT:
     case ENODEV:
       return value == errc::not_supported;
     default:

@@ -25,6 +25,7 @@ namespace isthmus::detail {
 inline constexpr std::uint32_t layout_version = 3;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
+inline constexpr std::array<char, 8> listener_magic{'i', 's', 't', 'h', 'l', 'i', 's', '\n'};
 
 /// Flags of anchor_header::flags, fixed at creation.
 inline constexpr std::uint32_t anchor_reserve = 1;  ///< section: committed part by part
@@ -126,6 +127,16 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
 }
 static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
               block_place({0, 39}) == 3648 && block_place({1, 39}) == 1152);
+
+/// The anchor of a listener; see meeting.hpp.
+struct listener_header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t name_length;
+  std::uint64_t socket;                    ///< random; its socket's file is named after it
+  std::array<char, max_name_length> name;  ///< in full
+};
+static_assert(std::is_trivially_copyable_v<listener_header> && sizeof(listener_header) == 1048);
 
 /// A thread that locks mutexes has a slot in its process's record; see record.hpp.
 struct thread_slot {

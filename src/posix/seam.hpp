@@ -50,6 +50,9 @@ enum class step {
   arm_schedule_written,
   arm_switched,
   expiry_before_wake,
+  listen_published,
+  listen_bound,
+  listen_socket_removed,
   count,
 };
 

@@ -2,18 +2,18 @@
 #include "sweep.hpp"
 
 #include "anchor.hpp"
+#include "listing.hpp"
+#include "meeting.hpp"
 #include "place.hpp"
 #include "record.hpp"
 #include "users.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <limits>
-#include <memory>
 #include <string_view>
 
 namespace isthmus::detail {
@@ -21,27 +21,6 @@ namespace {
 
 constexpr int everything = std::numeric_limits<int>::max();
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-
-struct close_listing {
-  void operator()(DIR* listing) const noexcept { ::closedir(listing); }
-};
-
-/// Calls `visit(name)` for up to `most` entries; true goes on.
-template <class Visit>
-void for_each_entry(int directory, int most, Visit visit) {
-  // Opened anew: a listing moves the position of the description that it reads from.
-  const int fd = ::openat(directory, ".", directory_flags);
-  const std::unique_ptr<DIR, close_listing> listing(fd >= 0 ? ::fdopendir(fd) : nullptr);
-  if (!listing) {
-    if (fd >= 0) ::close(fd);
-    return;
-  }
-  while (most-- > 0) {
-    const dirent* const entry = ::readdir(listing.get());
-    if (entry == nullptr) return;
-    visit(static_cast<const char*>(entry->d_name));
-  }
-}
 
 /// One entry of the scope's directory: the bytes of a dead object that were removed, or 0.
 std::uint64_t sweep_entry(const directory& dir, const char* name) noexcept {
@@ -116,8 +95,10 @@ clean_result sweep(const directory& dir) noexcept {
   bool held = false;
   clean_result result = sweep_entries(dir, everything, held);
   sweep_records(dir, everything, held, result);
-  if (dir.where == scope::session)
+  if (dir.where == scope::session) {
+    sweep_meetings(dir, result);
     ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
+  }
   return result;
 }
 

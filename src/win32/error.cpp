@@ -59,10 +59,15 @@ bool native_means(int number, errc value) noexcept {
     case ERROR_INVALID_ADDRESS:
       return value == errc::address_in_use;
     case ERROR_BUSY:
+    case ERROR_PIPE_BUSY:
     case ERROR_LOCK_VIOLATION:
     case ERROR_SHARING_VIOLATION:
     case ERROR_USER_MAPPED_FILE:
       return value == errc::busy;
+    case ERROR_BROKEN_PIPE:
+    case ERROR_NO_DATA:
+    case ERROR_PIPE_NOT_CONNECTED:
+      return value == errc::closed;
     case ERROR_CALL_NOT_IMPLEMENTED:
     case ERROR_INVALID_FUNCTION:
     case ERROR_NOT_SUPPORTED:

@@ -19,7 +19,8 @@ struct basic_section {  // SECTION_BASIC_INFORMATION
 struct basic_object {  // PUBLIC_OBJECT_BASIC_INFORMATION; the size is checked
   ULONG attributes;
   ACCESS_MASK granted;
-  std::array<ULONG, 12> rest;
+  ULONG handles;
+  std::array<ULONG, 11> rest;
 };
 static_assert(sizeof(basic_object) == 56);
 
@@ -71,6 +72,11 @@ std::optional<section_facts> query_section(HANDLE section) noexcept {
 DWORD granted_access(HANDLE handle) noexcept {
   basic_object facts = {};
   return query_object(handle, 0, &facts, sizeof facts) < 0 ? 0 : facts.granted;
+}
+
+bool is_only_handle(HANDLE handle) noexcept {
+  basic_object facts = {};
+  return query_object(handle, 0, &facts, sizeof facts) >= 0 && facts.handles == 1;
 }
 
 bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {

@@ -27,6 +27,9 @@ struct section_facts {
 /// The rights that a handle has. None where it is not a handle.
 [[nodiscard]] DWORD granted_access(HANDLE handle) noexcept;
 
+/// Whether no process has another handle to the same open object. No, where the system cannot tell.
+[[nodiscard]] bool is_only_handle(HANDLE handle) noexcept;
+
 /// Checks that a handle is one, and of this kind: L"Section", L"Mutant", L"Timer" and so on.
 [[nodiscard]] bool check_kind(HANDLE handle, std::wstring_view kind, failure& why);
 

@@ -41,7 +41,8 @@ inline constexpr std::array<std::string_view, static_cast<int>(step::count)> ste
     "all_journal_open",      "all_one_taken",
     "all_before_close",      "guard_taken_over",
     "arm_schedule_written",  "arm_switched",
-    "expiry_before_wake"};
+    "expiry_before_wake",    "listen_published",
+    "listen_bound",          "listen_socket_removed"};
 inline std::string_view name_of(step where) { return step_names[static_cast<std::size_t>(where)]; }
 
 namespace hooks {

@@ -57,6 +57,10 @@ struct page_state {
 /// How many handles or descriptors this process has.
 [[nodiscard]] std::size_t open_handles();
 
+/// How many handles may stay here that processes had put here and were killed before they could say
+/// so; where none can, 0.
+[[nodiscard]] std::size_t lost_handles(int kills) noexcept;
+
 /// From now on a memory fault ends this process at once, without debugger or core file.
 void die_plainly_on_faults();
 /// Whether an exit code says that the process died of a memory fault.

@@ -127,6 +127,8 @@ std::size_t open_handles() {
   return count;
 }
 
+std::size_t lost_handles(int kills) noexcept { return static_cast<std::size_t>(kills); }
+
 void die_plainly_on_faults() {
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
   SetUnhandledExceptionFilter(end_on_fault);

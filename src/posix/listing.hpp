@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace isthmus::detail {
+
+struct close_listing {
+  void operator()(DIR* listing) const noexcept { ::closedir(listing); }
+};
+
+/// Calls `visit(name)` for up to `most` entries of a directory.
+template <class Visit>
+void for_each_entry(int directory, int most, Visit visit) {
+  // Opened anew: a listing moves the position of the description that it reads from.
+  const int fd = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, close_listing> listing(fd >= 0 ? ::fdopendir(fd) : nullptr);
+  if (!listing) {
+    if (fd >= 0) ::close(fd);
+    return;
+  }
+  while (most-- > 0) {
+    const dirent* const entry = ::readdir(listing.get());
+    if (entry == nullptr) return;
+    visit(static_cast<const char*>(entry->d_name));
+  }
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "meeting.hpp"
+
+#include "anchor.hpp"
+#include "back_off.hpp"
+#include "fork.hpp"
+#include "life_lock.hpp"
+#include "listing.hpp"
+#include "peer.hpp"
+#include "posix_failure.hpp"
+#include "publish.hpp"
+#include "random.hpp"
+#include "retry.hpp"
+#include "seam.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+namespace isthmus::detail {
+namespace {
+
+using seam::step;
+
+constexpr const char* folder_name = "c";
+// O_NONBLOCK: a FIFO that somebody put here must not stop us.
+constexpr int file_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+std::string path_of(const directory& dir) { return fmt::format("{}/{}", dir.path, folder_name); }
+
+descriptor open_folder(const directory& dir) noexcept {
+  return descriptor(
+      ::openat(dir.fd.get(), folder_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+descriptor open_anchor_file(int folder, const char* entry, int mode) noexcept {
+  return descriptor(retry([&] { return ::openat(folder, entry, mode | file_flags); }));
+}
+
+std::array<char, 24> socket_name(std::uint64_t number) noexcept {
+  std::array<char, 24> text{};
+  fmt::format_to_n(text.data(), text.size() - 1, "s{:016x}", number);
+  return text;
+}
+
+bool read_listener(int anchor, listener_header& header) noexcept {
+  const auto got = retry([&] { return ::pread(anchor, &header, sizeof header, 0); });
+  return got == static_cast<ssize_t>(sizeof header) && header.magic == listener_magic &&
+         header.name_length <= max_name_length;
+}
+
+/// Whoever calls this has claimed the anchor. The socket first: what is left is named by an anchor.
+bool remove_claimed(int folder, const char* entry, int anchor) noexcept {
+  struct stat info {};
+  if (::fstat(anchor, &info) != 0 || info.st_nlink == 0 || !S_ISREG(info.st_mode)) return false;
+  listener_header header{};
+  if (read_listener(anchor, header) && header.version == layout_version)
+    ::unlinkat(folder, socket_name(header.socket).data(), 0);
+  seam::at(step::listen_socket_removed);
+  return ::unlinkat(folder, entry, 0) == 0;
+}
+
+bool remove_dead(int folder, const char* entry) noexcept {
+  const descriptor anchor = open_anchor_file(folder, entry, O_RDWR);
+  return anchor && ask(anchor.get()) == life::dead && claim_removal(anchor.get()) == 0 &&
+         remove_claimed(folder, entry, anchor.get());
+}
+
+/// What there is under a name that could not be taken: true if it is worth another try.
+bool try_again(const meeting& made, const back_off& pause, failure& why) {
+  const char* const entry = made.entry.text();
+  if (remove_dead(made.folder.get(), entry)) return true;
+  const descriptor anchor = open_anchor_file(made.folder.get(), entry, O_RDWR);
+  if (!anchor && errno == ENOENT) return true;
+  const life state = anchor ? ask(anchor.get()) : life::unknown;
+  if (state == life::held) {
+    why.set(errc::already_exists, "there is a listener of this name already");
+  } else if (state == life::unknown) {
+    why.set(errc::untrusted,
+            fmt::format("{}/{} is not a listener's; remove it", path_of(*made.dir), entry));
+  } else if (pause.too_long()) {
+    why.set(errc::busy,
+            "another process has stopped while it removed this name; try again, or let "
+            "that process go on");
+  }
+  return !why;
+}
+
+bool make_folder(meeting& made, failure& why) {
+  made.folder = open_folder(*made.dir);
+  if (!made.folder && errno == ENOENT &&
+      (::mkdirat(made.dir->fd.get(), folder_name, 0700) == 0 || errno == EEXIST))
+    made.folder = open_folder(*made.dir);
+  if (made.folder) return true;
+  if (errno == ENOTDIR || errno == ELOOP) {
+    why.set(errc::untrusted, fmt::format("{} is not a directory; remove it", path_of(*made.dir)));
+  } else if (errno != ENOENT) {
+    fail_with(errno, why);
+  }
+  return false;
+}
+
+bool write_anchor(unpublished_file& file, const listener_header& header, const directory& dir,
+                  failure& why) {
+  const int fd = file.fd.get();
+  if (fd < 0) {
+    fail_with(errno, why);
+    return false;
+  }
+  const auto done = retry([&] { return ::pwrite(fd, &header, sizeof header, 0); });
+  if (done != static_cast<ssize_t>(sizeof header)) {
+    why.set_native(done < 0 ? errno : ENOSPC,
+                   fmt::format("no space in {}; make it larger, or use less", dir.base));
+  } else if (const int error = hold(fd); error != 0) {
+    fail_with(error, why);
+  }
+  return !why;
+}
+
+enum class taken { done, folder_lost, failed };
+
+/// Publishes the anchor of a name, as soon as it is free.
+taken take_name(const listener_header& header, meeting& made, failure& why) {
+  if (!make_folder(made, why)) return why ? taken::failed : taken::folder_lost;
+  unpublished_file file = make_unpublished(made.folder.get());
+  if (!file.fd && errno == ENOENT) return taken::folder_lost;
+  if (!write_anchor(file, header, *made.dir, why)) {
+    discard(file, made.folder.get());
+    return taken::failed;
+  }
+  for (back_off pause;; pause.once()) {
+    const int error = publish(file, made.folder.get(), made.entry.text());
+    if (error == 0) break;
+    if (error == EEXIST && try_again(made, pause, why)) continue;
+    if (error != EEXIST && error != ENOENT) fail_with(error, why);
+    discard(file, made.folder.get());
+    return why ? taken::failed : taken::folder_lost;
+  }
+  made.anchor = std::move(file.fd);
+  made.generation = fork_generation();
+  seam::at(step::listen_published);
+  return taken::done;
+}
+
+/// The anchor of a listener that may live, and which socket is its own.
+bool find_listener(const meeting& place, std::string_view name, std::uint64_t& socket,
+                   failure& why) {
+  const descriptor anchor = open_anchor_file(place.folder.get(), place.entry.text(), O_RDONLY);
+  if (!anchor && errno == ENOENT) return false;
+  struct stat info {};
+  listener_header header{};
+  if (!anchor || ::fstat(anchor.get(), &info) != 0 || !S_ISREG(info.st_mode) ||
+      info.st_uid != place.dir->user) {
+    why.set(errc::untrusted, fmt::format("{}/{} is not a listener's; remove it",
+                                         path_of(*place.dir), place.entry.view()));
+  } else if (!read_listener(anchor.get(), header)) {
+    why.set(errc::damaged,
+            "what is there under this name is not a listener; when nobody uses it, "
+            "isthmus::clean() removes it");
+  } else if (header.version != layout_version) {
+    why.set(errc::incompatible_version,
+            "another version of isthmus listens there; use the same on "
+            "both sides");
+  } else if (name != std::string_view(header.name.data(), header.name_length)) {
+    return false;  // another name with the same hash
+  }
+  socket = header.socket;
+  return !why;
+}
+
+descriptor nobody(failure& why) {
+  why.set_native(ENOENT, "there is no listener of this name");
+  return {};
+}
+
+/// Whoever listens must be whom the name belongs to.
+bool check_peer(int socket, const directory& dir, failure& why) {
+  const auto peer = peer_of_socket(socket);
+  if (!peer) {
+    fail_with(errno, why);
+  } else if (peer->user != dir.user) {
+    why.set(errc::untrusted, fmt::format("user {} listens under this name", peer->user));
+  }
+  return !why;
+}
+
+}  // namespace
+
+bool found_meeting(std::string_view name, meeting& made, descriptor& listening, failure& why) {
+  const hold_off_fork gate;
+  listener_header header{};
+  header.magic = listener_magic;
+  header.version = layout_version;
+  header.name_length = static_cast<std::uint32_t>(name.size());
+  header.socket = random_number();
+  std::copy(name.begin(), name.end(), header.name.begin());
+  made.entry = file_name(name);
+  taken result = taken::folder_lost;
+  // A clean() may take the empty folder away each time, and somebody all of it.
+  for (back_off pause; result == taken::folder_lost && !pause.too_long(); pause.once()) {
+    made.dir = directory_of(scope::session, why);
+    if (!made.dir) return false;
+    result = take_name(header, made, why);
+    if (result == taken::folder_lost) forget_stale_directory(made.dir);
+  }
+  if (result == taken::folder_lost) {
+    why.set(errc::busy, fmt::format("somebody keeps taking {} away", path_of(*made.dir)));
+  }
+  if (result != taken::done) return false;
+  listening = make_socket(why);
+  if (listening &&
+      listen_at(listening.get(),
+                {made.folder.get(), path_of(*made.dir), socket_name(header.socket).data()}, why)) {
+    seam::at(step::listen_bound);
+    return true;
+  }
+  listening.reset();
+  leave_meeting(made);
+  return false;
+}
+
+void leave_meeting(meeting& left) noexcept {
+  const hold_off_fork gate;
+  const int folder = left.folder.get();
+  const char* const entry = left.entry.text();
+  if (left.generation != fork_generation()) {
+    // A fork has shared the description: the hold may be the other one's as well. Ask by name.
+    left.anchor.reset();
+    remove_dead(folder, entry);
+  } else if (claim_removal(left.anchor.get()) == 0) {
+    remove_claimed(folder, entry, left.anchor.get());
+  }
+  left = {};
+}
+
+descriptor join_meeting(std::string_view name, failure& why) {
+  const hold_off_fork gate;
+  meeting place;
+  place.entry = file_name(name);
+  do {
+    place.dir = directory_of(scope::session, why);
+    if (!place.dir) return {};
+    place.folder = open_folder(*place.dir);
+  } while (!place.folder && errno == ENOENT && forget_stale_directory(place.dir));
+  if (!place.folder && errno != ENOENT) {
+    fail_with(errno, why);
+    return {};
+  }
+  std::uint64_t number = 0;
+  if (!place.folder || !find_listener(place, name, number, why))
+    return why ? descriptor() : nobody(why);
+  descriptor made = make_socket(why);
+  if (!made) return {};
+  switch (connect_to(made.get(),
+                     {place.folder.get(), path_of(*place.dir), socket_name(number).data()}, why)) {
+    case attempt::done:
+      return check_peer(made.get(), *place.dir, why) ? std::move(made) : descriptor();
+    case attempt::not_yet:
+      why.set(errc::busy, "the listener does not keep up with accepting");
+      return {};
+    case attempt::closed:
+      return nobody(why);
+    case attempt::failed:
+      break;
+  }
+  return {};
+}
+
+void sweep_meetings(const directory& dir, clean_result& result) noexcept {
+  {
+    const descriptor folder = open_folder(dir);
+    if (!folder) return;
+    for_each_entry(folder.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
+      const std::string_view name = entry;
+      if (!is_object_file(name) && !name.starts_with(".t")) return;
+      if (!remove_dead(folder.get(), entry)) return;
+      ++result.objects;
+      result.bytes += page_size();
+    });
+  }
+  ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../channel.hpp"
+#include "descriptor.hpp"
+
+namespace isthmus::detail {
+
+/// Nothing but a socket: whatever there is to know of the connection, the kernel knows.
+struct channel_state {
+  descriptor socket;
+};
+
+}  // namespace isthmus::detail

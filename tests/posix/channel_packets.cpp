@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: MIT
+//
+// What comes through a channel from somebody who is no isthmus, or means harm; and what a receiver
+// does that has no descriptor left. The harm is done with the socket of the channel's other end.
+#include "forked.hpp"
+#include "runtime.hpp"
+
+#include "packet.hpp"
+
+#include "support/errors.hpp"
+#include "support/limits.hpp"
+#include "support/names.hpp"
+#include "support/system.hpp"
+
+#include <isthmus/isthmus.hpp>
+#include <isthmus/native.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::channel;
+using isthmus::channel_status;
+using isthmus::errc;
+using isthmus::detail::packet_header;
+using support::patience;
+
+namespace {
+
+/// A packet as it is on its way.
+struct raw {
+  std::string bytes;
+  std::vector<int> descriptors = {};
+};
+
+bool send_raw(int socket, const raw& packet) {
+  iovec part{const_cast<char*>(packet.bytes.data()), packet.bytes.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(253 * sizeof(int))> control{};
+  const std::size_t size = packet.descriptors.size() * sizeof(int);
+  if (size != 0) {
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(size);
+    cmsghdr* const first = CMSG_FIRSTHDR(&message);
+    first->cmsg_level = SOL_SOCKET;
+    first->cmsg_type = SCM_RIGHTS;
+    first->cmsg_len = CMSG_LEN(size);
+    std::memcpy(CMSG_DATA(first), packet.descriptors.data(), size);
+  }
+  return ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+         static_cast<ssize_t>(packet.bytes.size());
+}
+
+raw receive_raw(int socket) {
+  raw packet{std::string(100'000, '\0')};
+  iovec part{packet.bytes.data(), packet.bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const auto got = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  REQUIRE(got > 0);
+  packet.bytes.resize(static_cast<std::size_t>(got));
+  if (const cmsghdr* const first = CMSG_FIRSTHDR(&message)) {
+    packet.descriptors.resize((first->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    std::memcpy(packet.descriptors.data(), CMSG_DATA(first),
+                packet.descriptors.size() * sizeof(int));
+  }
+  return packet;
+}
+
+/// A connection of which one end is in evil hands.
+struct victim {
+  victim() {
+    auto ends = channel::pair();
+    evil = std::move(ends.first);
+    good = std::move(ends.second);
+  }
+  [[nodiscard]] int socket() const { return isthmus::native_handle(evil); }
+
+  /// The real packet of an object.
+  raw real(const isthmus::object_ref& object, std::string_view message) {
+    evil.send(object, message);
+    return receive_raw(isthmus::native_handle(good));
+  }
+  std::error_code attempt() {
+    std::error_code ec;
+    const auto got = good.receive(patience(), ec);
+    CHECK((got.status == channel_status::failed) == static_cast<bool>(ec));
+    CHECK((!ec || !got.object));
+    return ec;
+  }
+  /// The connection works as before.
+  void check_works() {
+    const auto memory = isthmus::section::create({.size = 4096});
+    evil.send(memory, "still works");
+    const auto got = good.receive(patience());
+    CHECK(got.message == "still works");
+    CHECK(got.object.kind() == isthmus::object_kind::section);
+  }
+
+  channel evil;
+  channel good;
+};
+
+void close_all(raw& packet) {
+  for (const int fd : packet.descriptors) ::close(fd);
+  packet.descriptors.clear();
+}
+
+std::string changed(const raw& from, const std::function<void(packet_header&)>& change) {
+  packet_header header{};
+  std::memcpy(&header, from.bytes.data(), sizeof header);
+  change(header);
+  std::string bytes = from.bytes;
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+void set_descriptors(rlim_t most) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = most;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Only this many further descriptors.
+void leave_descriptors(int count) {
+  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(next);
+  set_descriptors(static_cast<rlim_t>(next + count));
+}
+
+#define NEED(...) \
+  if (!(__VA_ARGS__)) return __LINE__ % 90 + 1
+
+}  // namespace
+
+TEST_CASE("a packet that makes no sense is an error of its own and of nothing else",
+          "[channel][DUP-07]") {
+  victim scene;
+  const auto memory = isthmus::section::create({.size = 4096});
+  const auto guard = isthmus::mutex::create({.name = support::unique_name("guard")});
+  raw object = scene.real(memory, "message");
+  raw other = scene.real(guard, "message");
+  scene.evil.send("plain");
+  raw plain = receive_raw(isthmus::native_handle(scene.good));
+  const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  const int socket = ::dup(scene.socket());
+  const auto& fds = object.descriptors;
+  REQUIRE(fds.size() == 1);
+  REQUIRE(plain.descriptors.empty());
+  const auto with = [&](const std::function<void(packet_header&)>& change) {
+    return raw{changed(object, change), fds};
+  };
+  const std::vector<std::pair<const char*, raw>> packets{
+      {"one byte", {"x"}},
+      {"half a header", {plain.bytes.substr(0, sizeof(packet_header) / 2)}},
+      {"garbage", {std::string(1000, '\xee')}},
+      {"zeros", {std::string(1000, '\0')}},
+      {"a message cut short", {plain.bytes.substr(0, plain.bytes.size() - 1)}},
+      {"a message too long", {plain.bytes + "x"}},
+      {"an object's description cut short", {object.bytes.substr(0, 60), fds}},
+      {"the longest packet and one more",
+       {plain.bytes + std::string(isthmus::detail::max_packet_size, 'x')}},
+      {"much too long", {std::string(150'000, 'x')}},
+      {"another magic", with([](auto& h) { ++h.magic; })},
+      {"a description longer than the packet", with([](auto& h) { h.description = 4096; })},
+      {"lengths that overflow", with([](auto& h) { h.description = 0xFFFFFFFF; })},
+      {"a message of 4 GiB", with([](auto& h) { h.message = 0xFFFFFFFF; })},
+      {"lengths that add up to another", with([](auto& h) {
+         h.description += 8;
+         h.message -= 8;
+       })},
+      {"a description shorter than it is", with([](auto& h) {
+         h.description -= 1;
+         h.message += 1;
+       })},
+      {"something in what is reserved", with([](auto& h) { h.reserved = 1; })},
+      {"more carriers than there are", with([](auto& h) { h.carriers = 2; })},
+      {"more carriers than there may be", with([](auto& h) { h.carriers = 3; })},
+      {"no carriers in the header", with([](auto& h) { h.carriers = 0; })},
+      {"no carriers at all", {object.bytes}},
+      {"a carrier without an object", {plain.bytes, {fds[0]}}},
+      {"two carriers for one", {object.bytes, {fds[0], fds[0]}}},
+      {"very many carriers", {object.bytes, std::vector<int>(253, fds[0])}},
+      {"a device", {object.bytes, {file}}},
+      {"a socket", {object.bytes, {socket}}},
+      {"another object", {object.bytes, other.descriptors}},
+      {"an object of another kind", {other.bytes, fds}}};
+  scene.check_works();
+  const auto before = support::open_handles();
+  for (const auto& [text, packet] : packets) {
+    INFO(text);
+    REQUIRE(send_raw(scene.socket(), packet));
+    CHECK(scene.attempt() == errc::damaged);
+    CHECK(support::open_handles() == before);
+    scene.check_works();
+  }
+  REQUIRE(send_raw(scene.socket(), {changed(plain, [](auto& h) { ++h.version; })}));
+  CHECK(scene.attempt() == errc::incompatible_version);
+  // An empty one cannot be told from the end. Whatever it brought is closed.
+  REQUIRE(send_raw(scene.socket(), {"", {file, file}}));
+  CHECK(scene.good.receive(patience()).status == channel_status::closed);
+  CHECK(support::open_handles() == before);
+  scene.check_works();
+  close_all(object);
+  close_all(other);
+  ::close(file);
+  ::close(socket);
+}
+
+TEST_CASE("random changes to a packet are errors, or harmless", "[channel][DUP-07]") {
+  victim scene;
+  const auto name = support::unique_name("random");
+  const auto memory = isthmus::section::create({.name = name, .size = 4096});
+  const auto file = isthmus::section::from_file(support::program(), {.name = name + "f"});
+  const auto permits = isthmus::semaphore::create();
+  std::vector<raw> packets;
+  for (const auto& each :
+       {isthmus::object_ref(memory), isthmus::object_ref(file), isthmus::object_ref(permits)})
+    packets.push_back(scene.real(each, "message"));
+  REQUIRE(packets[1].descriptors.size() == 2);
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  std::minstd_rand random(seed);
+  scene.check_works();
+  const auto before = support::open_handles();
+  int refused = 0;
+  for (int i = 0; i < 3000; ++i) {
+    raw packet = packets[random() % packets.size()];
+    for (auto n = random() % 4 + 1; n > 0; --n)
+      packet.bytes[random() % packet.bytes.size()] ^= static_cast<char>(1 << random() % 8);
+    if (random() % 8 == 0) packet.bytes.resize(random() % packet.bytes.size() + 1);
+    if (random() % 8 == 0) packet.descriptors = packets[random() % packets.size()].descriptors;
+    REQUIRE(send_raw(scene.socket(), packet));
+    if (scene.attempt()) ++refused;
+  }
+  CHECK(refused > 1000);
+  CHECK(support::open_handles() == before);
+  scene.check_works();
+  for (auto& packet : packets) close_all(packet);
+}
+
+TEST_CASE("memory that can shrink, or is not what it says, is not believed", "[channel][DUP-07]") {
+  victim scene;
+  const auto memory = isthmus::section::create({.size = 65536});
+  raw object = scene.real(memory, "m");
+  const int shrinking = ::memfd_create("shrinking", MFD_CLOEXEC);
+  REQUIRE(::ftruncate(shrinking, 4096) == 0);
+  REQUIRE(send_raw(scene.socket(), {object.bytes, {shrinking}}));
+  CHECK(scene.attempt() == errc::damaged);
+  ::close(shrinking);
+  close_all(object);
+  scene.check_works();
+}
+
+TEST_CASE("a receiver without a descriptor left loses the packet and not the connection",
+          "[channel][DUP-07]") {
+  for (const int left : {0, 1}) {
+    CAPTURE(left);
+    CHECK(in_child([left] {
+            const auto name = support::unique_name("full");
+            auto ends = channel::pair();
+            const auto memory = isthmus::section::create({.size = 4096});
+            const auto file = isthmus::section::from_file(support::program(), {.name = name});
+            if (left == 0) ends.first.send(memory, "one carrier");
+            ends.first.send(file, "two carriers");
+            ends.first.send("a message alone");
+            rlimit limit{};
+            ::getrlimit(RLIMIT_NOFILE, &limit);
+            const auto before = support::open_handles();
+            leave_descriptors(left);
+            std::error_code ec;
+            if (left == 0) {
+              (void)ends.second.receive(patience(), ec);
+              NEED(ec == errc::too_many_handles);
+            }
+            const auto problem = support::thrown_by([&] { (void)ends.second.receive(patience()); });
+            NEED(problem.code == errc::too_many_handles);
+            NEED(problem.text.find("descriptors") != std::string::npos);
+            NEED(ends.second.receive(patience()).message == "a message alone");
+            ends.first.send(memory, "no room to send", ec);
+            NEED((left == 0) == (ec == errc::too_many_handles));
+            set_descriptors(limit.rlim_cur);
+            NEED(support::open_handles() == before);
+            if (left == 1) (void)ends.second.receive(patience());
+            ends.first.send(file, "again");
+            auto got = ends.second.receive(patience());
+            NEED(got.message == "again" && got.object);
+            return 0;
+          }) == 0);
+  }
+}
+
+TEST_CASE("a full table of descriptors is an error of what needs one, and nothing is lost",
+          "[channel]") {
+  CHECK(in_child([] {
+          const auto name = support::unique_name("full");
+          auto door = isthmus::listener::create({.name = name});
+          auto guest = channel::connect({.name = name});
+          rlimit limit{};
+          ::getrlimit(RLIMIT_NOFILE, &limit);
+          const auto before = support::open_handles();
+          std::error_code ec;
+          for (int left = 0; left < 3; ++left) {
+            leave_descriptors(left);
+            if (left == 0) {
+              (void)door.accept(patience(), ec);
+              NEED(ec == errc::too_many_handles);
+            }
+            if (left < 2) {
+              (void)channel::pair(ec);
+              NEED(ec == errc::too_many_handles);
+            }
+            (void)channel::connect({.name = name}, ec);
+            NEED(ec == errc::too_many_handles || left == 2);
+            (void)isthmus::listener::create({.name = name + "2"}, ec);
+            NEED(ec == errc::too_many_handles);
+            set_descriptors(limit.rlim_cur);
+            NEED(support::open_handles() == before);
+          }
+          auto host = door.accept(patience());
+          guest.send("waited");
+          NEED(host.receive(patience()).message == "waited");
+          (void)isthmus::listener::create({.name = name + "2"});
+          return 0;
+        }) == 0);
+}
+
+TEST_CASE("sending to nobody raises no signal", "[channel]") {
+  CHECK(in_child([] {
+          std::signal(SIGPIPE, SIG_DFL);
+          auto ends = channel::pair();
+          ends.second.close();
+          std::error_code ec;
+          ends.first.send("nobody", ec);
+          NEED(ec == errc::closed);
+          return 0;
+        }) == 0);
+}
+
+TEST_CASE("signals end no wait of a channel early", "[channel]") {
+  CHECK(in_child([] {
+          struct sigaction action {};
+          action.sa_handler = [](int) {};
+          ::sigaction(SIGALRM, &action, nullptr);
+          const itimerval often{{0, 2000}, {0, 2000}};
+          ::setitimer(ITIMER_REAL, &often, nullptr);
+          auto ends = channel::pair();
+          auto door = isthmus::listener::create({.name = support::unique_name("signals")});
+          NEED(support::time_of([&] {
+                 if (ends.first.receive(100ms).status != channel_status::timeout) ::_exit(80);
+               }) >= 100ms);
+          NEED(support::time_of([&] { (void)door.accept(100ms); }) >= 100ms);
+          while (ends.first.send(std::string(1000, 'x'), 0ms)) {
+          }
+          NEED(support::time_of([&] {
+                 if (ends.first.send(std::string(1000, 'x'), 100ms)) ::_exit(81);
+               }) >= 100ms);
+          return 0;
+        }) == 0);
+}
+
+TEST_CASE("a fork shares both ends, and the child may use one of them", "[channel]") {
+  auto ends = channel::pair();
+  const auto memory = isthmus::section::create({.size = 4096});
+  forked other([&] {
+    ends.first.close();
+    while (auto got = ends.second.receive(patience())) {
+      if (!got.object) return 3;
+      isthmus::view::map(got.object.take<isthmus::section>()).as<int>() = ::getpid();
+      ends.second.send("done");
+    }
+    return 7;
+  });
+  ends.second.close();
+  ends.first.send(memory, "write your number");
+  CHECK(ends.first.receive(patience()).message == "done");
+  CHECK(isthmus::const_view::map(memory).as<int>() == other.id());
+  ends.first.close();
+  CHECK(other.ended() == 7);
+}
+
+TEST_CASE("all descriptors of channels are closed when a program is started", "[channel]") {
+  auto ends = channel::pair();
+  const auto name = support::unique_name("exec");
+  auto door = isthmus::listener::create({.name = name});
+  auto guest = channel::connect({.name = name});
+  auto host = door.accept(patience());
+  guest.send(isthmus::section::create({.name = name, .size = 1}), "x");
+  auto got = host.receive(patience());
+  int open = 0;
+  for (int fd = 3; fd < 200; ++fd) {
+    const int flags = ::fcntl(fd, F_GETFD);
+    if (flags == -1) continue;
+    ++open;
+    CHECK((flags & FD_CLOEXEC) != 0);
+  }
+  CHECK(open >= 7);
+}
