@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../channel.hpp"
 
-#include "body.hpp"
+#include "audience.hpp"
 #include "meeting.hpp"
 #include "no_cancel.hpp"
 #include "posix_channel.hpp"

@@ -279,7 +279,7 @@ void sweep_meetings(const directory& dir, clean_result& result) noexcept {
     if (!folder) return;
     for_each_entry(folder.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
       const std::string_view name = entry;
-      if (!is_object_file(name) && !name.starts_with(".t")) return;
+      if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
       if (!remove_dead(folder.get(), entry)) return;
       ++result.objects;
       result.bytes += page_size();
