@@ -11,6 +11,7 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/isthmus.hpp>
 
+#include "layout.hpp"
 #include "record_lock.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -195,7 +196,7 @@ TEST_CASE("a wait for all that another user's process died in has taken all or n
       const auto guard = mutex::create({.name = stem + "m", .permissions = everyone});
       const auto permits =
           semaphore::create({.name = stem + "s", .initial = 1, .permissions = everyone});
-      const auto signal = event::create({.name = stem + "e", .set = true, .permissions = everyone});
+      const auto signal = event::create({.name = stem + "e", .initially_set = true, .permissions = everyone});
       stage->say(0);
       stage->wait_for(1);
       return 0;
