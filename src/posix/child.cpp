@@ -12,6 +12,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -86,6 +87,10 @@ bool child::find_end() noexcept {
     if (retry([&] { return ::poll(&entry, 1, 0); }) == 0) return false;
     if (!ours_) return true;
   } else if (!ours_) {
+    siginfo_t info = {};  // a child of the program's own, which stays as it is
+    constexpr int look_only = WEXITED | WNOHANG | WNOWAIT;
+    if (retry([&] { return ::waitid(P_PID, static_cast<id_t>(id_), &info, look_only); }) == 0)
+      return info.si_pid != 0;
     return ::kill(id_, 0) != 0 && errno == ESRCH;
   }
   siginfo_t info = {};

@@ -31,7 +31,9 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace support;
@@ -60,13 +62,14 @@ int result_of(std::string_view child, std::vector<isthmus::inherit_entry> inheri
                                    .inherit = std::move(inherit)}));
 }
 
-/// The descriptors of this process beyond the standard streams, but for the one that reads them.
+/// The descriptors of this process that are the library's.
 std::vector<int> descriptors() {
   std::vector<int> all;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
-    all.push_back(std::stoi(entry.path().filename()));
-  std::erase_if(all, [](int fd) { return fd <= 2 || ::fcntl(fd, F_GETFD) < 0; });
-  std::sort(all.begin(), all.end());
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code ignored;
+    const auto target = std::filesystem::read_symlink(entry, ignored).string();
+    if (target.find("isthmus") != target.npos) all.push_back(std::stoi(entry.path().filename()));
+  }
   return all;
 }
 
@@ -180,6 +183,29 @@ TEST_CASE("hints that make no sense are none", "[inherit]") {
     });
     CHECK(child.ended() == 1);
   }
+}
+
+CHILD(has_it_in_secure_mode) {
+  if (::getauxval(AT_SECURE) == 0) return 3;
+  std::error_code ec;
+  return inherited<event>("it", ec) ? 0 : ec == errc::not_found ? 1 : 2;
+}
+
+TEST_CASE("a set-uid program inherits nothing", "[inherit]") {
+  if (::geteuid() != 0) SKIP("only root can make a program that runs as another user");
+  const temporary_folder folder;
+  const auto copy = folder / "copy";
+  std::filesystem::copy_file(program(), copy);
+  constexpr uid_t nobody = 65534;
+  REQUIRE(::chown(copy.c_str(), nobody, nobody) == 0);
+  REQUIRE(::chmod(copy.c_str(), 04755) == 0);
+  const auto object = event::create();
+  const int result =
+      result_of(process::start({.program = copy,
+                                .arguments = {child_argument("has_it_in_secure_mode")},
+                                .inherit = {{"it", object}}}));
+  if (result == 3) SKIP("the file system does not run programs as another user");
+  CHECK(result == 1);
 }
 
 // Without standard streams the first descriptors are 0, 1 and 2.
