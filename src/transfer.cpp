@@ -69,6 +69,7 @@ class field_reader {
     rest_ = ended_ ? std::string_view() : rest_.substr(dot + 1);
     return field;
   }
+  [[nodiscard]] bool good() const noexcept { return good_; }
   [[nodiscard]] bool all_read() const noexcept { return good_ && ended_; }
 
  private:
@@ -106,7 +107,7 @@ std::string describe(const parcel& what) {
 
 bool parse(std::string_view text, parcel& made, failure& why) {
   field_reader fields(text);
-  if (fields.number(any) != text_version) {
+  if (fields.number(any) != text_version && fields.good()) {
     why.set(errc::incompatible_version,
             "the object comes from another version of isthmus; use the same on both sides");
     return false;
