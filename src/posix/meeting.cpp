@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <limits>
 
@@ -71,6 +72,24 @@ bool remove_dead(int folder, const char* entry) noexcept {
   const descriptor anchor = open_anchor_file(folder, entry, O_RDWR);
   return anchor && ask(anchor.get()) == life::dead && claim_removal(anchor.get()) == 0 &&
          remove_claimed(folder, entry, anchor.get());
+}
+
+/// Removes what dead listeners have left, looking at up to `most` names.
+void sweep_folder(int folder, int most, clean_result& result) noexcept {
+  for_each_entry(folder, most, [&](const char* entry) {
+    const std::string_view name = entry;
+    if (!is_object_file(name) && !name.starts_with(".t")) return;
+    if (!remove_dead(folder, entry)) return;
+    ++result.objects;
+    result.bytes += page_size();
+  });
+}
+
+/// Each process looks at a few, once, so that they do not pile up.
+void sweep_some_once(int folder) noexcept {
+  static std::atomic<bool> done = false;
+  clean_result ignored;
+  if (!done.exchange(true, std::memory_order_relaxed)) sweep_folder(folder, 16, ignored);
 }
 
 /// What there is under a name that could not be taken: true if it is worth another try.
@@ -129,6 +148,7 @@ enum class taken { done, folder_lost, failed };
 /// Publishes the anchor of a name, as soon as it is free.
 taken take_name(const listener_header& header, meeting& made, failure& why) {
   if (!make_folder(made, why)) return why ? taken::failed : taken::folder_lost;
+  sweep_some_once(made.folder.get());
   unpublished_file file = make_unpublished(made.folder.get());
   if (!file.fd && errno == ENOENT) return taken::folder_lost;
   if (!write_anchor(file, header, *made.dir, why)) {
@@ -277,13 +297,7 @@ void sweep_meetings(const directory& dir, clean_result& result) noexcept {
   {
     const descriptor folder = open_folder(dir);
     if (!folder) return;
-    for_each_entry(folder.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
-      const std::string_view name = entry;
-      if (!is_object_file(name) && !name.starts_with(".t")) return;
-      if (!remove_dead(folder.get(), entry)) return;
-      ++result.objects;
-      result.bytes += page_size();
-    });
+    sweep_folder(folder.get(), std::numeric_limits<int>::max(), result);
   }
   ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
 }
