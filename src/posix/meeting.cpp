@@ -98,7 +98,9 @@ bool try_again(const meeting& made, const back_off& pause, failure& why) {
   if (remove_dead(made.folder.get(), entry)) return true;
   const descriptor anchor = open_anchor_file(made.folder.get(), entry, O_RDWR);
   if (!anchor && errno == ENOENT) return true;
-  const life state = anchor ? ask(anchor.get()) : life::unknown;
+  struct stat info {};
+  const bool sound = anchor && ::fstat(anchor.get(), &info) == 0 && S_ISREG(info.st_mode);
+  const life state = sound ? ask(anchor.get()) : life::unknown;
   if (state == life::held) {
     why.set(errc::already_exists, "there is a listener of this name already");
   } else if (state == life::unknown) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What comes through a channel from somebody who is no isthmus, or means harm. The harm is done with
-// the socket of the channel's other end.
+// What comes through a channel from somebody who is no isthmus, or means harm. The harm is done
+// with the socket of the channel's other end.
 #include "runtime.hpp"
 
 #include "packet.hpp"
