@@ -139,6 +139,11 @@ bool pack(const object_ref& what, parcel& made, failure& why) {
       return false;
     }
     const access rights = native_access::rights_of(what).value_or(state->info.access);
+    if (!includes(static_cast<access>(every_section_right), rights)) {
+      why.set(errc::invalid_argument,
+              "a section's rights are read, write, copy and execute, at least one of them");
+      return false;
+    }
     made.kind = object_kind::section;
     made.access = rights;
     made.where = state->info.where;

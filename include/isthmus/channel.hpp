@@ -39,7 +39,8 @@
 //           PROCESS_DUP_HANDLE on it, as processes of one user have on each other; elsewhere
 //           sending an object is access_denied, and so is taking one. What the receiver has not
 //           taken dies with it. A sender that is killed at the very moment of sending may leave a
-//           handle in the receiver that nobody knows of, until the receiver ends.
+//           handle in the receiver that nobody knows of; it keeps the object alive until the
+//           receiver ends.
 //   POSIX   a local socket that keeps packets apart (SOCK_SEQPACKET; not_supported where the system
 //           has none, as on macOS). The channel never raises SIGPIPE. Objects are descriptors; a
 //           receiver that has no descriptor left gets too_many_handles and loses that packet, not

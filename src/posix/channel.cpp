@@ -90,6 +90,7 @@ bool check_connected(int fd, failure& why) {
 }  // namespace
 
 std::pair<channel_state*, channel_state*> make_channel_pair(failure& why) {
+  const no_cancel whole;
   std::array<descriptor, 2> ends;
   if (!make_socket_pair(ends, why)) return {};
   std::unique_ptr<channel_state> first(wrap(std::move(ends[0])));
@@ -162,6 +163,9 @@ channel_state* adopt_channel(native_handle_type handle, failure& why) {
 
 void channel_was_inherited(const channel_state&, native_handle_type, failure&) {}
 
-void close_channel_state(channel_state* state) noexcept { delete state; }
+void close_channel_state(channel_state* state) noexcept {
+  const no_cancel whole;
+  delete state;
+}
 
 }  // namespace isthmus::detail

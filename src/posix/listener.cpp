@@ -38,6 +38,7 @@ channel_state* wrap(descriptor socket) {
 
 listener_state* make_listener(const parsed_name& name, const permissions& permissions,
                               failure& why) {
+  const no_cancel whole;
   if (!check_scope(name, why) || !check_permissions(permissions, why)) return nullptr;
   auto state = std::make_unique<listener_state>();
   state->name = name.text;
@@ -58,11 +59,13 @@ channel_state* accept_channel(listener_state& state, std::chrono::nanoseconds li
 }
 
 void close_listener_state(listener_state* state) noexcept {
+  const no_cancel whole;
   const std::unique_ptr<listener_state> owned(state);
   if (owned) leave_meeting(owned->place);
 }
 
 channel_state* connect_channel(const parsed_name& name, failure& why) {
+  const no_cancel whole;
   if (!check_scope(name, why)) return nullptr;
   descriptor made = join_meeting(name.text, why);
   return made ? wrap(std::move(made)) : nullptr;

@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <limits>
 
@@ -50,6 +51,24 @@ std::array<char, 24> socket_name(std::uint64_t number) noexcept {
   return text;
 }
 
+void not_a_listener(const meeting& place, failure& why) {
+  why.set(errc::untrusted, fmt::format("{}/{} is not a listener's; remove it", path_of(*place.dir),
+                                       place.entry.view()));
+}
+
+/// Opens an anchor. Empty without failure: there is none.
+descriptor open_anchor(const meeting& place, int mode, struct stat& info, failure& why) {
+  descriptor anchor = open_anchor_file(place.folder.get(), place.entry.text(), mode);
+  const int error = anchor ? 0 : errno;
+  if (anchor && ::fstat(anchor.get(), &info) == 0 && S_ISREG(info.st_mode)) return anchor;
+  if (anchor || error == ELOOP || error == ENXIO || error == EISDIR || error == ENODEV) {
+    not_a_listener(place, why);
+  } else if (error != ENOENT) {
+    fail_with(error, why);
+  }
+  return {};
+}
+
 bool read_listener(int anchor, listener_header& header) noexcept {
   const auto got = retry([&] { return ::pread(anchor, &header, sizeof header, 0); });
   return got == static_cast<ssize_t>(sizeof header) && header.magic == listener_magic &&
@@ -73,18 +92,35 @@ bool remove_dead(int folder, const char* entry) noexcept {
          remove_claimed(folder, entry, anchor.get());
 }
 
+/// Removes what dead listeners have left, looking at up to `most` names.
+void sweep_folder(int folder, int most, clean_result& result) noexcept {
+  for_each_entry(folder, most, [&](const char* entry) {
+    const std::string_view name = entry;
+    if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
+    if (!remove_dead(folder, entry)) return;
+    ++result.objects;
+    result.bytes += page_size();
+  });
+}
+
+/// Each process looks at a few, once, so that they do not pile up.
+void sweep_some_once(int folder) noexcept {
+  static std::atomic<bool> done = false;
+  clean_result ignored;
+  if (!done.exchange(true, std::memory_order_relaxed)) sweep_folder(folder, 16, ignored);
+}
+
 /// What there is under a name that could not be taken: true if it is worth another try.
 bool try_again(const meeting& made, const back_off& pause, failure& why) {
-  const char* const entry = made.entry.text();
-  if (remove_dead(made.folder.get(), entry)) return true;
-  const descriptor anchor = open_anchor_file(made.folder.get(), entry, O_RDWR);
-  if (!anchor && errno == ENOENT) return true;
-  const life state = anchor ? ask(anchor.get()) : life::unknown;
+  if (remove_dead(made.folder.get(), made.entry.text())) return true;
+  struct stat info {};
+  const descriptor anchor = open_anchor(made, O_RDWR, info, why);
+  if (!anchor) return !why;  // gone meanwhile, or nothing to wait for
+  const life state = ask(anchor.get());
   if (state == life::held) {
     why.set(errc::already_exists, "there is a listener of this name already");
   } else if (state == life::unknown) {
-    why.set(errc::untrusted,
-            fmt::format("{}/{} is not a listener's; remove it", path_of(*made.dir), entry));
+    not_a_listener(made, why);
   } else if (pause.too_long()) {
     why.set(errc::busy,
             "another process has stopped while it removed this name; try again, or let "
@@ -115,9 +151,10 @@ bool write_anchor(unpublished_file& file, const listener_header& header, const d
     return false;
   }
   const auto done = retry([&] { return ::pwrite(fd, &header, sizeof header, 0); });
-  if (done != static_cast<ssize_t>(sizeof header)) {
-    why.set_native(done < 0 ? errno : ENOSPC,
-                   fmt::format("no space in {}; make it larger, or use less", dir.base));
+  if (done < 0 && errno != ENOSPC) {
+    fail_with(errno, why);
+  } else if (done != static_cast<ssize_t>(sizeof header)) {
+    why.set_native(ENOSPC, fmt::format("no space in {}; make it larger, or use less", dir.base));
   } else if (const int error = hold(fd); error != 0) {
     fail_with(error, why);
   }
@@ -129,6 +166,7 @@ enum class taken { done, folder_lost, failed };
 /// Publishes the anchor of a name, as soon as it is free.
 taken take_name(const listener_header& header, meeting& made, failure& why) {
   if (!make_folder(made, why)) return why ? taken::failed : taken::folder_lost;
+  sweep_some_once(made.folder.get());
   unpublished_file file = make_unpublished(made.folder.get());
   if (!file.fd && errno == ENOENT) return taken::folder_lost;
   if (!write_anchor(file, header, *made.dir, why)) {
@@ -152,14 +190,12 @@ taken take_name(const listener_header& header, meeting& made, failure& why) {
 /// The anchor of a listener that may live, and which socket is its own.
 bool find_listener(const meeting& place, std::string_view name, std::uint64_t& socket,
                    failure& why) {
-  const descriptor anchor = open_anchor_file(place.folder.get(), place.entry.text(), O_RDONLY);
-  if (!anchor && errno == ENOENT) return false;
   struct stat info {};
   listener_header header{};
-  if (!anchor || ::fstat(anchor.get(), &info) != 0 || !S_ISREG(info.st_mode) ||
-      info.st_uid != place.dir->user) {
-    why.set(errc::untrusted, fmt::format("{}/{} is not a listener's; remove it",
-                                         path_of(*place.dir), place.entry.view()));
+  const descriptor anchor = open_anchor(place, O_RDONLY, info, why);
+  if (!anchor) return false;
+  if (info.st_uid != place.dir->user) {
+    not_a_listener(place, why);
   } else if (!read_listener(anchor.get(), header)) {
     why.set(errc::damaged,
             "what is there under this name is not a listener; when nobody uses it, "
@@ -277,13 +313,7 @@ void sweep_meetings(const directory& dir, clean_result& result) noexcept {
   {
     const descriptor folder = open_folder(dir);
     if (!folder) return;
-    for_each_entry(folder.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
-      const std::string_view name = entry;
-      if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
-      if (!remove_dead(folder.get(), entry)) return;
-      ++result.objects;
-      result.bytes += page_size();
-    });
+    sweep_folder(folder.get(), std::numeric_limits<int>::max(), result);
   }
   ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
 }

@@ -6,6 +6,8 @@
 // squat it. The section's name begins with half a surrogate, which no name of an object can have.
 #pragma once
 
+#include <isthmus/permissions.hpp>
+
 #include "../name.hpp"
 #include "handle.hpp"
 #include "pipe.hpp"

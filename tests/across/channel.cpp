@@ -197,7 +197,8 @@ TEST_CASE("one who is stopped holds nobody up beyond a limit", "[channel]") {
   int sent = 0;
   while (met.host.send(memory, std::string(1000, 'x'), moment)) ++sent;
   CHECK(sent > 0);
-  CHECK(time_of([&] { CHECK_FALSE(met.host.send("x", moment)); }) < scaled(5s));
+  CHECK(time_of([&] { CHECK_FALSE(met.host.send(memory, std::string(1000, 'y'), moment)); }) <
+        scaled(5s));
   met.guest.resume();
   CHECK(met.ask(memory, "write") == "written");
   CHECK(isthmus::const_view::map(memory).as<int>() == 4711);

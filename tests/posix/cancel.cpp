@@ -34,6 +34,16 @@ void* work(void*) {
     guard.lock();
     guard.unlock();
     bytes.flush();
+    auto door = listener::create({.name = name});
+    (void)channel::connect({.name = name + ".none"}, 5ms, ec);
+    auto guest = channel::connect({.name = name}, 1s);
+    auto host = door.accept(1s);
+    (void)door.accept(5ms);
+    guest.send(memory, "message");
+    if (!host.receive(1s).object) return nullptr;
+    (void)host.receive(5ms);
+    while (guest.send("more", 5ms)) {
+    }
   }
   (void)clean();
   done = 1;
