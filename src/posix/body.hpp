@@ -44,6 +44,7 @@ struct body {
   std::string name;
   file_name entry{{}};        ///< the anchor's, in the directory
   descriptor fd;              ///< the anchor; unnamed: the bytes, or the state's page
+  descriptor bytes;           ///< section of memory, if they are not in `fd`; see bytes.hpp
   descriptor file;            ///< section of a file: the file
   std::byte* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
   object_facts facts;
@@ -56,7 +57,9 @@ struct body {
     return *static_cast<dispatcher_block*>(static_cast<void*>(page + block_place(facts.identity)));
   }
   /// What a section's views map.
-  [[nodiscard]] int bytes_fd() const noexcept { return file ? file.get() : fd.get(); }
+  [[nodiscard]] int bytes_fd() const noexcept {
+    return file ? file.get() : bytes ? bytes.get() : fd.get();
+  }
 };
 
 /// What create needs to know of a new object. Everything not named here is filled in.

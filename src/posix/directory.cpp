@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "directory.hpp"
 
+#include "lifetime.hpp"
 #include "posix_failure.hpp"
+#include "runtime.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +14,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <mutex>
 
 namespace isthmus::detail {
@@ -20,11 +21,6 @@ namespace {
 
 constexpr int most_squatters = 64;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-std::string base_path() {
-  const char* const chosen = ::secure_getenv("ISTHMUS_RUNTIME_DIR");
-  return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
-}
 
 enum class found { ours, free, foreign, wrong_mode, error };
 
@@ -42,7 +38,7 @@ found look_at(const char* path, descriptor& fd) {
 }
 
 std::string candidate(const std::string& base, int n) {
-  return fmt::format("{}/isthmus-{}.{}", base, ::geteuid(), n);
+  return fmt::format("{}/{}{}.{}", base, directory_prefix, ::geteuid(), n);
 }
 
 /// The lowest one that is ours, or else the lowest that is free, in `free`.
@@ -73,13 +69,13 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
     }
   }
   if (free.empty())
-    why.set(errc::untrusted, fmt::format("other users hold all of {}/isthmus-{}.0 to .{}", base,
-                                         ::geteuid(), most_squatters - 1));
+    why.set(errc::untrusted, fmt::format("other users hold all of {} to .{}", candidate(base, 0),
+                                         most_squatters - 1));
   return nullptr;
 }
 
 std::shared_ptr<directory> open_session(failure& why) {
-  const std::string base = base_path();
+  const std::string base = runtime_path();
   std::string free;
   // Whoever loses a race for making one looks again; so does the winner, lest two be used.
   for (int attempt = 0; attempt < most_squatters; ++attempt) {

@@ -3,6 +3,11 @@
 
 #include "descriptor.hpp"
 
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
 namespace isthmus::detail {
 
 /// A new file in memory without any name, for unnamed objects; errno on failure.
@@ -13,5 +18,9 @@ void seal_memory(int fd) noexcept;
 
 /// Opens again what a descriptor refers to, with another mode: a description of its own.
 descriptor open_again(int fd, int mode) noexcept;
+
+/// As pread and pwrite do, also with objects in memory that cannot be read and written so.
+ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) noexcept;
+ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t place) noexcept;
 
 }  // namespace isthmus::detail

@@ -4,8 +4,8 @@
 // one. The protocol's steps are listed in anchor.hpp.
 #include "anchor.hpp"
 #include "body.hpp"
+#include "bytes.hpp"
 #include "file.hpp"
-#include "fill.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
 #include "posix_failure.hpp"
@@ -13,6 +13,7 @@
 #include "seam.hpp"
 #include "sweep.hpp"
 #include "table.hpp"
+#include "turn.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -34,10 +35,11 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   return false;
 }
 
-/// A body of a held anchor's descriptor; lets the anchor go where that fails.
+/// A body of a held anchor's descriptor; to be given up where that fails, or where the object has
+/// lost its bytes (`gone`).
 std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
                               descriptor fd, const struct stat& info, detail::kind wanted,
-                              bool read_only, failure& why) {
+                              bool read_only, bool& gone, failure& why) {
   anchor_header header{};
   auto made = std::make_shared<body>();
   made->dir = std::move(dir);
@@ -48,10 +50,30 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   made->generation = fork_generation();
   if (!read_header(made->fd.get(), info, made->dir->user, header, why)) return made;
   made->facts = facts_of(header);
-  if (check_header(header, name, wanted, why) &&
-      read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
-      (made->facts.flags & anchor_file) != 0)
+  if (!check_header(header, name, wanted, why) ||
+      !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
+    return made;
+  gone = open_bytes(*made, why) == bytes_state::gone;
+  if ((made->facts.flags & anchor_file) != 0)
     made->file = open_recorded(made->facts, read_only, why);
+  return made;
+}
+
+/// Finds the object that lives under the name. nullptr without failure: there is none.
+std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
+                                  const parsed_name& name, const file_name& file,
+                                  detail::kind wanted, bool read_only, bool& gone, failure& why) {
+  descriptor fd;
+  struct stat info {};
+  const turn ours(*dir, file.text());
+  if (ours.error() != 0) {
+    if (ours.error() != ENOENT) no_turn(ours.error(), why);
+    return nullptr;
+  }
+  if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
+    return nullptr;
+  auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  if (!why && !gone) table_add(made, file.view());
   return made;
 }
 
@@ -64,34 +86,58 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
     if (known->facts.kind != wanted) why.set(errc::wrong_kind);
     return known;
   }
-  descriptor fd;
-  struct stat info {};
-  if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
-    return nullptr;
-  auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
-  if (!why) table_add(made, file.view());
-  return made;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    bool gone = false;
+    auto made = find_living(dir, name, file, wanted, read_only, gone, why);
+    if (!gone) return made;
+    made.reset();  // it lets go of what was dead, and removes it if it was the last
+  }
+  why.set(errc::damaged, "its memory has been removed by force; close it wherever it is open");
+  return nullptr;
+}
+
+/// A new object that others cannot find yet.
+struct prepared_object {
+  unpublished_file file;
+  descriptor bytes;  ///< those of a section, if they are not in the file
+};
+
+/// Takes back what has not been published, the file last.
+void give_up(prepared_object& prepared, const directory& dir) noexcept {
+  if (prepared.file.fd) remove_bytes(prepared.file.fd.get());
+  discard(prepared.file, dir.fd.get());
+  prepared = {};
+}
+
+/// Gives it its name: 0, EAGAIN, EEXIST, or another error number. It may be tried again.
+int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file) {
+  const turn ours(dir, file.text());
+  if (ours.error() != 0) return ours.error();
+  const int error = publish(prepared.file, dir.fd.get(), file.text());
+  if (error == 0) seam::at(step::create_published);
+  return error;
 }
 
 /// Makes the complete, locked, nameless file of a new object.
-bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir,
+bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& dir,
              const blueprint& plan, std::string_view name, failure& why) {
   for (int attempt = 0;; ++attempt) {
     why.clear();
-    file = make_unpublished(dir->fd.get());
-    if (!file.fd) {
+    prepared.file = make_unpublished(dir->fd.get());
+    if (!prepared.file.fd) {
       fail_with(errno, why);
     } else {
       seam::at(step::create_file_made);
-      if (fill(file.fd.get(), plan, name, dir->base, why)) break;
-      discard(file, dir->fd.get());
+      if (fill_named(prepared.file.fd.get(), plan, name, dir->base, prepared.bytes, why)) break;
+      give_up(prepared, *dir);
     }
     // What crashed processes left may be in the way: once it is gone, there may be room.
     if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
   }
   seam::at(step::create_header_written);
-  if (const int error = hold(file.fd.get()); error != 0) {
+  if (const int error = hold(prepared.file.fd.get()); error != 0) {
     fail_with(error, why);
+    give_up(prepared, *dir);
     return false;
   }
   seam::at(step::create_locked);
@@ -108,36 +154,37 @@ bool worth_a_look(const blueprint& plan, verb how) noexcept {
 std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
                                    verb how, blueprint& plan, bool& created, failure& why) {
   const file_name file(name.text);
-  unpublished_file prepared;
+  prepared_object prepared;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
     if (look) {
       auto found = look_up(dir, name, file, plan.facts.kind, false, why);
       if (why || found) {
-        discard(prepared, dir->fd.get());
+        give_up(prepared, *dir);
         if (!why && how == verb::create) why.set(errc::already_exists);
         return found;
       }
     }
-    if (!prepared.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
-    const int error = publish(prepared, dir->fd.get(), file.text());
+    if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
+    const int error = publish_in_turn(prepared, *dir, file);
     if (error == 0) break;
     look = error == EEXIST;
     if (look) continue;
-    if (error != ENOENT || !forget_stale_directory(dir)) {
-      fail_with(error, why);
-      discard(prepared, dir->fd.get());
+    const bool moved = error == ENOENT && forget_stale_directory(dir);
+    if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *dir);
+    if (!moved) {
+      no_turn(error, why);
       return nullptr;
     }
     dir = directory_of(name.where, why);
     if (!dir) return nullptr;
   }
-  seam::at(step::create_published);
   auto made = std::make_shared<body>();
   made->dir = dir;
   made->name = name.text;
   made->entry = file;
-  made->fd = std::move(prepared.fd);
+  made->fd = std::move(prepared.file.fd);
+  made->bytes = std::move(prepared.bytes);
   made->file = std::move(plan.file);
   made->facts = plan.facts;
   made->made_here = true;

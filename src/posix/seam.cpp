@@ -7,6 +7,7 @@ namespace isthmus::seam {
 hook_type hook = nullptr;
 bool skip_link_test = false;
 std::int64_t wall_shift = 0;
+constinit std::string_view tag;
 
 }  // namespace isthmus::seam
 #endif

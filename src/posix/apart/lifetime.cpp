@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "lifetime.hpp"
+
+namespace isthmus::detail {
+
+const bool bytes_apart = true;
+const unsigned turn_count = 64;
+const std::string_view directory_prefix = "isthmus-a-";
+
+}  // namespace isthmus::detail
