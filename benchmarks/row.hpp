@@ -23,13 +23,16 @@ struct figures {
   double ratio = 0;
 };
 
+/// Of a row that is there to be looked at.
+inline constexpr double no_target = 0;
+
 /// How much time to spend.
 enum class effort { quick, full };
 
 struct row {
   std::string name;
   std::string peer;
-  double target = 0;  ///< the ratio, at most
+  double target = no_target;  ///< the ratio, at most
   std::function<figures(effort)> measure;
 };
 
@@ -59,6 +62,7 @@ std::vector<row> contended_rows();
 std::vector<row> boost_semaphore_rows();
 std::vector<row> ping_pong_rows();
 std::vector<row> wait_any_rows();
+std::vector<row> blocked_rows();
 std::vector<row> section_rows();
 std::vector<row> death_rows();
 

@@ -26,7 +26,10 @@ std::string table_head() {
 std::string table_line(const measured& done) {
   return fmt::format(fmt::runtime(layout), done.what.name, text_of(done.found.ours), done.what.peer,
                      text_of(done.found.peer), fmt::format("{:.2f}", done.found.ratio),
-                     fmt::format("{:.2f}", done.what.target), done.met() ? "yes" : "no");
+                     done.has_target() ? fmt::format("{:.2f}", done.what.target) : "-",
+                     !done.has_target() ? "-"
+                     : done.met()       ? "yes"
+                                        : "no");
 }
 
 std::string json(const std::vector<measured>& rows) {
@@ -36,7 +39,9 @@ std::string json(const std::vector<measured>& rows) {
         "{}\n  {{\"name\": {}, \"ours_ns\": {:.2f}, \"peer\": {}, \"peer_ns\": {:.2f}, "
         "\"ratio\": {:.4f}, \"target\": {}, \"met\": {}}}",
         &done == rows.data() ? "" : ",", quoted(done.what.name), done.found.ours,
-        quoted(done.what.peer), done.found.peer, done.found.ratio, done.what.target, done.met());
+        quoted(done.what.peer), done.found.peer, done.found.ratio,
+        done.has_target() ? fmt::format("{}", done.what.target) : "null",
+        done.has_target() ? fmt::format("{}", done.met()) : "null");
   }
   return text + "\n]\n";
 }

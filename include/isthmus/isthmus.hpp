@@ -7,6 +7,7 @@
 #pragma once
 
 #include <isthmus/access.hpp>
+#include <isthmus/any_object.hpp>
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>

@@ -12,26 +12,6 @@
 namespace isthmus::detail {
 namespace {
 
-dispatcher* handle_to(std::shared_ptr<body> object, access rights, bool created, failure& why) {
-  if (!object) return nullptr;
-  dispatcher_state& state = object->block().state;
-  if (state.mode > 1 || state.short_way != short_way_of(object->facts.kind, state.mode) ||
-      (object->facts.kind == kind::semaphore &&
-       (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
-    why.set(errc::damaged, "the object's state makes no sense");
-    return nullptr;
-  }
-  auto handle = std::make_unique<posix_dispatcher>();
-  handle->info.name = object->name;
-  handle->info.access = rights;
-  handle->info.created = created;
-  handle->kind = object->facts.kind;
-  handle->block = &object->block();
-  if (portable_engine) state.portable.store(1);
-  handle->object = std::move(object);
-  return handle.release();
-}
-
 /// The first state of a new object.
 bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
   plan.facts.kind = request.kind;
@@ -51,6 +31,27 @@ bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
 
 }  // namespace
 
+dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
+                                 failure& why) {
+  if (!object) return nullptr;
+  dispatcher_state& state = object->block().state;
+  if (state.mode > 1 || state.short_way != short_way_of(object->facts.kind, state.mode) ||
+      (object->facts.kind == kind::semaphore &&
+       (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
+    why.set(errc::damaged, "the object's state makes no sense");
+    return nullptr;
+  }
+  auto handle = std::make_unique<posix_dispatcher>();
+  handle->info.name = object->name;
+  handle->info.access = rights;
+  handle->info.created = created;
+  handle->kind = object->facts.kind;
+  handle->block = &object->block();
+  if (portable_engine) state.portable.store(1);
+  handle->object = std::move(object);
+  return handle.release();
+}
+
 dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
   const no_cancel whole;
   blueprint plan;
@@ -62,22 +63,23 @@ dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)
                     : make_named(request.name, request.how, plan, created, why);
-  return handle_to(std::move(object), dispatcher_rights, created, why);
+  return handle_to_dispatcher(std::move(object), dispatcher_rights, created, why);
 }
 
 dispatcher* open_dispatcher(detail::kind kind, const parsed_name& name, access rights,
                             failure& why) {
-  return handle_to(open_named(name, kind, false, why), rights, false, why);
+  return handle_to_dispatcher(open_named(name, kind, false, why), rights, false, why);
 }
 
 dispatcher* duplicate_dispatcher(const dispatcher& from, access rights, failure& why) {
-  return handle_to(static_cast<const posix_dispatcher&>(from).object, rights, false, why);
+  return handle_to_dispatcher(static_cast<const posix_dispatcher&>(from).object, rights, false,
+                              why);
 }
 
 dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, access rights,
                              failure& why) {
   const hold_off_fork gate;
-  return handle_to(adopt(handle, kind, why), rights, false, why);
+  return handle_to_dispatcher(adopt(handle, kind, why), rights, false, why);
 }
 
 creator_info dispatcher_creator(const dispatcher& from, failure&) {

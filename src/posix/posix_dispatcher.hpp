@@ -14,6 +14,10 @@ struct posix_dispatcher : dispatcher {
   dispatcher_block* block = nullptr;  ///< the object's, at hand
 };
 
+/// A handle to it; errc::damaged where its state makes no sense.
+dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
+                                 failure& why);
+
 inline dispatcher_block& block_of(const dispatcher& handle) noexcept {
   return *static_cast<const posix_dispatcher&>(handle).block;
 }

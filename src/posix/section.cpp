@@ -65,6 +65,15 @@ section_state* make(const section_request& request, blueprint& plan, failure& wh
 
 }  // namespace
 
+section_state* handle_to_section(std::shared_ptr<body> object, isthmus::access rights,
+                                 failure& why) {
+  if (object->read_only && !read_only(rights)) {
+    why.set(errc::access_denied, "the descriptor cannot be written to");
+    return nullptr;
+  }
+  return narrowed_handle(std::move(object), rights, false, why);
+}
+
 section_state* make_section(const section_request& request, failure& why) {
   const hold_off_fork gate;
   blueprint plan;

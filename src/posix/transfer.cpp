@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+//
+// A named object travels as a description of its own, held like an anchor, so it lives while it is
+// on its way, whatever becomes of the sender; whoever unpacks it is that description's one owner.
+// Unnamed memory has no lock, so any descriptor of it does.
+#include "../transfer.hpp"
+
+#include "anchor.hpp"
+#include "body.hpp"
+#include "fork.hpp"
+#include "memory.hpp"
+#include "no_cancel.hpp"
+#include "posix_dispatcher.hpp"
+#include "posix_failure.hpp"
+#include "posix_section.hpp"
+#include "table.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+namespace isthmus::detail {
+namespace {
+
+bool same_file(int a, int b) noexcept {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 && one.st_ino == other.st_ino &&
+         one.st_dev == other.st_dev;
+}
+
+descriptor copy_of(int fd, failure& why) {
+  descriptor copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy) fail_with(errno, why);
+  return copy;
+}
+
+/// A descriptor of the object's anchor or memory that is nobody else's.
+descriptor fresh(const body& object, failure& why) {
+  if (!object.dir) return copy_of(object.fd.get(), why);
+  descriptor fd;
+  struct stat info {};
+  const int mode = object.read_only ? O_RDONLY : O_RDWR;
+  const found state = open_anchor(*object.dir, object.entry.text(), mode, fd, info, why);
+  if (state == found::held && same_file(fd.get(), object.fd.get())) return fd;
+  if (state != found::failed)
+    why.set(errc::damaged, "somebody has removed the object's name by force");
+  if (state == found::held) leave_anchor(*object.dir, object.entry.text(), std::move(fd), {});
+  return {};
+}
+
+/// An unnamed section of a file is its file; a handle without the right to write sends a descriptor
+/// that cannot.
+descriptor fresh_file(int fd, bool read_only, failure& why) {
+  if (!read_only || (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) return copy_of(fd, why);
+  descriptor narrowed = open_again(fd, O_RDONLY);
+  if (!narrowed) fail_with(errno, why);
+  return narrowed;
+}
+
+bool pack_body(const body& object, bool read_only, parcel& made, failure& why) {
+  made.identity = object.facts.identity;
+  made.pages = object.facts.access;
+  std::size_t next = 0;
+  const auto add = [&](descriptor fd) {
+    if (fd) made.carriers[next++] = carrier(fd.release());
+    return !why;
+  };
+  const bool is_file = (object.facts.flags & anchor_file) != 0;
+  if (is_file && !object.dir) return add(fresh_file(object.fd.get(), read_only, why));
+  return add(fresh(object, why)) &&
+         (!is_file || add(fresh_file(object.file.get(), read_only, why)));
+}
+
+bool does_not_fit(failure& why) {
+  why.set(errc::damaged, "what has arrived is not the object that it is said to be");
+  return false;
+}
+
+/// The first carrier, with what its header says.
+struct arrival {
+  descriptor fd;
+  anchor_header header{};
+  bool read_only = false;
+};
+
+bool receive_anchor(kind of, parcel& what, arrival& got, failure& why) {
+  got.fd = descriptor(what.carriers[0].release());
+  struct stat info {};
+  const int flags = ::fcntl(got.fd.get(), F_GETFL);
+  if (flags < 0 || ::fstat(got.fd.get(), &info) != 0 || (flags & O_ACCMODE) == O_WRONLY)
+    return does_not_fit(why);
+  got.read_only = (flags & O_ACCMODE) == O_RDONLY;
+  // Whoever sends may send what is another user's, if that may be had.
+  if (!read_header(got.fd.get(), info, info.st_uid, got.header, why)) return false;
+  const std::string_view name(got.header.name.data(), got.header.name_length);
+  if (name != what.name || got.header.identity != what.identity) return does_not_fit(why);
+  return check_header(got.header, name, of, why);
+}
+
+/// The file behind a named section of one.
+bool receive_file(carrier& from, const object_facts& facts, bool read_only, descriptor& file,
+                  failure& why) {
+  file = descriptor(from.release());
+  struct stat info {};
+  const int flags = ::fcntl(file.get(), F_GETFL);
+  const bool writes = (flags & O_ACCMODE) == O_RDWR;
+  return (flags >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
+          info.st_dev == facts.file_device && info.st_ino == facts.file_inode &&
+          static_cast<std::uint64_t>(info.st_size) >= facts.size && (read_only || writes)) ||
+         does_not_fit(why);
+}
+
+/// Makes the body of what has arrived, or gives it up for the same that this process has already.
+std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
+  auto made = std::make_shared<body>();
+  made->name = what.name;
+  made->entry = file_name(what.name);
+  made->fd = std::move(got.fd);
+  made->facts = facts_of(got.header);
+  made->read_only = got.read_only;
+  made->generation = fork_generation();
+  if (!what.name.empty()) {
+    failure none;
+    auto dir = directory_of(what.where, none);
+    // Where the name is not in our directory, the object is as good; its name goes when the next
+    // one looks it up.
+    struct stat there {};
+    struct stat here {};
+    if (dir && ::fstatat(dir->fd.get(), made->entry.text(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+        ::fstat(made->fd.get(), &here) == 0 && there.st_ino == here.st_ino &&
+        there.st_dev == here.st_dev) {
+      made->dir = std::move(dir);
+      auto known = table_find(*made->dir, made->entry.view(), made->read_only);
+      if (known && known->facts.identity == made->facts.identity) return known;
+    }
+  }
+  if ((made->facts.flags & anchor_file) != 0) {
+    if (!receive_file(what.carriers[1], made->facts, !includes(what.access, access::write),
+                      made->file, why))
+      return nullptr;
+  }
+  if (!map_page(*made, why)) return nullptr;
+  if (made->dir) table_add(made, made->entry.view());
+  return made;
+}
+
+/// A section that is a file and nothing else.
+std::shared_ptr<body> settle_file(parcel& what, failure& why) {
+  auto made = std::make_shared<body>();
+  made->fd = descriptor(what.carriers[0].release());
+  struct stat info {};
+  if (::fstat(made->fd.get(), &info) != 0) {
+    does_not_fit(why);
+    return nullptr;
+  }
+  made->facts.kind = kind::section;
+  made->facts.flags = anchor_file;
+  made->facts.access = what.pages;
+  made->facts.size = what.size;
+  made->facts.file_device = info.st_dev;
+  made->facts.file_inode = info.st_ino;
+  made->facts.creator_user = info.st_uid;
+  const int mode = ::fcntl(made->fd.get(), F_GETFL) & O_ACCMODE;
+  const bool fits = S_ISREG(info.st_mode) &&
+                    static_cast<std::uint64_t>(info.st_size) >= what.size &&
+                    (mode == O_RDWR || (mode == O_RDONLY && !includes(what.access, access::write)));
+  if (fits) return made;
+  does_not_fit(why);
+  return nullptr;
+}
+
+}  // namespace
+
+void close_carrier(native_handle_type handle) noexcept { ::close(handle); }
+
+bool pack_section(const section_state& from, access rights, parcel& made, failure& why) {
+  const no_cancel whole;
+  const hold_off_fork gate;
+  const std::unique_ptr<section_state, close_section> handle(duplicate_section(from, rights, why));
+  return handle != nullptr && pack_body(*static_cast<const posix_section&>(*handle).object,
+                                        !includes(rights, access::write), made, why);
+}
+
+bool pack_dispatcher(const dispatcher& from, access rights, parcel& made, failure& why) {
+  const no_cancel whole;
+  const hold_off_fork gate;
+  static_cast<void>(rights);  // the parcel has them; to wait takes a descriptor that can write
+  return pack_body(*static_cast<const posix_dispatcher&>(from).object, false, made, why);
+}
+
+section_state* unpack_section(parcel& what, failure& why) {
+  const no_cancel whole;
+  const hold_off_fork gate;
+  std::shared_ptr<body> object;
+  arrival got;
+  if (what.file && what.name.empty()) {
+    object = settle_file(what, why);
+  } else if (receive_anchor(kind::section, what, got, why)) {
+    object = settle(std::move(got), what, why);
+  }
+  return object ? handle_to_section(std::move(object), what.access, why) : nullptr;
+}
+
+dispatcher* unpack_dispatcher(kind of, parcel& what, failure& why) {
+  const no_cancel whole;
+  const hold_off_fork gate;
+  arrival got;
+  if (!receive_anchor(of, what, got, why)) return nullptr;
+  if (got.read_only) {
+    does_not_fit(why);
+    return nullptr;
+  }
+  auto object = settle(std::move(got), what, why);
+  return object ? handle_to_dispatcher(std::move(object), what.access, false, why) : nullptr;
+}
+
+}  // namespace isthmus::detail
