@@ -137,7 +137,9 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
 bool read_header(int fd, const struct stat& info, std::uint32_t user, anchor_header& header,
                  failure& why) {
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  if (!S_ISREG(info.st_mode)) return damaged(why, "not a regular file");
+  // Memory without a name is of no sort at all on some systems.
+  if ((info.st_mode & S_IFMT) != 0 && !S_ISREG(info.st_mode))
+    return damaged(why, "not a regular file");
   if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
   const auto got = read_memory(fd, &header, sizeof header, size - page_size());
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)

@@ -27,6 +27,9 @@ enum class bytes_state { here, gone, failed };
 /// dead.
 bytes_state open_bytes(body& object, failure& why);
 
+/// Whether a descriptor that has come from elsewhere is of the bytes of an object with these facts.
+bool are_bytes_of(int fd, const object_facts& facts) noexcept;
+
 /// Removes the bytes that belong to this anchor, which is being removed.
 void remove_bytes(int anchor) noexcept;
 

@@ -2,6 +2,7 @@
 #include "file.hpp"
 
 #include "memory.hpp"
+#include "place.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "space.hpp"
@@ -14,7 +15,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 namespace isthmus::detail {
 namespace {
@@ -113,14 +113,9 @@ bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts
 }
 
 std::string path_of(int fd) {
-  std::array<char, 40> link{};
   std::array<char, 4096> path{};
-  std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd);
-  const auto length = ::readlink(link.data(), path.data(), path.size());
-  if (length <= 0 ||
-      static_cast<std::uint64_t>(length) >= std::min<std::uint64_t>(path.size(), page_size()))
-    return {};
-  std::string text(path.data(), static_cast<std::size_t>(length));
+  if (!place_of(fd, path)) return {};
+  std::string text(path.data());
   struct stat there {};
   struct stat here {};
   const bool same = ::stat(text.c_str(), &there) == 0 && ::fstat(fd, &here) == 0 &&

@@ -95,12 +95,23 @@ bytes_state open_bytes(body& object, failure& why) {
     fail_with(errno, why);
     return bytes_state::failed;
   }
-  struct stat info {};
-  if (::fstat(object.bytes.get(), &info) == 0 && info.st_uid == object.dir->user &&
-      static_cast<std::uint64_t>(info.st_size) >= object.facts.size)
-    return bytes_state::here;
+  if (are_bytes_of(object.bytes.get(), object.facts)) return bytes_state::here;
   why.set(errc::damaged, "the object's memory is not what its creator has made");
   return bytes_state::failed;
+}
+
+bool are_bytes_of(int fd, const object_facts& facts) noexcept {
+  // They end in a header of their own, as everything of ours does in memory.
+  struct stat info {};
+  anchor_header header{};
+  failure none;
+  try {
+    return ::fstat(fd, &info) == 0 && read_header(fd, info, info.st_uid, header, none) &&
+           header.kind == kind::section && header.identity == facts.identity &&
+           header.before == facts.size && header.flags == (facts.flags & ~anchor_apart);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void remove_bytes(int anchor) noexcept {

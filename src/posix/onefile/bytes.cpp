@@ -14,6 +14,8 @@ bool fill_named(int anchor, const blueprint& plan, std::string_view name, std::s
 
 bytes_state open_bytes(body&, failure&) { return bytes_state::here; }
 
+bool are_bytes_of(int, const object_facts&) noexcept { return false; }
+
 void remove_bytes(int) noexcept {}
 
 std::uint64_t memory_of(int anchor) noexcept {

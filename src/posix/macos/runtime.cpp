@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// By the manual pages issetugid(2) and confstr(3). The directory is the user's own and lies on a
+// disk: anchors are written there in time, the bytes of sections are not.
+#include "runtime.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+namespace isthmus::detail {
+
+std::string runtime_path() {
+  const char* const chosen = ::issetugid() != 0 ? nullptr : std::getenv("ISTHMUS_RUNTIME_DIR");
+  if (chosen != nullptr && *chosen != '\0') return chosen;
+  std::array<char, 1024> path{};
+  const auto length = ::confstr(_CS_DARWIN_USER_TEMP_DIR, path.data(), path.size());
+  return length > 1 && length <= path.size() ? path.data() : "/tmp";
+}
+
+}  // namespace isthmus::detail
