@@ -5,6 +5,7 @@
 #include "bytes.hpp"
 #include "life_lock.hpp"
 #include "memory.hpp"
+#include "place.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
@@ -22,18 +23,6 @@ namespace {
 
 using seam::step;
 
-// O_NONBLOCK: a FIFO that somebody put here must not stop us.
-constexpr int open_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-
-descriptor open_file(const directory& dir, const char* name, int mode) noexcept {
-  return descriptor(retry([&] { return ::openat(dir.fd.get(), name, mode | open_flags); }));
-}
-
-/// Whether the file still has its name. One that has not is another generation's.
-bool linked(int fd, struct stat& info) noexcept {
-  return ::fstat(fd, &info) == 0 && (info.st_nlink > 0 || seam::skip_link_test);
-}
-
 enum class removal { done, lost_race, not_possible, cannot_open };
 
 /// Removes a dead anchor's name. `mode` is that of `fd`.
@@ -46,31 +35,27 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
   if (const int error = claim_removal(claimer); error != 0)
     return error == EAGAIN ? removal::lost_race : removal::not_possible;
   seam::at(step::open_stale_locked);
-  if (!linked(claimer, info)) return removal::lost_race;
+  if (!still_named(dir, name, claimer, info)) return removal::lost_race;
   seam::at(step::open_stale_checked);
   if (!S_ISREG(info.st_mode)) return removal::not_possible;
   remove_bytes(claimer);
-  if (::unlinkat(dir.fd.get(), name, 0) != 0) return removal::not_possible;
+  if (remove_name(dir, name, info) != 0) return removal::not_possible;
   seam::at(step::open_stale_removed);
   return removal::done;
 }
 
 /// Holds what was held by others a moment ago. False: it has been removed since.
-bool hold_asked(int fd, struct stat& info) noexcept {
+bool hold_asked(const directory& dir, const char* name, int fd, struct stat& info) noexcept {
   if (hold(fd) != 0) return false;
   seam::at(step::open_locked);
-  if (!linked(fd, info)) return false;
+  if (!still_named(dir, name, fd, info)) return false;
   seam::at(step::open_checked);
   return true;
 }
 
 found why_not_open(const directory& dir, const char* name, failure& why) {
   if (errno == ENOENT) return found::absent;
-  if (errno == ELOOP || errno == ENXIO || errno == EISDIR || errno == ENODEV) {
-    why.set(errc::untrusted, fmt::format("{}/{} is not an object; remove it", dir.path, name));
-  } else {
-    fail_with(errno, why);
-  }
+  explain(dir, name, errno, why);
   return found::failed;
 }
 
@@ -78,10 +63,10 @@ found why_not_open(const directory& dir, const char* name, failure& why) {
 void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
   struct stat info {};
   seam::at(step::close_locked);
-  if (!linked(fd, info)) return;
+  if (!still_named(dir, name, fd, info)) return;
   seam::at(step::close_checked);
   remove_bytes(fd);
-  ::unlinkat(dir.fd.get(), name, 0);
+  (void)remove_name(dir, name, info);
   seam::at(step::close_removed);
 }
 
@@ -122,10 +107,13 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
     seam::at(step::open_file_opened);
     const life state = ask(fd.get());
     seam::at(step::open_lock_asked);
-    if (state == life::held && hold_asked(fd.get(), info)) return found::held;
+    if (state == life::held && hold_asked(dir, name, fd.get(), info)) return found::held;
     if (state == life::dead) {
       const removal result = remove_dead(dir, name, mode, fd, info);
       if (result == removal::done) return found::absent;
+      // Who may only read cannot remove it, and sees that it is dead all the same.
+      if (result == removal::cannot_open && dir.where == scope::global && errno == EACCES)
+        return found::absent;
       if (result == removal::cannot_open && errno != ENOENT) return why_not_open(dir, name, why);
       if (result == removal::not_possible) damaged(why, "it cannot be removed");
     }
@@ -134,8 +122,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
   }
 }
 
-bool read_header(int fd, const struct stat& info, std::uint32_t user, anchor_header& header,
-                 failure& why) {
+bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why) {
   const auto size = static_cast<std::uint64_t>(info.st_size);
   // Memory without a name is of no sort at all on some systems.
   if ((info.st_mode & S_IFMT) != 0 && !S_ISREG(info.st_mode))
@@ -144,10 +131,6 @@ bool read_header(int fd, const struct stat& info, std::uint32_t user, anchor_hea
   const auto got = read_memory(fd, &header, sizeof header, size - page_size());
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
     return damaged(why, "no header");
-  if (info.st_uid != user) {
-    why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
-    return false;
-  }
   if (header.version != layout_version) {
     why.set(errc::incompatible_version,
             fmt::format("the object has layout {}, this isthmus uses layout {}; use the same "

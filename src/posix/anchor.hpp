@@ -42,9 +42,8 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
 void no_turn(int error, failure& why);
 
 /// Reads the header of a held anchor and checks it: damaged, incompatible_version.
-/// It must belong to `user`: untrusted.
-bool read_header(int fd, const struct stat& info, std::uint32_t user, anchor_header& header,
-                 failure& why);
+/// Whose it may be is asked elsewhere (check_owner).
+bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why);
 
 /// Whether the header is of this name and kind (wrong_kind).
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,

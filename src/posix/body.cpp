@@ -93,7 +93,7 @@ std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why) {
 std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, failure& why) {
   if (from->read_only == read_only) return from;
   if (from->dir) {
-    auto other = open_named({from->name, scope::session}, from->facts.kind, read_only, why);
+    auto other = open_named({from->name, from->where()}, from->facts.kind, read_only, why);
     if (!other || other->facts.identity == from->facts.identity) return other;
     why.set(errc::damaged, "somebody has removed the object's name by force");
     return nullptr;
@@ -117,7 +117,12 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
     fail_with(errno, why);
     return nullptr;
   }
-  if (!read_header(fd, info, ::geteuid(), header, why)) return nullptr;
+  if (!read_header(fd, info, header, why)) return nullptr;
+  const bool global = (header.flags & anchor_global) != 0;
+  if (!global && info.st_uid != ::geteuid()) {
+    why.set(errc::untrusted, fmt::format("it belongs to user {}", info.st_uid));
+    return nullptr;
+  }
   const std::string name(header.name.data(), header.name_length);
   if (!check_header(header, name, wanted, why)) return nullptr;
   const int mode = ::fcntl(fd, F_GETFL) & O_ACCMODE;
@@ -129,7 +134,7 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   std::shared_ptr<body> made;
   if (!name.empty()) {
     // A description of our own, so that our hold is ours alone.
-    made = open_named({name, scope::session}, wanted, read_only, why);
+    made = open_named({name, global ? scope::global : scope::session}, wanted, read_only, why);
     if (made && made->facts.identity != header.identity) {
       why.set(errc::not_found, "the object's name has gone");
       made = nullptr;
@@ -145,14 +150,6 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   if (map_page(*made, why)) return made;
   (void)made->fd.release();  // still the caller's
   return nullptr;
-}
-
-bool check_permissions(const isthmus::permissions& wanted, failure& why) {
-  const std::string_view mode = wanted.native;
-  const bool octal = mode.size() <= 4 && mode.find_first_not_of("01234567") == mode.npos;
-  if (!octal)
-    why.set(errc::invalid_argument, "native permissions are a mode in octal here, such as 0640");
-  return octal;
 }
 
 creator_info creator_of(const body& from) {

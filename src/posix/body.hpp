@@ -56,6 +56,7 @@ struct body {
   [[nodiscard]] dispatcher_block& block() const noexcept {
     return *static_cast<dispatcher_block*>(static_cast<void*>(page + block_place(facts.identity)));
   }
+  [[nodiscard]] scope where() const noexcept { return dir ? dir->where : scope::session; }
   /// What a section's views map.
   [[nodiscard]] int bytes_fd() const noexcept {
     return file ? file.get() : bytes ? bytes.get() : fd.get();
@@ -68,11 +69,9 @@ struct blueprint {
   std::uint64_t word = 0;  ///< dispatcher objects: the state's first value
   std::uint32_t mode = 0;  ///< and what else is in it
   std::uint32_t maximum = 0;
-  descriptor file = {};  ///< section of a file
+  mode_t file_mode = 0600;  ///< of the anchor of a global name; see audience.hpp
+  descriptor file = {};     ///< section of a file
 };
-
-/// Permissions make sense. In a session nobody but its user gets at anything, whatever they say.
-bool check_permissions(const isthmus::permissions& wanted, failure& why);
 
 /// The three ways to get one. nullptr on failure. `created` tells what open_or_create did.
 std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& plan, bool& created,

@@ -22,6 +22,9 @@ namespace {
 constexpr int most_squatters = 64;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
+constexpr const char* what_is_needed =
+    "it needs a directory in memory that all users may write in, or set ISTHMUS_RUNTIME_DIR";
+
 enum class found { ours, free, foreign, wrong_mode, error };
 
 /// What there is at a candidate's path.
@@ -84,9 +87,8 @@ std::shared_ptr<directory> open_session(failure& why) {
     if (::mkdir(free.c_str(), 0700) == 0) {
       ::chmod(free.c_str(), 0700);  // the umask may have taken away our own rights
     } else if (errno != EEXIST) {
-      why.set_native(errno, fmt::format("cannot make {} ({}); it needs a directory in memory that "
-                                        "all users may write in, or set ISTHMUS_RUNTIME_DIR",
-                                        free, std::system_category().message(errno)));
+      why.set_native(errno, fmt::format("cannot make {} ({}); {}", free,
+                                        std::system_category().message(errno), what_is_needed));
       return nullptr;
     }
   }
@@ -94,34 +96,68 @@ std::shared_ptr<directory> open_session(failure& why) {
   return nullptr;
 }
 
+/// Why nothing that others make in a directory can be relied on; nullptr where it can.
+const char* untrusted_base(const struct stat& info) noexcept {
+  if (info.st_uid != 0 && info.st_uid != ::geteuid()) return "belongs to neither root nor you";
+  const bool sticky = (info.st_mode & S_ISVTX) != 0;
+  if ((info.st_mode & S_IWOTH) != 0 && !sticky) return "lets all users remove each other's files";
+  return nullptr;
+}
+
+std::shared_ptr<directory> open_global(failure& why) {
+  auto dir = std::make_shared<directory>();
+  dir->where = scope::global;
+  dir->path = dir->base = runtime_path();
+  dir->user = ::geteuid();
+  dir->fd = descriptor(::open(dir->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat info {};
+  if (!dir->fd || ::fstat(dir->fd.get(), &info) != 0) {
+    why.set_native(errno, fmt::format("cannot use {} ({}); {}", dir->path,
+                                      std::system_category().message(errno), what_is_needed));
+    return nullptr;
+  }
+  const char* const problem = untrusted_base(info);
+  if (problem == nullptr) return dir;
+  why.set(errc::untrusted,
+          fmt::format("{} {} (owner {}, mode {:04o}); global names need a directory of root's that "
+                      "is sticky, or that only a group may write in",
+                      dir->path, problem, info.st_uid, info.st_mode & 07777));
+  return nullptr;
+}
+
 std::mutex remembered_lock;
 std::atomic<bool> lost = false;
 
-std::shared_ptr<const directory>& remembered() {
-  static auto* const instance = new std::shared_ptr<const directory>;  // outlives exit handlers
-  return *instance;
+std::shared_ptr<const directory>& remembered(scope where) {
+  static auto* const session = new std::shared_ptr<const directory>;  // outlive exit handlers
+  static auto* const global = new std::shared_ptr<const directory>;
+  return where == scope::global ? *global : *session;
 }
 
 }  // namespace
 
 std::shared_ptr<const directory> directory_of(scope where, failure& why) {
-  if (where == scope::global) {
-    why.set(errc::not_supported, "scope::global is not supported on this system by this version");
+  if (where == scope::global && !global_names) {
+    why.set(
+        errc::not_supported,
+        "scope::global is not supported on this system: who removes another user's object could "
+        "not remove its memory");
     return nullptr;
   }
   const std::scoped_lock guard{remembered_lock};
-  if (!remembered()) remembered() = open_session(why);
-  return remembered();
+  auto& known = remembered(where);
+  if (!known) known = where == scope::global ? open_global(why) : open_session(why);
+  return known;
 }
 
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
   struct stat info {};
-  const bool sound =
-      ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 && info.st_uid == ::geteuid();
+  const bool sound = ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 &&
+                     (dir->where == scope::global ? dir->user : info.st_uid) == ::geteuid();
   if (sound) return false;
   lost.store(true, std::memory_order_relaxed);
   const std::scoped_lock guard{remembered_lock};
-  if (remembered() == dir) remembered() = nullptr;
+  if (remembered(dir->where) == dir) remembered(dir->where) = nullptr;
   return true;
 }
 
@@ -159,23 +195,34 @@ bool harmless(char c) noexcept {
 
 constexpr std::size_t longest_plain = 100;
 
+/// Of a global name: what its directory is called.
+constexpr std::string_view global_prefix = "isthmus.";
+constexpr std::size_t hash_length = 32;
+
 }  // namespace
 
-file_name::file_name(std::string_view name) noexcept {
-  if (name.size() <= longest_plain && std::all_of(name.begin(), name.end(), harmless)) {
+file_name::file_name(std::string_view name, scope where) noexcept {
+  if (where == scope::global) {
+    std::copy(global_prefix.begin(), global_prefix.end(), text_.begin());
+    length_ = global_prefix.size();
+  } else if (name.size() <= longest_plain && std::all_of(name.begin(), name.end(), harmless)) {
     text_[0] = '=';
     std::copy(name.begin(), name.end(), text_.begin() + 1);
     length_ = name.size() + 1;
     return;
+  } else {
+    text_[length_++] = '+';
   }
   constexpr std::string_view digits = "0123456789abcdef";
-  text_[length_++] = '+';
   for (const std::uint64_t part : {hash(name, 0), hash(name, 0x9E3779B97F4A7C15u)})
     for (int shift = 60; shift >= 0; shift -= 4) text_[length_++] = digits[part >> shift & 15];
 }
 
-bool is_object_file(std::string_view entry) noexcept {
-  return !entry.empty() && (entry.front() == '=' || entry.front() == '+');
+bool is_object_file(std::string_view entry, scope where) noexcept {
+  if (where != scope::global)
+    return !entry.empty() && (entry.front() == '=' || entry.front() == '+');
+  return entry.size() == global_prefix.size() + hash_length && entry.starts_with(global_prefix) &&
+         entry.find_first_not_of("0123456789abcdef", global_prefix.size()) == entry.npos;
 }
 
 }  // namespace isthmus::detail

@@ -3,11 +3,16 @@
 // The directory that a scope's names live in:
 //
 //     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is the lowest that is ours, so
-//     a
-//                                           squatter in our place is harmless
+//                                           a squatter in our place is harmless
 //     /dev/shm/isthmus-<uid>.<n>/p/<nonce>  records of the processes that lock mutexes
+//     /dev/shm/                             scope::global; what is in it: place.hpp
 //
 // ISTHMUS_RUNTIME_DIR replaces /dev/shm (not in set-uid programs).
+//
+// In a directory that several users write in, it matters who else may remove and rename things
+// there: its owner, always, and everybody unless it is sticky. So for scope::global it must belong
+// to root, or to us alone among those who use it, and be sticky if all may write in it. If only a
+// group may (root made it 2770), that group's members trust each other.
 #pragma once
 
 #include <isthmus/name.hpp>
@@ -23,20 +28,21 @@
 
 namespace isthmus::detail {
 
-/// An open directory that has been checked: ours, nobody else can write in it.
+/// An open directory that has been checked. A session's is ours, and nobody else can write in it.
 struct directory {
+  scope where = scope::session;
   descriptor fd;
   std::string path;
   std::string base;        ///< what it lies in, for messages about room
-  std::uint32_t user = 0;  ///< whose it is: ours
+  std::uint32_t user = 0;  ///< who opened it, and of a session's whose it is
 };
 
 /// The scope's directory, made where it is missing; opened once and then remembered. nullptr on
-/// failure: untrusted, not_supported, or what the system says.
+/// failure: untrusted, or what the system says.
 std::shared_ptr<const directory> directory_of(scope where, failure& why);
 
-/// Forgets a directory that has gone (somebody emptied /dev/shm) or is another user's by now, so
-/// that directory_of looks again. False where it is as good as ever.
+/// Forgets a directory that has gone (somebody emptied /dev/shm), or that was another user's whom
+/// this process acted for, so that directory_of looks again. False where it is as good as ever.
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir);
 
 /// Whether that has ever happened in this process.
@@ -45,11 +51,11 @@ bool directory_was_lost() noexcept;
 /// The sub-directory for process records, made where it is missing.
 descriptor records_of(const directory& dir, failure& why);
 
-/// An object's file name: its own name where it is short and harmless, else a hash of it. The
-/// object's header has the whole name.
+/// An object's file name: its own name where it is short and harmless, else a hash of it; always
+/// that for a global name. The object's header has the whole name.
 class file_name {
  public:
-  explicit file_name(std::string_view name) noexcept;
+  explicit file_name(std::string_view name, scope where = scope::session) noexcept;
   [[nodiscard]] const char* text() const noexcept { return text_.data(); }
   [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), length_}; }
 
@@ -59,6 +65,6 @@ class file_name {
 };
 
 /// Whether a directory entry is an object's.
-[[nodiscard]] bool is_object_file(std::string_view entry) noexcept;
+[[nodiscard]] bool is_object_file(std::string_view entry, scope where) noexcept;
 
 }  // namespace isthmus::detail

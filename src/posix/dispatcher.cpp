@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../dispatcher.hpp"
 
+#include "audience.hpp"
 #include "counted.hpp"
 #include "fork.hpp"
 #include "identity.hpp"
@@ -43,6 +44,7 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   }
   auto handle = std::make_unique<posix_dispatcher>();
   handle->info.name = object->name;
+  handle->info.where = object->where();
   handle->info.access = rights;
   handle->info.created = created;
   handle->kind = object->facts.kind;
@@ -58,6 +60,7 @@ dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
   // The state before the gate: another copy of the library, which has a gate of its own, may be
   // asked for this thread's token.
   if (!check_permissions(request.permissions, why) || !begin(request, plan, why)) return nullptr;
+  plan.file_mode = file_mode(request.permissions, request.kind, false);
   const hold_off_fork gate;
   bool created = request.name.text.empty();
   auto object = request.name.text.empty()

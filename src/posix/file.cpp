@@ -2,7 +2,7 @@
 #include "file.hpp"
 
 #include "memory.hpp"
-#include "place.hpp"
+#include "path.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "space.hpp"
@@ -26,8 +26,8 @@ constexpr int open_flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 bool is_anchor(int fd, const struct stat& info) {
   anchor_header header{};
   failure none;
-  return info.st_size > 0 && (read_header(fd, info, info.st_uid, header, none) ||
-                              none.code == errc::incompatible_version);
+  return info.st_size > 0 &&
+         (read_header(fd, info, header, none) || none.code == errc::incompatible_version);
 }
 
 bool check_plain(int fd, struct stat& info, failure& why) {

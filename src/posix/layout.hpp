@@ -24,14 +24,15 @@
 
 namespace isthmus::detail {
 
-inline constexpr std::uint32_t layout_version = 2;
+inline constexpr std::uint32_t layout_version = 3;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
 
 /// Flags of anchor_header::flags, fixed at creation.
 inline constexpr std::uint32_t anchor_reserve = 1;  ///< section: committed part by part
 inline constexpr std::uint32_t anchor_file = 2;     ///< section: the bytes are a file's
-inline constexpr std::uint32_t anchor_apart = 4;    ///< section: the bytes are beside the anchor
+inline constexpr std::uint32_t anchor_global = 4;   ///< the name is one of scope::global
+inline constexpr std::uint32_t anchor_apart = 8;    ///< section: the bytes are beside the anchor
 
 /// What every object has.
 struct anchor_header {

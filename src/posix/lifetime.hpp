@@ -20,6 +20,10 @@ extern const bool bytes_apart;
 /// How many turns there are in a directory: names that share one wait for each other. 0: none does.
 extern const unsigned turn_count;
 
+/// There is a scope::global. Not where bytes are apart: a dead object must go with whoever comes
+/// next, and another user's shared memory cannot be removed.
+extern const bool global_names;
+
 /// What the names of session directories begin with.
 extern const std::string_view directory_prefix;
 

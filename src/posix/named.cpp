@@ -8,6 +8,7 @@
 #include "file.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
+#include "place.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
@@ -16,7 +17,10 @@
 #include "turn.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 
@@ -35,6 +39,21 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   return false;
 }
 
+/// Whether an anchor that names a file may be believed. Whoever wrote it lets us open the file with
+/// our rights, not theirs, so they may name none but their own.
+bool check_word_of(const object_facts& facts, const struct stat& anchor, failure& why) {
+  struct stat file {};
+  if ((anchor.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+      (anchor.st_uid == ::geteuid() || (::lstat(facts.path.c_str(), &file) == 0 &&
+                                        S_ISREG(file.st_mode) && file.st_uid == anchor.st_uid)))
+    return true;
+  why.set(errc::untrusted,
+          fmt::format("user {} made the section of a file that belongs to somebody "
+                      "else, or has gone: {}",
+                      anchor.st_uid, facts.path));
+  return false;
+}
+
 /// A body of a held anchor's descriptor; to be given up where that fails, or where the object has
 /// lost its bytes (`gone`).
 std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
@@ -44,17 +63,20 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   auto made = std::make_shared<body>();
   made->dir = std::move(dir);
   made->name = name;
-  made->entry = file_name(name);
+  made->entry = file_name(name, made->dir->where);
   made->fd = std::move(fd);
   made->read_only = read_only;
   made->generation = fork_generation();
-  if (!read_header(made->fd.get(), info, made->dir->user, header, why)) return made;
+  if (!check_owner(*made->dir, made->entry.text(), info, why) ||
+      !read_header(made->fd.get(), info, header, why))
+    return made;
   made->facts = facts_of(header);
+  made->facts.creator_user = info.st_uid;  // which the header cannot lie about
   if (!check_header(header, name, wanted, why) ||
       !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;
-  if ((made->facts.flags & anchor_file) != 0)
+  if ((made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
     made->file = open_recorded(made->facts, read_only, why);
   return made;
 }
@@ -110,10 +132,11 @@ void give_up(prepared_object& prepared, const directory& dir) noexcept {
 }
 
 /// Gives it its name: 0, EAGAIN, EEXIST, or another error number. It may be tried again.
-int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file) {
+int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file,
+                    mode_t mode, failure& why) {
   const turn ours(dir, file.text());
   if (ours.error() != 0) return ours.error();
-  const int error = publish(prepared.file, dir.fd.get(), file.text());
+  const int error = give_name(prepared.file, dir, file.text(), mode, why);
   if (error == 0) seam::at(step::create_published);
   return error;
 }
@@ -135,7 +158,11 @@ bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& 
     if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
   }
   seam::at(step::create_header_written);
-  if (const int error = hold(prepared.file.fd.get()); error != 0) {
+  // Said explicitly, because the umask takes away what the mode in the call that made it gives.
+  const int fd = prepared.file.fd.get();
+  const int error =
+      dir->where == scope::global && ::fchmod(fd, plan.file_mode) != 0 ? errno : hold(fd);
+  if (error != 0) {
     fail_with(error, why);
     give_up(prepared, *dir);
     return false;
@@ -147,13 +174,13 @@ bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& 
 /// Whether looking first pays: an existing object is found before its bytes are taken in vain.
 bool worth_a_look(const blueprint& plan, verb how) noexcept {
   return how == verb::open_or_create || plan.facts.size > (1 << 20) ||
-         (plan.facts.flags & anchor_file) != 0;
+         (plan.facts.flags & (anchor_file | anchor_global)) != 0;
 }
 
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
 std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
                                    verb how, blueprint& plan, bool& created, failure& why) {
-  const file_name file(name.text);
+  const file_name file(name.text, dir->where);
   prepared_object prepared;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
@@ -166,14 +193,14 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       }
     }
     if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
-    const int error = publish_in_turn(prepared, *dir, file);
+    const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     if (error == 0) break;
     look = error == EEXIST;
     if (look) continue;
     const bool moved = error == ENOENT && forget_stale_directory(dir);
     if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *dir);
     if (!moved) {
-      no_turn(error, why);
+      if (!why) no_turn(error, why);
       return nullptr;
     }
     dir = directory_of(name.where, why);
@@ -202,6 +229,7 @@ std::shared_ptr<body> make_named(const parsed_name& name, verb how, blueprint& p
   const auto dir = directory_of(name.where, why);
   if (!dir) return nullptr;
   complete(plan, dir->user);
+  if (dir->where == scope::global) plan.facts.flags |= anchor_global;
   sweep_some_once(*dir);
   auto result = make_or_find(dir, name, how, plan, created, why);
   return why ? nullptr : result;
@@ -213,7 +241,7 @@ std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, b
   for (;;) {
     const auto dir = directory_of(name.where, why);
     if (!dir) return nullptr;
-    auto result = look_up(dir, name, file_name(name.text), wanted, read_only, why);
+    auto result = look_up(dir, name, file_name(name.text, dir->where), wanted, read_only, why);
     if (why) return nullptr;
     if (result) return result;
     if (forget_stale_directory(dir)) continue;

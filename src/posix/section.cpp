@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "section.hpp"
 
+#include "audience.hpp"
 #include "body.hpp"
 #include "file.hpp"
 #include "fork.hpp"
@@ -28,6 +29,7 @@ std::uint64_t rounded(std::uint64_t size) noexcept {
 section_state* handle_to(std::shared_ptr<body> object, isthmus::access rights, bool created) {
   auto handle = std::make_unique<posix_section>();
   handle->info.name = object->name;
+  handle->info.where = object->where();
   handle->info.access = rights;
   handle->info.created = created;
   handle->size = object->facts.size;
@@ -56,6 +58,8 @@ section_state* narrowed_handle(std::shared_ptr<body> object, isthmus::access rig
 
 section_state* make(const section_request& request, blueprint& plan, failure& why) {
   if (!check_permissions(request.permissions, why)) return nullptr;
+  plan.file_mode =
+      file_mode(request.permissions, kind::section, (plan.facts.flags & anchor_file) != 0);
   bool created = request.name.text.empty();
   auto object = request.name.text.empty()
                     ? make_unnamed(plan, why)

@@ -2,6 +2,7 @@
 #include "sweep.hpp"
 
 #include "anchor.hpp"
+#include "place.hpp"
 #include "record.hpp"
 
 #include <dirent.h>
@@ -41,14 +42,23 @@ void for_each_entry(int directory, int most, Visit visit) {
   }
 }
 
+/// One entry of the scope's directory: the bytes of a dead object that were removed, or 0.
+std::uint64_t sweep_entry(const directory& dir, const char* name) noexcept {
+  const std::string_view entry = name;
+  const bool of_object = is_object_file(entry, dir.where);
+  if (dir.where == scope::session)
+    return of_object || entry.starts_with(".t") ? remove_if_dead(dir, name) : 0;
+  const std::uint64_t bytes = of_object ? remove_if_dead(dir, name) : 0;
+  if (of_object ? bytes == 0 : is_new_folder(entry)) remove_folder(dir, name);  // if it is empty
+  return bytes;
+}
+
 /// `held`: some are in use.
 clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept {
   clean_result result;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const std::string_view entry = name;
-    if (!is_object_file(entry) && !entry.starts_with(".t")) return;
-    const std::uint64_t bytes = remove_if_dead(dir, name);
-    held = held || bytes == 0;
+    const std::uint64_t bytes = sweep_entry(dir, name);
+    held = held || (bytes == 0 && is_object_file(name, dir.where));
     if (bytes == 0) return;
     ++result.objects;
     result.bytes += bytes;
@@ -90,8 +100,8 @@ clean_result sweep(const directory& dir) noexcept {
 }
 
 void sweep_some_once(const directory& dir) noexcept {
-  static std::atomic<bool> done = false;
-  if (done.exchange(true, std::memory_order_relaxed)) return;
+  static std::array<std::atomic<bool>, 2> done{};
+  if (done[dir.where == scope::global ? 1 : 0].exchange(true, std::memory_order_relaxed)) return;
   bool ignored = false;
   sweep_entries(dir, 16, ignored);
 }

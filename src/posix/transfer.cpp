@@ -11,6 +11,7 @@
 #include "fork.hpp"
 #include "memory.hpp"
 #include "no_cancel.hpp"
+#include "place.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_failure.hpp"
 #include "posix_section.hpp"
@@ -108,7 +109,7 @@ bool receive_anchor(kind of, parcel& what, arrival& got, failure& why) {
     return does_not_fit(why);
   got.read_only = (flags & O_ACCMODE) == O_RDONLY;
   // Whoever sends may send what is another user's, if that may be had.
-  if (!read_header(got.fd.get(), info, info.st_uid, got.header, why)) return false;
+  if (!read_header(got.fd.get(), info, got.header, why)) return false;
   const std::string_view name(got.header.name.data(), got.header.name_length);
   if (name != what.name || got.header.identity != what.identity) return does_not_fit(why);
   return check_header(got.header, name, of, why);
@@ -142,7 +143,7 @@ bool receive_bytes(carrier& from, const object_facts& facts, bool read_only, des
 std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
   auto made = std::make_shared<body>();
   made->name = what.name;
-  made->entry = file_name(what.name);
+  made->entry = file_name(what.name, what.where);
   made->fd = std::move(got.fd);
   made->facts = facts_of(got.header);
   made->read_only = got.read_only;
@@ -152,11 +153,7 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
     auto dir = directory_of(what.where, none);
     // Where the name is not in our directory, the object is as good; its name goes when the next
     // one looks it up.
-    struct stat there {};
-    struct stat here {};
-    if (dir && ::fstatat(dir->fd.get(), made->entry.text(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-        ::fstat(made->fd.get(), &here) == 0 && there.st_ino == here.st_ino &&
-        there.st_dev == here.st_dev) {
+    if (dir && is_named(*dir, made->entry.text(), made->fd.get())) {
       made->dir = std::move(dir);
       auto known = table_find(*made->dir, made->entry.view(), made->read_only);
       if (known && known->facts.identity == made->facts.identity) return known;

@@ -58,8 +58,7 @@ bool facts_of_apart(int anchor, struct stat& info, object_facts& facts) noexcept
   anchor_header header{};
   failure none;
   try {
-    if (::fstat(anchor, &info) != 0 || !read_header(anchor, info, info.st_uid, header, none))
-      return false;
+    if (::fstat(anchor, &info) != 0 || !read_header(anchor, info, header, none)) return false;
     facts = facts_of(header);
     return (facts.flags & anchor_apart) != 0;
   } catch (const std::bad_alloc&) {
@@ -106,7 +105,7 @@ bool are_bytes_of(int fd, const object_facts& facts) noexcept {
   anchor_header header{};
   failure none;
   try {
-    return ::fstat(fd, &info) == 0 && read_header(fd, info, info.st_uid, header, none) &&
+    return ::fstat(fd, &info) == 0 && read_header(fd, info, header, none) &&
            header.kind == kind::section && header.identity == facts.identity &&
            header.before == facts.size && header.flags == (facts.flags & ~anchor_apart);
   } catch (const std::bad_alloc&) {

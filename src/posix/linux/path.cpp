@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "place.hpp"
+#include "path.hpp"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // By the manual page fcntl(2) of FreeBSD 13.1: F_KINFO.
-#include "place.hpp"
+#include "path.hpp"
 
 #include <fcntl.h>
 #include <sys/types.h>

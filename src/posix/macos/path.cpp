@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // By the manual page fcntl(2), which wants room for MAXPATHLEN (1024) characters.
-#include "place.hpp"
+#include "path.hpp"
 
 #include <fcntl.h>
 
