@@ -94,7 +94,7 @@ bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts
   struct stat info {};
   if (!check_plain(fd, info, why)) return false;
   const auto length = static_cast<std::uint64_t>(info.st_size);
-  facts.file_device = info.st_dev;
+  facts.file_device = static_cast<std::uint64_t>(info.st_dev);
   facts.file_inode = info.st_ino;
   facts.size = wanted != 0 ? wanted : length;
   if (facts.size == 0) {
@@ -130,7 +130,8 @@ descriptor open_recorded(const object_facts& facts, bool read_only, failure& why
       open_path(facts.path.c_str(), writes ? access::read | access::write : access::read, why);
   struct stat info {};
   if (!fd && why.code != errc::not_found) return fd;
-  if (fd && ::fstat(fd.get(), &info) == 0 && info.st_dev == facts.file_device &&
+  if (fd && ::fstat(fd.get(), &info) == 0 &&
+      static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
       info.st_ino == facts.file_inode && static_cast<std::uint64_t>(info.st_size) >= facts.size)
     return fd;
   why.set(errc::file_changed,

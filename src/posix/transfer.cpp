@@ -123,7 +123,8 @@ bool receive_file(carrier& from, const object_facts& facts, bool read_only, desc
   const int flags = ::fcntl(file.get(), F_GETFL);
   const bool writes = (flags & O_ACCMODE) == O_RDWR;
   return (flags >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
-          info.st_dev == facts.file_device && info.st_ino == facts.file_inode &&
+          static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
+          info.st_ino == facts.file_inode &&
           static_cast<std::uint64_t>(info.st_size) >= facts.size && (read_only || writes)) ||
          does_not_fit(why);
 }
@@ -185,7 +186,7 @@ std::shared_ptr<body> settle_file(parcel& what, failure& why) {
   made->facts.flags = anchor_file;
   made->facts.access = what.pages;
   made->facts.size = what.size;
-  made->facts.file_device = info.st_dev;
+  made->facts.file_device = static_cast<std::uint64_t>(info.st_dev);
   made->facts.file_inode = info.st_ino;
   made->facts.creator_user = info.st_uid;
   const int mode = ::fcntl(made->fd.get(), F_GETFL) & O_ACCMODE;
