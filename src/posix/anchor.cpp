@@ -9,7 +9,6 @@
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
-#include "turn.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -194,8 +193,9 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
   if (!how.shared) let_go(fd.get());
 }
 
-std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
-  const turn ours(dir, name, patience::none);  // a sweep is not kept up by what somebody works on
+std::uint64_t remove_if_dead(const directory& dir, const char* name, patience& how) noexcept {
+  const turn ours(dir, name, how);
+  if (ours.error() == EAGAIN) how = patience::none;
   if (ours.error() != 0) return 0;
   struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);

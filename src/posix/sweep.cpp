@@ -43,12 +43,12 @@ void for_each_entry(int directory, int most, Visit visit) {
 }
 
 /// One entry of the scope's directory: the bytes of a dead object that were removed, or 0.
-std::uint64_t sweep_entry(const directory& dir, const char* name) noexcept {
+std::uint64_t sweep_entry(const directory& dir, const char* name, patience& how) noexcept {
   const std::string_view entry = name;
   const bool of_object = is_object_file(entry, dir.where);
   if (dir.where == scope::session)
-    return of_object || entry.starts_with(".t") ? remove_if_dead(dir, name) : 0;
-  const std::uint64_t bytes = of_object ? remove_if_dead(dir, name) : 0;
+    return of_object || entry.starts_with(".t") ? remove_if_dead(dir, name, how) : 0;
+  const std::uint64_t bytes = of_object ? remove_if_dead(dir, name, how) : 0;
   if (of_object ? bytes == 0 : is_new_folder(entry)) remove_folder(dir, name);  // if it is empty
   return bytes;
 }
@@ -56,8 +56,9 @@ std::uint64_t sweep_entry(const directory& dir, const char* name) noexcept {
 /// `held`: some are in use.
 clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept {
   clean_result result;
+  patience how = most == everything ? patience::some : patience::none;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const std::uint64_t bytes = sweep_entry(dir, name);
+    const std::uint64_t bytes = sweep_entry(dir, name, how);
     held = held || (bytes == 0 && is_object_file(name, dir.where));
     if (bytes == 0) return;
     ++result.objects;
