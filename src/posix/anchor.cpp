@@ -4,6 +4,7 @@
 #include "back_off.hpp"
 #include "bytes.hpp"
 #include "life_lock.hpp"
+#include "lifetime.hpp"
 #include "memory.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
@@ -79,8 +80,8 @@ bool damaged(failure& why, const char* what) {
 bool sound_sizes(const anchor_header& header) noexcept {
   if (header.kind != kind::section) return header.before == 0;
   if ((header.flags & anchor_file) != 0) return header.before == page_size();
-  const bool apart = (header.flags & anchor_apart) != 0;
-  return header.size != 0 && header.before == (apart ? 0 : header.size);
+  if ((header.flags & anchor_apart) == 0) return header.size != 0 && header.before == header.size;
+  return bytes_apart && header.size != 0 && header.before == 0 && header.name_length != 0;
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST_CASE("a section has its bytes beside its anchor, and both go together", "[a
   CHECK(in_child([&] {
           const auto made = section::create(of(name, 1 << 20));
           const auto bytes = orphans();
-          if (bytes.size() != 1 || bytes.front().size() > 31 + isthmus::seam::tag.size()) return 1;
+          if (bytes.size() != 1 || bytes.front().size() > 30 + isthmus::seam::tag.size()) return 1;
           const auto size = std::filesystem::file_size("/dev/shm/" + bytes.front());
           return size > 1 << 20 && std::filesystem::file_size(anchor_of(name)) < 1 << 17 ? 0 : 2;
         }) == 0);
