@@ -192,7 +192,13 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
         return found;
       }
     }
-    if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
+    if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) {
+      if (why.code != errc::not_found || !forget_stale_directory(dir)) return nullptr;
+      why.clear();
+      dir = directory_of(name.where, why);
+      if (!dir) return nullptr;
+      continue;
+    }
     const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     if (error == 0) break;
     look = error == EEXIST;

@@ -20,6 +20,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -61,8 +63,16 @@ TEST_CASE("a live section whose bytes were removed by force is damaged for those
           "[apart]") {
   NEED_APART;
   const auto name = support::unique_name("apart");
-  auto made = section::create(of(name));
-  const auto view = isthmus::view::map(made);
+  shared<std::array<std::atomic<bool>, 2>> flags;
+  forked holder([&] {
+    auto made = section::create(of(name));
+    const auto view = isthmus::view::map(made);
+    (*flags)[0] = true;
+    await([&] { return (*flags)[1].load(); });
+    view.as<int>() = 1;  // still there for those who have it
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
   remove_bytes_by_force();
   CHECK(in_child([&] {
           const auto problem = support::thrown_by([&] { (void)section::open({.name = name}); });
@@ -71,8 +81,8 @@ TEST_CASE("a live section whose bytes were removed by force is damaged for those
           const auto other = support::thrown_by([&] { (void)section::open_or_create(of(name)); });
           return other.code == errc::damaged ? 0 : 3;
         }) == 0);
-  view.as<int>() = 1;  // still there for those who have it
-  made.close();
+  (*flags)[1] = true;
+  CHECK(holder.ended() == 0);
   CHECK(in_child([&] { return section::create(of(name)).created() ? 0 : 1; }) == 0);
   CHECK(anchors().empty());
   CHECK(orphans().empty());
