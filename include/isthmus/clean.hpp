@@ -23,7 +23,8 @@ struct clean_result {
   std::uint64_t bytes = 0;    ///< memory given back, unless a view still uses it
 };
 
-/// Removes what crashed processes have left in a scope (automatic: session).
+/// Removes what crashed processes have left in a scope (automatic: session), as far as this user
+/// may: of scope::global what it or those of its audience have made, root everything.
 ISTHMUS_API clean_result clean(scope where = scope::automatic);
 ISTHMUS_API clean_result clean(scope where, std::error_code& ec) noexcept;
 

@@ -10,6 +10,11 @@
 //   - The bare words `Local`, `Global` and `Session` are refused, as is everything else with a
 //     backslash in it.
 //
+// POSIX: names of scope::global need a directory that belongs to root and is sticky, as /dev/shm
+// does; elsewhere they are errc::untrusted. If the last holder of a name is not allowed to remove it
+// (he may only read the object), or crashed, the name still counts as free for whoever may use it;
+// docs/security.md says what of this other users notice.
+//
 // Reference: NAME-01 to NAME-17.
 #pragma once
 
@@ -24,7 +29,7 @@ namespace isthmus {
 enum class scope {
   automatic,  ///< session, unless the name begins with a prefix that says otherwise
   session,    ///< Win32: the logon session (`Local\`). POSIX: the effective user.
-  global,     ///< the machine (`Global\`). POSIX: not supported by this version.
+  global,     ///< the machine (`Global\`): every user; who may open what, permissions say
 };
 
 /// The longest name, in bytes of UTF-8, without its prefix.

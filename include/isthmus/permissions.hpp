@@ -3,8 +3,15 @@
 // Permissions: who else may open an object, decided by whoever creates it. Private by default.
 //
 // Win32: a security descriptor for the creating user and the system, with an entry for each wider
-// audience. POSIX: owner and mode of the object's file; in scope::session wider permissions are
-// accepted and reach nobody, because the session is one user. Reference: ACL-06 to ACL-09, HARD-28.
+// audience. POSIX: owner and mode of the object's file, whatever the umask is. There
+//
+//   - in scope::session wider permissions are accepted and reach nobody, because the session is one
+//     user; scope::global is for the others
+//   - waiting takes writing: whoever may only read gets nothing of a mutex and its kin
+//   - a section of a file is opened by others with their own right to that file
+//
+// Who may change an object is trusted with all of it, see docs/security.md. Reference: ACL-06 to
+// ACL-09, HARD-28, HARD-29.
 #pragma once
 
 #include <isthmus/platform.hpp>
@@ -19,7 +26,7 @@ namespace isthmus {
 /// A circle of users.
 enum class audience {
   owner,     ///< the user who creates the object (and, on Win32, the system)
-  group,     ///< also the creator's primary group
+  group,     ///< also the creator's primary group (POSIX: its effective one)
   everyone,  ///< also every other user of the machine
 };
 
@@ -28,14 +35,16 @@ struct permissions {
   audience read = audience::owner;    ///< who may read, copy, execute and wait
   audience modify = audience::owner;  ///< who may write and modify as well
   /// The system's own words instead of the two above: SDDL on Win32 (`D:P(A;;GA;;;OW)`), the mode
-  /// in octal on POSIX (`0640`).
+  /// in octal on POSIX (`0640`; the owner may read and write in any case).
   std::string_view native = {};
 };
 
-/// Who made an object.
+/// Who made an object. Before relying on a global one, compare the user with whom you expect.
 struct creator_info {
-  std::string user;                         ///< Win32: the owner's SID. POSIX: the user id.
-  std::optional<std::uint32_t> process_id;  ///< absent where the system does not tell (Win32)
+  /// Win32: the owner's SID. POSIX: the user id, of the object's file.
+  std::string user;
+  /// Absent where the system does not tell (Win32). POSIX: as its maker said, so no proof.
+  std::optional<std::uint32_t> process_id;
 };
 
 }  // namespace isthmus

@@ -9,6 +9,7 @@
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "sleep.hpp"
+#include "users.hpp"
 
 namespace isthmus::detail {
 namespace {
@@ -30,6 +31,11 @@ bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
   }
 }
 
+/// Other users must be able to learn of our end before they can see that we own anything.
+bool be_known(const parsed_name& name, failure& why) {
+  return name.text.empty() || name.where != scope::global || share_own_records(why);
+}
+
 }  // namespace
 
 dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
@@ -49,6 +55,7 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->info.created = created;
   handle->kind = object->facts.kind;
   handle->block = &object->block();
+  if (has_users(object->block()) && !enter_users(object->block(), why)) return nullptr;
   if (portable_engine) state.portable.store(1);
   handle->object = std::move(object);
   return handle.release();
@@ -59,7 +66,9 @@ dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
   blueprint plan;
   // The state before the gate: another copy of the library, which has a gate of its own, may be
   // asked for this thread's token.
-  if (!check_permissions(request.permissions, why) || !begin(request, plan, why)) return nullptr;
+  if (!check_permissions(request.permissions, why) || !be_known(request.name, why) ||
+      !begin(request, plan, why))
+    return nullptr;
   plan.file_mode = file_mode(request.permissions, request.kind, false);
   const hold_off_fork gate;
   bool created = request.name.text.empty();
@@ -71,6 +80,7 @@ dispatcher* make_dispatcher(const dispatcher_request& request, failure& why) {
 
 dispatcher* open_dispatcher(detail::kind kind, const parsed_name& name, access rights,
                             failure& why) {
+  if (!be_known(name, why)) return nullptr;
   return handle_to_dispatcher(open_named(name, kind, false, why), rights, false, why);
 }
 
@@ -81,8 +91,14 @@ dispatcher* duplicate_dispatcher(const dispatcher& from, access rights, failure&
 
 dispatcher* adopt_dispatcher(detail::kind kind, native_handle_type handle, access rights,
                              failure& why) {
-  const hold_off_fork gate;
-  return handle_to_dispatcher(adopt(handle, kind, why), rights, false, why);
+  dispatcher* made = nullptr;
+  {
+    const hold_off_fork gate;
+    made = handle_to_dispatcher(adopt(handle, kind, why), rights, false, why);
+  }
+  if (made == nullptr || made->info.where != scope::global || share_own_records(why)) return made;
+  close_dispatcher_state(made, why);
+  return nullptr;
 }
 
 creator_info dispatcher_creator(const dispatcher& from, failure&) {

@@ -4,6 +4,8 @@
 #include "memory.hpp"
 #include "seam.hpp"
 #include "space.hpp"
+#include "user_space.hpp"
+#include "users.hpp"
 
 #include <unistd.h>
 
@@ -30,6 +32,7 @@ anchor_header header_of(const object_facts& facts, std::string_view name) noexce
   header.creator_process = facts.creator_process;
   header.file_device = facts.file_device;
   header.file_inode = facts.file_inode;
+  if ((header.flags & anchor_global) != 0) header.user_space = user_space();
   header.path_length = static_cast<std::uint32_t>(facts.path.size());
   header.name_length = static_cast<std::uint32_t>(name.size());
   std::copy(name.begin(), name.end(), header.name.begin());
@@ -60,6 +63,10 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
   const short_way way = short_way_of(plan.facts.kind, plan.mode);
   std::memcpy(state + offsetof(dispatcher_state, short_way), &way, sizeof way);
   std::memcpy(state + offsetof(dispatcher_state, maximum), &plan.maximum, sizeof plan.maximum);
+  if ((plan.facts.flags & anchor_global) != 0) {
+    const std::uint32_t user = first_user();
+    std::memcpy(state + offsetof(dispatcher_block, users), &user, sizeof user);
+  }
   seam::at(step::create_space_taken);
   return (page.size() == page_size() || set_size(fd, page_size(), where, why)) &&
          write_at(fd, page.data(), page.size(), 0, where, why);

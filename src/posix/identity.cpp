@@ -4,6 +4,7 @@
 #include "modules.hpp"
 #include "posix_failure.hpp"
 #include "record.hpp"
+#include "users.hpp"
 
 #include <cerrno>
 #include <new>
@@ -12,6 +13,12 @@ namespace isthmus::detail {
 namespace {
 
 constinit const process_mask nobody = 0;
+
+/// Others look for this thread by the user whose record its token is from.
+bool enter_as_user_of(std::uint64_t token, failure& why) {
+  const record_header* const mine = leader().made_here(nonce_of(token));
+  return mine == nullptr || enter_everywhere_once(mine->user, why);
+}
 
 }  // namespace
 
@@ -39,6 +46,7 @@ std::uint64_t enrol(failure& why) {
     token = leader().take_slot(&error);
     if (token == 0) fail_with(error, why);
   }
+  if (token != 0 && !enter_as_user_of(token, why)) return 0;
   noted_token = token;
   noted_mask.store(same_process_mask(), std::memory_order_relaxed);
   return token;
@@ -53,6 +61,16 @@ std::uint64_t take_slot_for_module(int* error) noexcept {
   } catch (const std::bad_alloc&) {
     *error = ENOMEM;
     return 0;
+  }
+}
+
+int share_for_module() noexcept {
+  try {
+    failure why;
+    if (share_records(why)) return 0;
+    return why.code.category() == std::system_category() ? why.code.value() : EAGAIN;
+  } catch (const std::bad_alloc&) {
+    return ENOMEM;
   }
 }
 

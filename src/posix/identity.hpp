@@ -39,6 +39,7 @@ std::uint64_t enrol(failure& why);
 std::uint64_t take_slot_for_module(int* error) noexcept;
 struct record_header;
 record_header* made_here_for_module(std::uint32_t nonce) noexcept;
+int share_for_module() noexcept;
 
 constexpr std::uint32_t nonce_of(std::uint64_t token) noexcept {
   return static_cast<std::uint32_t>(token >> 32);

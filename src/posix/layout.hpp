@@ -50,10 +50,11 @@ struct anchor_header {
   std::uint64_t file_inode;
   std::uint32_t path_length;
   std::uint32_t name_length;
+  std::uint64_t user_space;                ///< global: in which user numbers are meant, or 0
   std::array<char, max_name_length> name;  ///< in full
 };
 static_assert(std::is_trivially_copyable_v<anchor_header>);
-static_assert(offsetof(anchor_header, version) == 8 && offsetof(anchor_header, name) == 88);
+static_assert(offsetof(anchor_header, version) == 8 && offsetof(anchor_header, name) == 96);
 
 /// How the short ways of counted_fast.hpp read an object's word, so that they need not look further
 /// than at its line. Mutexes and timers have none of these.
@@ -100,14 +101,19 @@ struct timer_schedule {
                                       ///< wall clock decides, and the rest is the schedule's number
 };
 
+/// How many users there can be of a global dispatcher object.
+inline constexpr std::size_t most_users = 48;
+
 /// What the page of a dispatcher object has beside the header.
 struct dispatcher_block {
   alignas(64) dispatcher_state state;
   last_owner_record last_owner;
   std::array<timer_schedule, 2> schedules;
   std::atomic<std::uint64_t> armed;  ///< timer: how often it was armed
+  /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
+  alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
 };
-static_assert(offsetof(dispatcher_block, state) == 0 && sizeof(dispatcher_block) == 256);
+static_assert(offsetof(dispatcher_block, users) == 256 && sizeof(dispatcher_block) == 448);
 
 /// Where in its page an object's block is, by its identity, so that it need not be told and cannot
 /// be told wrongly. Were it the same place in each page, the states of all objects would share one
@@ -121,8 +127,8 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
       (dispatcher_page_size - first - sizeof(dispatcher_block)) / line + 1;
   return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
 }
-static_assert(sizeof(anchor_header) == 1112 && block_place({0, 0}) == 1152 &&
-              block_place({0, 42}) == 3840 && block_place({1, 42}) == 1152);
+static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
+              block_place({0, 39}) == 3648 && block_place({1, 39}) == 1152);
 
 /// A thread that locks mutexes has a slot in its process's record; see record.hpp.
 struct thread_slot {
@@ -146,6 +152,8 @@ struct record_header {
   std::uint32_t word;  ///< robust: where in a slot's storage the futex word is
   std::uint32_t slots;
   std::uint32_t process_id;
+  std::uint32_t user;  ///< whose the file is
+  std::uint32_t reserved;
   std::array<char, 64> program;
 };
 

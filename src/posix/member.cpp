@@ -51,7 +51,7 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
       break;
   }
   const std::uint64_t owner = mutex_word::owner(word);
-  return owner == 0 || owner == me || look_at(owner, ask_process, watch) == life_of::dead;
+  return owner == 0 || owner == me || look_at(owner, *block_, ask_process, watch) == life_of::dead;
 }
 
 bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
@@ -88,7 +88,7 @@ void member::forget_sets() noexcept {
 wait_status member::take(std::uint64_t me) noexcept {
   std::uint64_t seen = state().word.load();
   const std::uint64_t owner = machine_ == machine::mutex ? mutex_word::owner(seen) : 0;
-  const owner_name dead = owner != 0 ? name_of(owner) : owner_name{};
+  const owner_name dead = owner != 0 ? name_of(owner, *block_) : owner_name{};
   while (!state().word.compare_exchange_weak(seen, taken(seen, me))) {
   }
   if (machine_ != machine::mutex) return wait_status::signaled;

@@ -19,6 +19,8 @@ struct module_identity {
   std::uint64_t (*take_slot)(int* error) noexcept = nullptr;
   /// The record of this nonce if it is this process's.
   record_header* (*made_here)(std::uint32_t nonce) noexcept = nullptr;
+  /// Shares this process's records, those to come as well (users.hpp): 0 or an error number.
+  int (*share_records)() noexcept = nullptr;
 };
 
 /// This copy's own.

@@ -15,6 +15,7 @@
 #include "sweep.hpp"
 #include "table.hpp"
 #include "turn.hpp"
+#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -36,6 +37,17 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   const auto got = retry([&] { return ::pread(fd, facts.path.data(), facts.path.size(), 0); });
   if (got == static_cast<ssize_t>(facts.path.size())) return true;
   why.set(errc::damaged, "what is there is not a sound object (the file's path)");
+  return false;
+}
+
+/// Dispatcher objects tell their users by numbers, which mean somebody else in another user
+/// namespace; an owner there would be taken for dead.
+bool check_user_space(const anchor_header& header, failure& why) {
+  if (header.kind == kind::section || header.user_space == 0) return true;
+  const std::uint64_t ours = user_space();
+  if (ours == 0 || ours == header.user_space) return true;
+  why.set(errc::not_supported,
+          "it was made in another user namespace; only sections can be shared between these");
   return false;
 }
 
@@ -72,7 +84,7 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
     return made;
   made->facts = facts_of(header);
   made->facts.creator_user = info.st_uid;  // which the header cannot lie about
-  if (!check_header(header, name, wanted, why) ||
+  if (!check_user_space(header, why) || !check_header(header, name, wanted, why) ||
       !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;
@@ -92,10 +104,15 @@ std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
     if (ours.error() != ENOENT) no_turn(ours.error(), why);
     return nullptr;
   }
-  if (open_anchor(*dir, file.text(), read_only ? O_RDONLY : O_RDWR, fd, info, why) != found::held)
-    return nullptr;
-  auto made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
-  if (!why && !gone) table_add(made, file.view());
+  const int mode = read_only ? O_RDONLY : O_RDWR;
+  std::shared_ptr<body> made;
+  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
+    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  if (why) {
+    say_whose(*dir, file.text(), why);
+  } else if (made && !gone) {
+    table_add(made, file.view());
+  }
   return made;
 }
 

@@ -197,6 +197,11 @@ bool is_new_folder(std::string_view entry) noexcept {
   return entry.starts_with({start.data(), end});
 }
 
+void say_whose(const directory& dir, const char* entry, failure& why) {
+  if (is_global(dir) && why.code == errc::damaged)
+    why.detail += fmt::format("; it belongs to {}", user_of(dir, entry));
+}
+
 void explain(const directory& dir, const char* entry, int error, failure& why) {
   const bool global = is_global(dir);
   if (error == ELOOP || error == ENXIO || error == EISDIR || error == ENODEV || error == ENOTDIR) {

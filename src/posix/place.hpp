@@ -54,6 +54,9 @@ void remove_folder(const directory& dir, const char* entry) noexcept;
 /// Whether an entry is a folder without a name yet, of this user's.
 bool is_new_folder(std::string_view entry) noexcept;
 
+/// Adds to what is wrong with a global object whose it is.
+void say_whose(const directory& dir, const char* entry, failure& why);
+
 /// Why open_file failed with `error`, in words that say whose it is.
 void explain(const directory& dir, const char* entry, int error, failure& why);
 

@@ -16,6 +16,7 @@
 #include "sleep.hpp"
 #include "space.hpp"
 #include "sweep.hpp"
+#include "users.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -39,10 +40,12 @@ struct own {
   descriptor fd;  // never closed while the process lives: the lock would go
   std::uint32_t next_serial = 0;
   std::uint32_t given = 0;  // serials given out; when all are, the record is used up
+  bool shared = false;
   own* next = nullptr;
 };
 
 std::atomic<own*> own_records = nullptr;  // reading it needs no lock
+bool sharing = false;                     // all records are to be shared
 
 std::mutex
     lock;  // for changes; whoever has it has the gate as well, so a fork never meets it taken
@@ -50,8 +53,6 @@ std::mutex
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
 constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
 constexpr std::uint32_t kernel_thread = 0x3FFFFFFF;  // FUTEX_TID_MASK
-
-bool robust(const record_header& header) noexcept { return (header.flags & record_robust) != 0; }
 
 std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
   std::array<char, 16> text{};
@@ -86,6 +87,8 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
   header.word = word.value_or(0);
   header.slots = slots_per_record;
   header.process_id = static_cast<std::uint32_t>(::getpid());
+  struct stat info {};
+  header.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
   program_name(header.program);
   return true;
 }
@@ -132,6 +135,31 @@ own* add_record(failure& why) {
   return nullptr;
 }
 
+/// Publishes a record a second time, for all users to read; it stays locked by us. Nobody opens it
+/// here: the lock would go.
+bool share(own& mine, failure& why) {
+  if (mine.shared) return true;
+  const auto from = directory_of(scope::session, why);
+  const auto into = from ? directory_of(scope::global, why) : nullptr;
+  const descriptor records = into ? records_of(*from, why) : descriptor();
+  if (!records) return false;
+  const shared_record_name name(mine.header->user, mine.header->nonce);
+  const auto own_name = file_of(mine.header->nonce);
+  struct stat ours {};
+  struct stat there {};
+  if (::fchmod(mine.fd.get(), 0644) != 0 || ::fstat(mine.fd.get(), &ours) != 0 ||
+      (::linkat(records.get(), own_name.data(), into->fd.get(), name.text(), 0) != 0 &&
+       errno != EEXIST) ||
+      ::fstatat(into->fd.get(), name.text(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
+    // Not "not found", which would be said of the object: somebody has removed our record by force.
+    fail_with(errno == ENOENT ? EBUSY : errno, why);
+    return false;
+  }
+  mine.shared = there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
+  if (!mine.shared) fail_with(EEXIST, why);
+  return mine.shared;
+}
+
 /// Commits the page of a slot: a fault must not tell us later that there is no room.
 bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
   const auto* const begin = static_cast<const std::byte*>(static_cast<const void*>(mine.header));
@@ -142,17 +170,19 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
+  if (sharing && !share(mine, why)) return 0;
   const record_header& header = *mine.header;
+  const slot_rule rule = rule_of(header);
   for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
     ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
     const std::uint32_t serial = mine.next_serial = (mine.next_serial + 1) & serial_mask;
     if (serial == 0) continue;
     thread_slot& slot = *slot_in(mine.header, serial);
     if (!commit_slot(mine, slot, why)) return 0;
-    std::atomic<std::uint32_t>* const word = word_in(header, slot);
+    std::atomic<std::uint32_t>* const word = word_in(rule, slot);
     if (slot.operation.load(std::memory_order_acquire) != 0) continue;  // its journal is needed
     if (slot.serial.load(std::memory_order_acquire) != 0) {
-      if (!tells_of_end(header, word->load(std::memory_order_acquire))) continue;
+      if (!tells_of_end(rule, word->load(std::memory_order_acquire))) continue;
       slot.serial.store(0, std::memory_order_seq_cst);
       wake_all(*word);  // whoever still watches the former thread looks again
     }
@@ -178,14 +208,29 @@ thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept {
   return std::bit_cast<thread_slot*>(slots) + serial % slots_per_record;
 }
 
-std::atomic<std::uint32_t>* word_in(const record_header& header, thread_slot& slot) noexcept {
-  return robust(header)
-             ? std::bit_cast<std::atomic<std::uint32_t>*>(slot.storage.data() + header.word)
-             : &slot.gone;
+slot_rule rule_of(const record_header& header) noexcept {
+  return {(header.flags & record_robust) != 0, header.word};
 }
 
-bool tells_of_end(const record_header& header, std::uint32_t word) noexcept {
-  return robust(header) ? (word & kernel_died) != 0 || (word & kernel_thread) == 0 : word != 0;
+std::atomic<std::uint32_t>* word_in(const slot_rule& rule, thread_slot& slot) noexcept {
+  return rule.robust ? std::bit_cast<std::atomic<std::uint32_t>*>(slot.storage.data() + rule.word)
+                     : &slot.gone;
+}
+
+bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept {
+  return rule.robust ? (word & kernel_died) != 0 || (word & kernel_thread) == 0 : word != 0;
+}
+
+bool share_records(failure& why) {
+  const hold_off_fork gate;
+  const std::scoped_lock guard{lock};
+  if (!sharing)
+    if (const auto dir = directory_of(scope::global, why)) sweep_some_records(*dir);
+  if (why) return false;
+  sharing = true;
+  for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
+    if (!share(*mine, why)) return false;
+  return true;
 }
 
 std::uint64_t take_slot(failure& why) {

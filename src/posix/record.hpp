@@ -19,9 +19,17 @@
 
 namespace isthmus::detail {
 
-/// A mapped record of another process.
+/// Where in a slot its thread's death shows, and how: as the record's header says once and for all.
+struct slot_rule {
+  bool robust = false;
+  std::uint32_t word = 0;
+};
+slot_rule rule_of(const record_header& header) noexcept;
+
+/// A mapped record of another process. It is only read: another user's cannot be written.
 struct record {
   record_header* header = nullptr;
+  slot_rule rule;  ///< checked, and not asked of its memory again
   record() = default;
   record(const record&) = delete;
   record& operator=(const record&) = delete;
@@ -41,17 +49,19 @@ struct owner_watch {
 
 /// Whether the thread of this token lives. With `ask_process` its process's lock is asked as well.
 /// Where that cannot be told (no descriptor left, for example) it is taken to live.
-life_of look_at(std::uint64_t token, bool ask_process, owner_watch& watch) noexcept;
+/// `object` is where the token was found; see users.hpp.
+life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
+                owner_watch& watch) noexcept;
 
 /// Which program it was, and its process id, as far as its record is still there.
 struct owner_name {
   std::uint32_t process_id = 0;
   std::string program;
 };
-owner_name name_of(std::uint64_t token) noexcept;
+owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept;
 
 /// Whether the journal of this dead thread was open; see guard.hpp.
-bool journal_was_open(std::uint64_t token) noexcept;
+bool journal_was_open(std::uint64_t token, const dispatcher_block& object) noexcept;
 /// This thread's own journal, of the token `me`.
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept;
 
@@ -63,8 +73,11 @@ record_header* made_here(std::uint32_t nonce) noexcept;
 /// A record's slot for a serial.
 thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
 /// Where in a slot its death shows, and whether that word tells of one.
-std::atomic<std::uint32_t>* word_in(const record_header& header, thread_slot& slot) noexcept;
-bool tells_of_end(const record_header& header, std::uint32_t word) noexcept;
+std::atomic<std::uint32_t>* word_in(const slot_rule& rule, thread_slot& slot) noexcept;
+bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept;
+
+/// Publishes this process's records for all users to read, now and in future.
+bool share_records(failure& why);
 
 /// In a child: the records are the parent's now.
 void disown_records() noexcept;
@@ -76,7 +89,8 @@ struct record_fate {
   std::uint64_t bytes = 0;  ///< removed
 };
 
-/// Removes a record whose process has ended, with `even_open` even if its journal is open.
+/// Removes a record whose process has ended, with `even_open` even if its journal is open; a
+/// session's or a shared one.
 record_fate remove_dead_record(int records, const char* name, bool even_open) noexcept;
 
 }  // namespace isthmus::detail

@@ -21,7 +21,9 @@ bool lock_record(int fd) noexcept {
 }
 
 bool record_locked(int fd) noexcept {
-  struct flock lock = whole_file(F_WRLCK);
+  // Its process has it for writing. Whoever may read the file can lock it for reading, which is no
+  // sign of life, so that is not asked for.
+  struct flock lock = whole_file(F_RDLCK);
   return ::fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 

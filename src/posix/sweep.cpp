@@ -4,6 +4,7 @@
 #include "anchor.hpp"
 #include "place.hpp"
 #include "record.hpp"
+#include "users.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -67,27 +68,47 @@ clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept 
   return result;
 }
 
+/// Adds what became of a record. `seen` collects whether some are alive or kept.
+void count(const record_fate& fate, record_fate& seen, clean_result& result) noexcept {
+  seen.alive = seen.alive || fate.alive;
+  seen.kept = seen.kept || fate.kept;
+  if (fate.bytes == 0) return;
+  ++result.records;
+  result.bytes += fate.bytes;
+}
+
 /// A journal that a dead process has left open tells what to do with objects that it had reserved.
 /// It is of use only as long as anybody lives who might come by them: who has a record, or, as one
 /// gets that late or never, holds any object.
-void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
+void sweep_session_records(const directory& dir, int most, bool held,
+                           clean_result& result) noexcept {
   const descriptor records(::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
   if (!records) return;
-  bool alive = held;
-  bool kept = false;
+  record_fate seen;
+  seen.alive = held;
   const auto remove_dead = [&](bool even_open) {
     for_each_entry(records.get(), most, [&](const char* name) {
-      if (*name == '.' && name[1] != 't') return;
-      const record_fate fate = remove_dead_record(records.get(), name, even_open);
-      alive = alive || fate.alive;
-      kept = kept || fate.kept;
-      if (fate.bytes == 0) return;
-      ++result.records;
-      result.bytes += fate.bytes;
+      count(remove_dead_record(records.get(), name, even_open), seen, result);
     });
   };
   remove_dead(false);
-  if (kept && !alive && most == everything) remove_dead(true);
+  if (seen.kept && !seen.alive && most == everything) remove_dead(true);
+}
+
+/// Of shared ones nobody knows who might need an open journal, so it is kept.
+void sweep_shared_records(const directory& dir, int most, clean_result& result) noexcept {
+  record_fate ignored;
+  for_each_entry(dir.fd.get(), most, [&](const char* name) {
+    std::uint32_t user = 0;
+    std::uint32_t nonce = 0;
+    if (parse_shared_record(name, user, nonce) && (user == dir.user || dir.user == 0))
+      count(remove_dead_record(dir.fd.get(), name, false), ignored, result);
+  });
+}
+
+void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
+  if (dir.where == scope::global) return sweep_shared_records(dir, most, result);
+  sweep_session_records(dir, most, held, result);
 }
 
 }  // namespace
@@ -96,7 +117,8 @@ clean_result sweep(const directory& dir) noexcept {
   bool held = false;
   clean_result result = sweep_entries(dir, everything, held);
   sweep_records(dir, everything, held, result);
-  ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
+  if (dir.where == scope::session)
+    ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
   return result;
 }
 

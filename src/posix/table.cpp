@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace isthmus::detail {
 namespace {
@@ -46,6 +47,15 @@ void table_remove(const body& gone, std::string_view file) noexcept {
   const std::scoped_lock guard{lock};
   const auto place = table().find(key);
   if (place != table().end() && place->second.expired()) table().erase(place);
+}
+
+std::vector<std::shared_ptr<body>> table_all() {
+  std::vector<std::shared_ptr<body>> all;  // outlives the lock, as above
+  const std::scoped_lock guard{lock};
+  all.reserve(table().size());
+  for (const auto& [key, entry] : table())
+    if (auto known = entry.lock()) all.push_back(std::move(known));
+  return all;
 }
 
 }  // namespace isthmus::detail

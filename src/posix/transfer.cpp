@@ -17,10 +17,13 @@
 #include "posix_section.hpp"
 #include "table.hpp"
 #include "turn.hpp"
+#include "users.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <memory>
@@ -111,7 +114,16 @@ bool receive_anchor(kind of, parcel& what, arrival& got, failure& why) {
   // Whoever sends may send what is another user's, if that may be had.
   if (!read_header(got.fd.get(), info, got.header, why)) return false;
   const std::string_view name(got.header.name.data(), got.header.name_length);
-  if (name != what.name || got.header.identity != what.identity) return does_not_fit(why);
+  const bool global = (got.header.flags & anchor_global) != 0;
+  if (!global && of != kind::section && info.st_uid != ::geteuid()) {
+    why.set(errc::not_supported, fmt::format("it belongs to user {}; what is waited for by several "
+                                             "users must have a global name",
+                                             info.st_uid));
+    return false;
+  }
+  if (global != (what.where == scope::global && !name.empty()) || name != what.name ||
+      got.header.identity != what.identity)
+    return does_not_fit(why);
   return check_header(got.header, name, of, why);
 }
 
@@ -232,6 +244,7 @@ section_state* unpack_section(parcel& what, failure& why) {
 
 dispatcher* unpack_dispatcher(kind of, parcel& what, failure& why) {
   const no_cancel whole;
+  if (what.where == scope::global && !share_own_records(why)) return nullptr;
   const hold_off_fork gate;
   arrival got;
   if (!receive_anchor(of, what, got, why)) return nullptr;

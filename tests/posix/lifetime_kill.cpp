@@ -2,6 +2,7 @@
 #include "forked.hpp"
 #include "ledger.hpp"
 #include "lifetime_worker.hpp"
+#include "other_user.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
 
@@ -20,6 +21,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 using namespace white;
 using namespace std::chrono_literals;
@@ -68,8 +71,11 @@ class stress {
 
  private:
   forked start(int worker) {
-    return forked(
-        [this, worker, seed = random_()] { return run_worker(*book_, plan_, worker, seed); });
+    const auto work = [this, worker, seed = random_()] {
+      return run_worker(*book_, plan_, worker, seed);
+    };
+    if (plan_.users == 0) return forked(work);
+    return forked(as_user(first_user + static_cast<uid_t>(worker % plan_.users), work));
   }
 
   void kill(int worker) {
@@ -99,18 +105,20 @@ class stress {
 int clean_in_child() {
   return in_child([] {
     isthmus::clean();
+    isthmus::clean(isthmus::scope::global);
     return 0;
   });
 }
 
-}  // namespace
+/// What is left of global names.
+std::vector<std::string> global_entries() {
+  auto names = entries(runtime());
+  std::erase_if(names, [](const std::string& name) { return !name.starts_with("isthmus."); });
+  return names;
+}
 
-TEST_CASE("processes killed anywhere in create, open and close never mislead the others",
-          "[lifetime][LIFE-01][LIFE-02][LIFE-03]") {
-  stress test({.stem = support::unique_name("kill"), .kills_itself = true});
-  test.run(stress_time(8s), true);
-  test.kill_all();
-  const ledger& book = test.book();
+/// What can be asked of either scope.
+void check(const ledger& book) {
   INFO("operations " << book.operations << ", held " << book.held_checks << ", nobody "
                      << book.nobody_checks << ", busy " << book.busy << ", kills " << book.kills
                      << ", at a step " << book.self_kills);
@@ -121,10 +129,50 @@ TEST_CASE("processes killed anywhere in create, open and close never mislead the
   CHECK(book.held_checks > 100);
   CHECK(book.nobody_checks > 100);
   CHECK(book.self_kills > 10);
+}
+
+}  // namespace
+
+TEST_CASE("processes killed anywhere in create, open and close never mislead the others",
+          "[lifetime][LIFE-01][LIFE-02][LIFE-03]") {
+  stress test({.stem = support::unique_name("kill"), .kills_itself = true});
+  test.run(stress_time(8s), true);
+  test.kill_all();
+  check(test.book());
 
   REQUIRE(clean_in_child() == 0);
   CHECK(entries(session()).empty());
   CHECK(orphans().empty());
+}
+
+TEST_CASE("so it is with global names", "[lifetime][global][LIFE-01][LIFE-02][LIFE-03]") {
+  stress test({.stem = "Global\\" + support::unique_name("kill"), .kills_itself = true});
+  test.run(stress_time(4s), true);
+  test.kill_all();
+  check(test.book());
+  REQUIRE(clean_in_child() == 0);
+  CHECK(global_entries().empty());
+}
+
+TEST_CASE("and when three users share them", "[lifetime][global][users][LIFE-01][LIFE-03]") {
+  if (::geteuid() != 0) SKIP("only root can play other users");
+  const open_runtime for_others;
+  stress test(
+      {.stem = "Global\\" + support::unique_name("kill"), .kills_itself = true, .users = 3});
+  test.run(stress_time(6s), true);
+  test.kill_all();
+  check(test.book());
+  REQUIRE(clean_in_child() == 0);
+  CHECK(global_entries().empty());
+}
+
+TEST_CASE("global names that are only closed leave nothing, of one user's", "[lifetime][global]") {
+  stress test({.stem = "Global\\" + support::unique_name("close")});
+  test.run(stress_time(1s), false);
+  REQUIRE(test.stop());
+  INFO(test.book().first_violation.data());
+  CHECK(test.book().violations == 0);
+  CHECK(global_entries().empty());
 }
 
 TEST_CASE("what only closes leaves nothing without any cleaning", "[lifetime][LIFE-01]") {

@@ -5,6 +5,7 @@
 
 #include <isthmus/mutex.hpp>
 #include <isthmus/native.hpp>
+#include <isthmus/permissions.hpp>
 #include <isthmus/section.hpp>
 
 #include <cstdint>
@@ -29,18 +30,24 @@ inline std::uint64_t identity(const object& of) {
   return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
 }
 
+/// Everybody may use global names, whoever makes them; a session's are its user's alone.
+inline constexpr isthmus::permissions for_all{.read = isthmus::audience::everyone,
+                                              .modify = isthmus::audience::everyone};
+
 /// One operation; how: 0 create, 1 open, 2 open_or_create, 3 open to read.
 inline object attempt(const std::string& text, bool is_mutex, int how, bool& created,
                       std::error_code& ec) {
   object result;
   if (is_mutex) {
-    isthmus::mutex made = how == 0   ? isthmus::mutex::create({.name = text}, ec)
-                          : how == 2 ? isthmus::mutex::open_or_create({.name = text}, ec)
-                                     : isthmus::mutex::open({.name = text}, ec);
+    isthmus::mutex made =
+        how == 0   ? isthmus::mutex::create({.name = text, .permissions = for_all}, ec)
+        : how == 2 ? isthmus::mutex::open_or_create({.name = text, .permissions = for_all}, ec)
+                   : isthmus::mutex::open({.name = text}, ec);
     created = made.created();
     if (!ec) result = std::move(made);
   } else {
-    const isthmus::section_options options{.name = text, .size = section_size};
+    const isthmus::section_options options{
+        .name = text, .size = section_size, .permissions = for_all};
     const auto rights = how == 3 ? access::read : access::read | access::write;
     isthmus::section made = how == 0 ? isthmus::section::create(options, ec)
                             : how == 2

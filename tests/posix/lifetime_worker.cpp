@@ -71,7 +71,7 @@ class stress_worker {
 
   void step_on(int name) {
     if (plan_.kills_itself && pick(60) == 0) {
-      hooks::chosen = pick(static_cast<int>(step::close_reopened) + 1);
+      hooks::chosen = pick(static_cast<int>(step::folder_emptied) + 1);
       isthmus::seam::hook = kill_this_process;
     }
     if (!holds(name)) {

@@ -14,6 +14,7 @@ struct stress_plan {
   std::string stem;           ///< of the names
   bool kills_itself = false;  ///< now and then, at a step point
   bool slow_openers = false;  ///< opens dwell between asking and claiming
+  int users = 0;              ///< how many other users the workers are; 0: they are this one
 };
 
 /// Runs until the ledger says stop, then closes everything.

@@ -8,7 +8,8 @@
 namespace isthmus::detail {
 namespace {
 
-module_identity own{layout_version, 0, take_slot_for_module, made_here_for_module};
+module_identity own{layout_version, 0, take_slot_for_module, made_here_for_module,
+                    share_for_module};
 
 }  // namespace
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "users.hpp"
+
+#include "fork.hpp"
+#include "identity.hpp"
+#include "modules.hpp"
+#include "posix_failure.hpp"
+#include "record.hpp"
+#include "table.hpp"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr std::string_view prefix = "isthmus-p.";
+
+/// Zero is nobody, so the list has each number plus one.
+bool enter(dispatcher_block& block, std::uint32_t user, failure& why) {
+  for (auto& place : block.users) {
+    std::uint32_t seen = place.load();
+    if (seen == 0 && place.compare_exchange_strong(seen, user + 1)) return true;
+    if (seen == user + 1) return true;
+  }
+  why.set(errc::limit_exceeded,
+          fmt::format("{} users have used the object already, which is the most", most_users));
+  return false;
+}
+
+/// As whom this copy of the library has entered its global objects; plus one. 0: it has none.
+std::atomic<std::uint64_t> entered = 0;
+
+bool enter_everywhere(std::uint32_t user, failure& why) {
+  for (const auto& object : table_all())
+    if (object->page != nullptr && has_users(object->block()) && !enter(object->block(), user, why))
+      return false;
+  return true;
+}
+
+}  // namespace
+
+bool share_own_records(failure& why) {
+  const int error = leader().share_records();
+  if (error == EEXIST) {
+    why.set(errc::untrusted, "another user has taken the name of this process's record");
+  } else if (error != 0) {
+    fail_with(error, why);
+  }
+  return error == 0;
+}
+
+std::uint32_t first_user() noexcept { return ::geteuid() + 1; }
+
+bool enter_users(dispatcher_block& block, failure& why) {
+  const std::uint32_t user = ::geteuid();
+  if (!enter(block, user, why)) return false;
+  std::uint64_t none = 0;
+  if (!entered.compare_exchange_strong(none, user + std::uint64_t{1}) &&
+      !enter_everywhere_once(user, why))
+    return false;
+  // A thread that has enrolled as somebody else keeps its token.
+  const std::uint64_t me = current_token();
+  const record_header* const mine = me != 0 ? leader().made_here(nonce_of(me)) : nullptr;
+  return mine == nullptr || enter(block, mine->user, why);
+}
+
+bool enter_everywhere_once(std::uint32_t user, failure& why) {
+  const std::uint64_t before = entered.load();
+  if (before == 0 || before == user + std::uint64_t{1}) return true;
+  const hold_off_fork gate;
+  if (!enter_everywhere(user, why)) return false;
+  entered.store(user + std::uint64_t{1});
+  return true;
+}
+
+record_places::record_places(const dispatcher_block& block) noexcept {
+  const std::uint32_t ours = ::geteuid();
+  if (!has_users(block)) {
+    places_[size_++] = {ours, false};
+    return;
+  }
+  for (const auto& place : block.users) {
+    const std::uint32_t seen = place.load();
+    if (seen == 0) break;
+    if (seen - 1 == ours && size_ < most_users) places_[size_++] = {ours, false};
+    if (size_ < places_.size()) places_[size_++] = {seen - 1, true};
+  }
+}
+
+shared_record_name::shared_record_name(std::uint32_t user, std::uint32_t nonce) noexcept {
+  fmt::format_to_n(text_.data(), text_.size() - 1, "{}{}.{:08x}", prefix, user, nonce);
+}
+
+bool parse_shared_record(std::string_view name, std::uint32_t& user,
+                         std::uint32_t& nonce) noexcept {
+  if (!name.starts_with(prefix)) return false;
+  const char* const end = name.data() + name.size();
+  const auto first = std::from_chars(name.data() + prefix.size(), end, user);
+  if (first.ec != std::errc() || end - first.ptr != 9 || *first.ptr != '.') return false;
+  const auto second = std::from_chars(first.ptr + 1, end, nonce, 16);
+  return second.ec == std::errc() && second.ptr == end && nonce != 0 &&
+         name == shared_record_name(user, nonce).text();
+}
+
+}  // namespace isthmus::detail
