@@ -105,7 +105,7 @@ class stress {
 int clean_in_child() {
   return in_child([] {
     isthmus::clean();
-    isthmus::clean(isthmus::scope::global);
+    if (isthmus::detail::global_names) isthmus::clean(isthmus::scope::global);
     return 0;
   });
 }
@@ -146,6 +146,7 @@ TEST_CASE("processes killed anywhere in create, open and close never mislead the
 }
 
 TEST_CASE("so it is with global names", "[lifetime][global][LIFE-01][LIFE-02][LIFE-03]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   stress test({.stem = "Global\\" + support::unique_name("kill"), .kills_itself = true});
   test.run(stress_time(4s), true);
   test.kill_all();
@@ -155,6 +156,7 @@ TEST_CASE("so it is with global names", "[lifetime][global][LIFE-01][LIFE-02][LI
 }
 
 TEST_CASE("and when three users share them", "[lifetime][global][users][LIFE-01][LIFE-03]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   if (::geteuid() != 0) SKIP("only root can play other users");
   const open_runtime for_others;
   stress test(
@@ -167,6 +169,7 @@ TEST_CASE("and when three users share them", "[lifetime][global][users][LIFE-01]
 }
 
 TEST_CASE("global names that are only closed leave nothing, of one user's", "[lifetime][global]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   stress test({.stem = "Global\\" + support::unique_name("close")});
   test.run(stress_time(1s), false);
   REQUIRE(test.stop());
