@@ -64,7 +64,7 @@ struct parcel {
   isthmus::access pages = isthmus::access::none;  ///< section: the protection of its pages
   bool file = false;                              ///< section: the bytes are a file's
   /// Without gaps. POSIX: the anchor or the memory; the file of a section that has one, behind the
-  /// anchor where that has a name. Win32: one.
+  /// anchor where that has a name, as have the bytes that are apart from theirs. Win32: one.
   std::array<carrier, 2> carriers;
 };
 

@@ -232,7 +232,7 @@ TEMPLATE_LIST_TEST_CASE("Global\\x does not find x", "[name][NAME-12]", kinds) {
   const auto held = TestType::create(kind<TestType>::create(name));
   std::error_code ec;
   CHECK_FALSE(TestType::open(kind<TestType>::open(prefixed), ec));
-  CHECK(ec == errc::not_found);
+  CHECK((ec == errc::not_found || ec == errc::not_supported));  // where there are none at all
 }
 
 TEMPLATE_LIST_TEST_CASE("a prefix that contradicts the option is invalid_argument",

@@ -2,7 +2,10 @@
 #include "anchor.hpp"
 
 #include "back_off.hpp"
+#include "bytes.hpp"
 #include "life_lock.hpp"
+#include "lifetime.hpp"
+#include "memory.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
@@ -35,6 +38,7 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
   if (!still_named(dir, name, claimer, info)) return removal::lost_race;
   seam::at(step::open_stale_checked);
   if (!S_ISREG(info.st_mode)) return removal::not_possible;
+  remove_bytes(claimer);
   if (remove_name(dir, name, info) != 0) return removal::not_possible;
   seam::at(step::open_stale_removed);
   return removal::done;
@@ -61,6 +65,7 @@ void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
   seam::at(step::close_locked);
   if (!still_named(dir, name, fd, info)) return;
   seam::at(step::close_checked);
+  remove_bytes(fd);
   (void)remove_name(dir, name, info);
   seam::at(step::close_removed);
 }
@@ -72,15 +77,28 @@ bool damaged(failure& why, const char* what) {
   return false;
 }
 
+bool sound_sizes(const anchor_header& header) noexcept {
+  if (header.kind != kind::section) return header.before == 0;
+  if ((header.flags & anchor_file) != 0) return header.before == page_size();
+  if ((header.flags & anchor_apart) == 0) return header.size != 0 && header.before == header.size;
+  return bytes_apart && header.size != 0 && header.before == 0 && header.name_length != 0;
+}
+
 }  // namespace
+
+void no_turn(int error, failure& why) {
+  if (error != EAGAIN) return fail_with(error, why);
+  why.set(
+      errc::busy,
+      "another process has stopped while it worked on this name; try again, or let that process "
+      "go on");
+}
 
 found open_anchor(const directory& dir, const char* name, int mode, descriptor& fd,
                   struct stat& info, failure& why) {
   for (back_off pause;; pause.once()) {
     if (pause.too_long()) {
-      why.set(errc::busy,
-              "another process has stopped while it removed this name; try again, or "
-              "let that process go on");
+      no_turn(EAGAIN, why);
       return found::failed;
     }
     fd.reset();
@@ -106,10 +124,11 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
 
 bool read_header(int fd, const struct stat& info, anchor_header& header, failure& why) {
   const auto size = static_cast<std::uint64_t>(info.st_size);
-  if (!S_ISREG(info.st_mode)) return damaged(why, "not a regular file");
+  // Memory without a name is of no sort at all on some systems.
+  if ((info.st_mode & S_IFMT) != 0 && !S_ISREG(info.st_mode))
+    return damaged(why, "not a regular file");
   if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
-  const auto place = static_cast<off_t>(size - page_size());
-  const auto got = retry([&] { return ::pread(fd, &header, sizeof header, place); });
+  const auto got = read_memory(fd, &header, sizeof header, size - page_size());
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
     return damaged(why, "no header");
   if (header.version != layout_version) {
@@ -130,18 +149,16 @@ bool check_header(const anchor_header& header, std::string_view name, detail::ki
   if (name != std::string_view(header.name.data(), header.name_length))
     return damaged(why, "it has another name");
   if (header.kind == wanted) {
-    const bool sound = header.kind == kind::section
-                           ? (header.flags & anchor_file) != 0
-                                 ? header.before == page_size()
-                                 : header.size == header.before && header.size != 0
-                           : header.before == 0;
-    return sound || damaged(why, "its sizes");
+    return sound_sizes(header) || damaged(why, "its sizes");
   }
   why.set(errc::wrong_kind);
   return false;
 }
 
-void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
+namespace {
+
+/// With a turn at the name.
+void leave_in_turn(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
   if (!how.shared && !how.read_only) {
     // Letting go before claiming makes two simultaneous closers safe: the later one gets the claim.
     // Where we are likely alone, one step less is tried first.
@@ -168,12 +185,24 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
   remove_claimed(dir, name, fd.get());
 }
 
-std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept {
+}  // namespace
+
+void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
+  const turn ours(dir, name);
+  if (ours.error() == 0) return leave_in_turn(dir, name, std::move(fd), how);
+  // Whether we are the last cannot be asked. At worst that leaves a dead name.
+  if (!how.shared) let_go(fd.get());
+}
+
+std::uint64_t remove_if_dead(const directory& dir, const char* name, patience& how) noexcept {
+  const turn ours(dir, name, how);
+  if (ours.error() == EAGAIN) how = patience::none;
+  if (ours.error() != 0) return 0;
   struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);
   if (!fd || ask(fd.get()) != life::dead) return 0;
-  if (remove_dead(dir, name, O_RDWR, fd, info) != removal::done) return 0;
-  return static_cast<std::uint64_t>(info.st_blocks) * 512;
+  const std::uint64_t memory = memory_of(fd.get());
+  return remove_dead(dir, name, O_RDWR, fd, info) == removal::done ? memory : 0;
 }
 
 std::uint64_t page_size() noexcept { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }

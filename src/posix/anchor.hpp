@@ -23,6 +23,7 @@
 #include "failure.hpp"
 #include "layout.hpp"
 #include "publish.hpp"
+#include "turn.hpp"
 
 #include <sys/stat.h>
 
@@ -32,9 +33,14 @@ namespace isthmus::detail {
 
 enum class found { held, absent, failed };
 
-/// Finds the anchor and holds it. `mode` is O_RDWR or O_RDONLY. A dead one is removed: absent.
+/// Finds the anchor and holds it; for who has a turn at the name. `mode` is O_RDWR or O_RDONLY. A
+/// dead one is removed: absent.
 found open_anchor(const directory& dir, const char* name, int mode, descriptor& fd,
                   struct stat& info, failure& why);
+
+/// What it is to find somebody else at work on the name, or what else was in the way of a turn at
+/// it.
+void no_turn(int error, failure& why);
 
 /// Reads the header of a held anchor and checks it: damaged, incompatible_version.
 /// Whose it may be is asked elsewhere (check_owner).
@@ -51,11 +57,12 @@ struct leaving {
   bool read_only = false;      ///< the descriptor cannot lock for removal
 };
 
-/// Lets go, closes, and removes the name if this was the last holder.
+/// Lets go, closes, and removes the name if this was the last holder. Takes a turn at the name.
 void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept;
 
-/// Removes the anchor if it is dead; its size on success, otherwise 0.
-std::uint64_t remove_if_dead(const directory& dir, const char* name) noexcept;
+/// Removes the anchor if it is dead; the memory that this gives back, otherwise 0. Takes a turn at
+/// the name: who looks at many and has waited in vain for one has no patience for the others.
+std::uint64_t remove_if_dead(const directory& dir, const char* name, patience& how) noexcept;
 
 /// The page size.
 std::uint64_t page_size() noexcept;

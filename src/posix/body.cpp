@@ -23,6 +23,7 @@ body::~body() {
   if (page != nullptr) ::munmap(page, dispatcher_page_size);
   if (!dir) return;
   table_remove(*this, entry.view());
+  bytes.reset();  // first: to let go needs a descriptor for a moment
   if (fd)
     leave_anchor(*dir, entry.text(), std::move(fd),
                  {made_here, generation != fork_generation(), read_only});

@@ -44,6 +44,7 @@ struct body {
   std::string name;
   file_name entry{{}};        ///< the anchor's, in the directory
   descriptor fd;              ///< the anchor; unnamed: the bytes, or the state's page
+  descriptor bytes;           ///< section of memory, if they are not in `fd`; see bytes.hpp
   descriptor file;            ///< section of a file: the file
   std::byte* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
   object_facts facts;
@@ -57,7 +58,9 @@ struct body {
   }
   [[nodiscard]] scope where() const noexcept { return dir ? dir->where : scope::session; }
   /// What a section's views map.
-  [[nodiscard]] int bytes_fd() const noexcept { return file ? file.get() : fd.get(); }
+  [[nodiscard]] int bytes_fd() const noexcept {
+    return file ? file.get() : bytes ? bytes.get() : fd.get();
+  }
 };
 
 /// What create needs to know of a new object. Everything not named here is filled in.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "directory.hpp"
 
+#include "lifetime.hpp"
 #include "posix_failure.hpp"
+#include "runtime.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +14,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <mutex>
 
 namespace isthmus::detail {
@@ -20,11 +21,6 @@ namespace {
 
 constexpr int most_squatters = 64;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-std::string base_path() {
-  const char* const chosen = ::secure_getenv("ISTHMUS_RUNTIME_DIR");
-  return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
-}
 
 constexpr const char* what_is_needed =
     "it needs a directory in memory that all users may write in, or set ISTHMUS_RUNTIME_DIR";
@@ -45,7 +41,7 @@ found look_at(const char* path, descriptor& fd) {
 }
 
 std::string candidate(const std::string& base, int n) {
-  return fmt::format("{}/isthmus-{}.{}", base, ::geteuid(), n);
+  return fmt::format("{}/{}{}.{}", base, directory_prefix, ::geteuid(), n);
 }
 
 /// The lowest one that is ours, or else the lowest that is free, in `free`.
@@ -76,13 +72,13 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
     }
   }
   if (free.empty())
-    why.set(errc::untrusted, fmt::format("other users hold all of {}/isthmus-{}.0 to .{}", base,
-                                         ::geteuid(), most_squatters - 1));
+    why.set(errc::untrusted, fmt::format("other users hold all of {} to .{}", candidate(base, 0),
+                                         most_squatters - 1));
   return nullptr;
 }
 
 std::shared_ptr<directory> open_session(failure& why) {
-  const std::string base = base_path();
+  const std::string base = runtime_path();
   std::string free;
   // Whoever loses a race for making one looks again; so does the winner, lest two be used.
   for (int attempt = 0; attempt < most_squatters; ++attempt) {
@@ -111,7 +107,7 @@ const char* untrusted_base(const struct stat& info) noexcept {
 std::shared_ptr<directory> open_global(failure& why) {
   auto dir = std::make_shared<directory>();
   dir->where = scope::global;
-  dir->path = dir->base = base_path();
+  dir->path = dir->base = runtime_path();
   dir->user = ::geteuid();
   dir->fd = descriptor(::open(dir->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
@@ -141,6 +137,13 @@ std::shared_ptr<const directory>& remembered(scope where) {
 }  // namespace
 
 std::shared_ptr<const directory> directory_of(scope where, failure& why) {
+  if (where == scope::global && !global_names) {
+    why.set(
+        errc::not_supported,
+        "scope::global is not supported on this system: who removes another user's object could "
+        "not remove its memory");
+    return nullptr;
+  }
   const std::scoped_lock guard{remembered_lock};
   auto& known = remembered(where);
   if (!known) known = where == scope::global ? open_global(why) : open_session(why);

@@ -2,6 +2,7 @@
 #include "file.hpp"
 
 #include "memory.hpp"
+#include "path.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "space.hpp"
@@ -14,7 +15,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 namespace isthmus::detail {
 namespace {
@@ -94,7 +94,7 @@ bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts
   struct stat info {};
   if (!check_plain(fd, info, why)) return false;
   const auto length = static_cast<std::uint64_t>(info.st_size);
-  facts.file_device = info.st_dev;
+  facts.file_device = static_cast<std::uint64_t>(info.st_dev);
   facts.file_inode = info.st_ino;
   facts.size = wanted != 0 ? wanted : length;
   if (facts.size == 0) {
@@ -113,14 +113,9 @@ bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts
 }
 
 std::string path_of(int fd) {
-  std::array<char, 40> link{};
   std::array<char, 4096> path{};
-  std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd);
-  const auto length = ::readlink(link.data(), path.data(), path.size());
-  if (length <= 0 ||
-      static_cast<std::uint64_t>(length) >= std::min<std::uint64_t>(path.size(), page_size()))
-    return {};
-  std::string text(path.data(), static_cast<std::size_t>(length));
+  if (!place_of(fd, path)) return {};
+  std::string text(path.data());
   struct stat there {};
   struct stat here {};
   const bool same = ::stat(text.c_str(), &there) == 0 && ::fstat(fd, &here) == 0 &&
@@ -135,7 +130,8 @@ descriptor open_recorded(const object_facts& facts, bool read_only, failure& why
       open_path(facts.path.c_str(), writes ? access::read | access::write : access::read, why);
   struct stat info {};
   if (!fd && why.code != errc::not_found) return fd;
-  if (fd && ::fstat(fd.get(), &info) == 0 && info.st_dev == facts.file_device &&
+  if (fd && ::fstat(fd.get(), &info) == 0 &&
+      static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
       info.st_ino == facts.file_inode && static_cast<std::uint64_t>(info.st_size) >= facts.size)
     return fd;
   why.set(errc::file_changed,

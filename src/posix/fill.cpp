@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fill.hpp"
 
-#include "retry.hpp"
+#include "memory.hpp"
 #include "seam.hpp"
 #include "space.hpp"
 #include "user_space.hpp"
@@ -18,22 +18,22 @@ namespace {
 
 using seam::step;
 
-anchor_header header_of(const blueprint& plan, std::string_view name) noexcept {
+anchor_header header_of(const object_facts& facts, std::string_view name) noexcept {
   anchor_header header{};
   header.magic = anchor_magic;
   header.version = layout_version;
-  header.kind = plan.facts.kind;
-  header.before = bytes_before(plan.facts);
-  header.size = plan.facts.size;
-  header.identity = plan.facts.identity;
-  header.flags = plan.facts.flags;
-  header.access = static_cast<std::uint32_t>(plan.facts.access);
-  header.creator_user = plan.facts.creator_user;
-  header.creator_process = plan.facts.creator_process;
-  header.file_device = plan.facts.file_device;
-  header.file_inode = plan.facts.file_inode;
+  header.kind = facts.kind;
+  header.before = bytes_before(facts);
+  header.size = facts.size;
+  header.identity = facts.identity;
+  header.flags = facts.flags;
+  header.access = static_cast<std::uint32_t>(facts.access);
+  header.creator_user = facts.creator_user;
+  header.creator_process = facts.creator_process;
+  header.file_device = facts.file_device;
+  header.file_inode = facts.file_inode;
   if ((header.flags & anchor_global) != 0) header.user_space = user_space();
-  header.path_length = static_cast<std::uint32_t>(plan.facts.path.size());
+  header.path_length = static_cast<std::uint32_t>(facts.path.size());
   header.name_length = static_cast<std::uint32_t>(name.size());
   std::copy(name.begin(), name.end(), header.name.begin());
   return header;
@@ -41,7 +41,7 @@ anchor_header header_of(const blueprint& plan, std::string_view name) noexcept {
 
 bool write_at(int fd, const void* data, std::size_t size, std::uint64_t place,
               std::string_view where, failure& why) {
-  const auto done = retry([&] { return ::pwrite(fd, data, size, static_cast<off_t>(place)); });
+  const auto done = write_memory(fd, data, size, place);
   if (done == static_cast<ssize_t>(size)) return true;
   why.set_native(done < 0 ? errno : ENOSPC,
                  (done < 0 && errno != ENOSPC)
@@ -55,7 +55,7 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
                failure& why) {
   if (!check_size_limit(page_size(), why)) return false;
   std::array<std::byte, dispatcher_page_size> page{};
-  const anchor_header header = header_of(plan, name);
+  const anchor_header header = header_of(plan.facts, name);
   std::memcpy(page.data(), &header, sizeof header);
   std::byte* const state = page.data() + block_place(plan.facts.identity);
   std::memcpy(state + offsetof(dispatcher_state, word), &plan.word, sizeof plan.word);
@@ -68,15 +68,23 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
     std::memcpy(state + offsetof(dispatcher_block, users), &user, sizeof user);
   }
   seam::at(step::create_space_taken);
-  return write_at(fd, page.data(), page.size(), 0, where, why) &&
-         (page.size() == page_size() || set_size(fd, page_size(), where, why));
+  return (page.size() == page_size() || set_size(fd, page_size(), where, why)) &&
+         write_at(fd, page.data(), page.size(), 0, where, why);
 }
 
 }  // namespace
 
 std::uint64_t bytes_before(const object_facts& facts) noexcept {
   if (facts.kind != kind::section) return 0;
+  if ((facts.flags & anchor_apart) != 0) return 0;
   return (facts.flags & anchor_file) != 0 ? page_size() : facts.size;
+}
+
+bool fill_header(int fd, const object_facts& facts, std::string_view name, std::string_view where,
+                 failure& why) {
+  const anchor_header header = header_of(facts, name);
+  return take_space(fd, bytes_before(facts), page_size(), where, why) &&
+         write_at(fd, &header, sizeof header, bytes_before(facts), where, why);
 }
 
 bool fill(int fd, const blueprint& plan, std::string_view name, std::string_view where,
@@ -93,7 +101,7 @@ bool fill(int fd, const blueprint& plan, std::string_view name, std::string_view
   if (!plan.facts.path.empty() &&
       !write_at(fd, plan.facts.path.data(), plan.facts.path.size(), 0, where, why))
     return false;
-  const anchor_header header = header_of(plan, name);
+  const anchor_header header = header_of(plan.facts, name);
   return write_at(fd, &header, sizeof header, before, where, why);
 }
 

@@ -6,6 +6,8 @@
 // An object's file, its anchor, ends in a page with the header:
 //
 //     section of memory   [ bytes, rounded up to the page ][ header ]
+//     the same, apart                                      [ header ], and the bytes as above in
+//                                                          a shared memory object
 //     section of a file   [ the file's path, one page     ][ header ]
 //     dispatcher object                                    [ header … block … ]
 #pragma once
@@ -31,6 +33,7 @@ inline constexpr std::array<char, 8> listener_magic{'i', 's', 't', 'h', 'l', 'i'
 inline constexpr std::uint32_t anchor_reserve = 1;  ///< section: committed part by part
 inline constexpr std::uint32_t anchor_file = 2;     ///< section: the bytes are a file's
 inline constexpr std::uint32_t anchor_global = 4;   ///< the name is one of scope::global
+inline constexpr std::uint32_t anchor_apart = 8;    ///< section: the bytes are beside the anchor
 
 /// What every object has.
 struct anchor_header {

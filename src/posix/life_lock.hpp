@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The lock that tells whether an object lives: an open-file-description lock on the anchor's first
-// byte, which the kernel drops when the last descriptor goes, however it goes.
+// The lock that tells whether an object lives: one on the anchor that belongs to the description,
+// so that the kernel drops it when the last descriptor goes, however it goes. One file per way of
+// lifetime.hpp: an open-file-description lock on the first byte, or a flock.
 //
 //     held for reading   somebody holds the object
 //     held for writing   somebody removes its name (or has it nearly removed)
@@ -16,12 +17,13 @@ enum class life { held, being_removed, dead, unknown };
 
 /// Holds; EAGAIN while somebody removes.
 int hold(int fd) noexcept;
-/// Takes the right to remove; EAGAIN while anybody else holds. A holder's own hold is turned into
-/// it in one step, and kept where that fails.
+/// Takes the right to remove; EAGAIN while anybody else holds, and then a flock of our own has
+/// gone. A holder's own hold is turned into it, and so that nobody else comes in between.
 int claim_removal(int fd) noexcept;
 /// Gives up what this description has.
 int let_go(int fd) noexcept;
-/// Asks without disturbing anybody. The description's own hold does not count.
+/// Asks without disturbing anybody. The description's own hold does not count, and a flock of our
+/// own is gone afterwards. With flock only for who has a turn at the name (turn.hpp).
 life ask(int fd) noexcept;
 
 }  // namespace isthmus::detail

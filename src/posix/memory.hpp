@@ -3,6 +3,11 @@
 
 #include "descriptor.hpp"
 
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
 namespace isthmus::detail {
 
 /// A new file in memory without any name, for unnamed objects; errno on failure.
@@ -11,7 +16,15 @@ descriptor make_memory() noexcept;
 /// Nobody may change its size any more, where the system can promise that.
 void seal_memory(int fd) noexcept;
 
-/// Opens again what a descriptor refers to, with another mode: a description of its own.
+/// Opens again what a descriptor refers to, with another mode: a description of its own. Where the
+/// system cannot, a copy of the descriptor: then the mode is the library's to mind.
 descriptor open_again(int fd, int mode) noexcept;
+
+/// As pread and pwrite do, also with objects in memory that cannot be read and written so.
+ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) noexcept;
+ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t place) noexcept;
+
+/// Takes the room of a part of a file, which grows if need be: 0 or an error number.
+int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept;
 
 }  // namespace isthmus::detail

@@ -4,8 +4,8 @@
 // one. The protocol's steps are listed in anchor.hpp.
 #include "anchor.hpp"
 #include "body.hpp"
+#include "bytes.hpp"
 #include "file.hpp"
-#include "fill.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
 #include "place.hpp"
@@ -14,6 +14,7 @@
 #include "seam.hpp"
 #include "sweep.hpp"
 #include "table.hpp"
+#include "turn.hpp"
 #include "user_space.hpp"
 
 #include <fcntl.h>
@@ -65,10 +66,11 @@ bool check_word_of(const object_facts& facts, const struct stat& anchor, failure
   return false;
 }
 
-/// A body of a held anchor's descriptor; lets the anchor go where that fails.
+/// A body of a held anchor's descriptor; to be given up where that fails, or where the object has
+/// lost its bytes (`gone`).
 std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
                               descriptor fd, const struct stat& info, detail::kind wanted,
-                              bool read_only, failure& why) {
+                              bool read_only, bool& gone, failure& why) {
   anchor_header header{};
   auto made = std::make_shared<body>();
   made->dir = std::move(dir);
@@ -82,11 +84,35 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
     return made;
   made->facts = facts_of(header);
   made->facts.creator_user = info.st_uid;  // which the header cannot lie about
-  if (!check_user_space(header, why)) return made;
-  if (check_header(header, name, wanted, why) &&
-      read_path(made->fd.get(), header, made->facts, why) && map_page(*made, why) &&
-      (made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
+  if (!check_user_space(header, why) || !check_header(header, name, wanted, why) ||
+      !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
+    return made;
+  gone = open_bytes(*made, why) == bytes_state::gone;
+  if ((made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
     made->file = open_recorded(made->facts, read_only, why);
+  return made;
+}
+
+/// Finds the object that lives under the name. nullptr without failure: there is none.
+std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
+                                  const parsed_name& name, const file_name& file,
+                                  detail::kind wanted, bool read_only, bool& gone, failure& why) {
+  descriptor fd;
+  struct stat info {};
+  const turn ours(*dir, file.text());
+  if (ours.error() != 0) {
+    if (ours.error() != ENOENT) no_turn(ours.error(), why);
+    return nullptr;
+  }
+  const int mode = read_only ? O_RDONLY : O_RDWR;
+  std::shared_ptr<body> made;
+  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
+    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  if (why) {
+    say_whose(*dir, file.text(), why);
+  } else if (made && !gone) {
+    table_add(made, file.view());
+  }
   return made;
 }
 
@@ -99,45 +125,63 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
     if (known->facts.kind != wanted) why.set(errc::wrong_kind);
     return known;
   }
-  descriptor fd;
-  struct stat info {};
-  const int mode = read_only ? O_RDONLY : O_RDWR;
-  std::shared_ptr<body> made;
-  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
-    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, why);
-  if (why) {
-    say_whose(*dir, file.text(), why);
-  } else if (made) {
-    table_add(made, file.view());
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    bool gone = false;
+    auto made = find_living(dir, name, file, wanted, read_only, gone, why);
+    if (!gone) return made;
+    made.reset();  // it lets go of what was dead, and removes it if it was the last
   }
-  return made;
+  why.set(errc::damaged, "its memory has been removed by force; close it wherever it is open");
+  return nullptr;
+}
+
+/// A new object that others cannot find yet.
+struct prepared_object {
+  unpublished_file file;
+  descriptor bytes;  ///< those of a section, if they are not in the file
+};
+
+/// Takes back what has not been published, the file last.
+void give_up(prepared_object& prepared, const directory& dir) noexcept {
+  if (prepared.file.fd) remove_bytes(prepared.file.fd.get());
+  discard(prepared.file, dir.fd.get());
+  prepared = {};
+}
+
+/// Gives it its name: 0, EAGAIN, EEXIST, or another error number. It may be tried again.
+int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file,
+                    mode_t mode, failure& why) {
+  const turn ours(dir, file.text());
+  if (ours.error() != 0) return ours.error();
+  const int error = give_name(prepared.file, dir, file.text(), mode, why);
+  if (error == 0) seam::at(step::create_published);
+  return error;
 }
 
 /// Makes the complete, locked, nameless file of a new object.
-bool prepare(unpublished_file& file, const std::shared_ptr<const directory>& dir,
+bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& dir,
              const blueprint& plan, std::string_view name, failure& why) {
   for (int attempt = 0;; ++attempt) {
     why.clear();
-    file = make_unpublished(dir->fd.get());
-    if (!file.fd) {
+    prepared.file = make_unpublished(dir->fd.get());
+    if (!prepared.file.fd) {
       fail_with(errno, why);
     } else {
       seam::at(step::create_file_made);
-      if (fill(file.fd.get(), plan, name, dir->base, why)) break;
-      discard(file, dir->fd.get());
+      if (fill_named(prepared.file.fd.get(), plan, name, dir->base, prepared.bytes, why)) break;
+      give_up(prepared, *dir);
     }
     // What crashed processes left may be in the way: once it is gone, there may be room.
     if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
   }
   seam::at(step::create_header_written);
   // Said explicitly, because the umask takes away what the mode in the call that made it gives.
-  if (dir->where == scope::global && ::fchmod(file.fd.get(), plan.file_mode) != 0) {
-    fail_with(errno, why);
-    discard(file, dir->fd.get());
-    return false;
-  }
-  if (const int error = hold(file.fd.get()); error != 0) {
+  const int fd = prepared.file.fd.get();
+  const int error =
+      dir->where == scope::global && ::fchmod(fd, plan.file_mode) != 0 ? errno : hold(fd);
+  if (error != 0) {
     fail_with(error, why);
+    give_up(prepared, *dir);
     return false;
   }
   seam::at(step::create_locked);
@@ -154,36 +198,43 @@ bool worth_a_look(const blueprint& plan, verb how) noexcept {
 std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
                                    verb how, blueprint& plan, bool& created, failure& why) {
   const file_name file(name.text, dir->where);
-  unpublished_file prepared;
+  prepared_object prepared;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
     if (look) {
       auto found = look_up(dir, name, file, plan.facts.kind, false, why);
       if (why || found) {
-        discard(prepared, dir->fd.get());
+        give_up(prepared, *dir);
         if (!why && how == verb::create) why.set(errc::already_exists);
         return found;
       }
     }
-    if (!prepared.fd && !prepare(prepared, dir, plan, name.text, why)) return nullptr;
-    const int error = give_name(prepared, *dir, file.text(), plan.file_mode, why);
+    if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) {
+      if (why.code != errc::not_found || !forget_stale_directory(dir)) return nullptr;
+      why.clear();
+      dir = directory_of(name.where, why);
+      if (!dir) return nullptr;
+      continue;
+    }
+    const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     if (error == 0) break;
     look = error == EEXIST;
     if (look) continue;
-    if (error != ENOENT || !forget_stale_directory(dir)) {
-      if (!why) fail_with(error, why);
-      discard(prepared, dir->fd.get());
+    const bool moved = error == ENOENT && forget_stale_directory(dir);
+    if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *dir);
+    if (!moved) {
+      if (!why) no_turn(error, why);
       return nullptr;
     }
     dir = directory_of(name.where, why);
     if (!dir) return nullptr;
   }
-  seam::at(step::create_published);
   auto made = std::make_shared<body>();
   made->dir = dir;
   made->name = name.text;
   made->entry = file;
-  made->fd = std::move(prepared.fd);
+  made->fd = std::move(prepared.file.fd);
+  made->bytes = std::move(prepared.bytes);
   made->file = std::move(plan.file);
   made->facts = plan.facts;
   made->made_here = true;

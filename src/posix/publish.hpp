@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // How an anchor gets its name: in one step, when it is complete and locked. Until then it has none,
-// so a process that dies on the way leaves nothing.
+// or one that nobody asks for, so a process that dies on the way leaves nothing that counts.
 #pragma once
 
 #include "descriptor.hpp"
@@ -19,7 +19,8 @@ struct unpublished_file {
 /// Makes one in a directory, with mode 0600; errno on failure.
 unpublished_file make_unpublished(int directory) noexcept;
 
-/// Gives it a name: 0, EEXIST, or another error number. It may be tried again.
+/// Gives it a name: 0, EEXIST, or another error number. It may be tried again. An object's is given
+/// by who has a turn at it.
 int publish(unpublished_file& file, int directory, const char* name) noexcept;
 
 /// Takes back what has not been published.

@@ -6,13 +6,17 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace isthmus::seam {
 
 enum class step {
+  turn_taken,
   create_file_made,
   create_space_taken,
   create_header_written,
+  create_bytes_named,
+  create_bytes_made,
   create_locked,
   create_published,
   open_file_opened,
@@ -25,6 +29,7 @@ enum class step {
   close_unlocked,
   close_locked,
   close_checked,
+  close_bytes_removed,
   close_removed,
   close_reopened,
   folder_made,
@@ -60,14 +65,19 @@ enum class step {
 using hook_type = void (*)(step);
 extern hook_type hook;       // what a test has put there; nullptr: nothing
 extern bool skip_link_test;  // the mutation: an opener that does not ask whether the name is gone
+extern bool skip_turn;       // the other one: who takes no turn where turns are taken
 extern std::int64_t wall_shift;  // what has been added to the wall clock, in nanoseconds
+extern std::string_view tag;     // part of the names of bytes apart from their anchors
 inline void at(step where) {
   if (hook != nullptr) hook(where);
 }
 inline std::int64_t wall_clock_shift() { return wall_shift; }
+inline std::string_view bytes_tag() noexcept { return tag; }
 #else
 inline constexpr bool skip_link_test = false;
+inline constexpr bool skip_turn = false;
 constexpr std::int64_t wall_clock_shift() noexcept { return 0; }
+constexpr std::string_view bytes_tag() noexcept { return {}; }
 constexpr void at(step) noexcept {}
 #endif
 

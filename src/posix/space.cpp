@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "space.hpp"
 
+#include "memory.hpp"
 #include "retry.hpp"
 
-#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <limits>
 
@@ -18,7 +17,6 @@ namespace isthmus::detail {
 namespace {
 
 constexpr std::uint64_t small = 1 << 20;
-constexpr std::uint64_t step = 64 << 20;
 
 bool no_space(int number, std::string_view where, int fd, failure& why) {
   struct statvfs info {};
@@ -80,18 +78,8 @@ bool take_space(int fd, std::uint64_t offset, std::uint64_t bytes, std::string_v
                 failure& why) {
   if (offset + bytes > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()))
     return fail_with(EFBIG, where, fd, why);
-  // In steps: a signal that interrupts one takes back that one only, so frequent ones cannot keep a
-  // large request from ever being done.
-  while (bytes > 0) {
-    const std::uint64_t part = std::min(bytes, step);
-    const int error = retry_code([&] {
-      return ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(part));
-    });
-    if (error != 0) return fail_with(error, where, fd, why);
-    offset += part;
-    bytes -= part;
-  }
-  return true;
+  const int error = allocate(fd, offset, bytes);
+  return error == 0 || fail_with(error, where, fd, why);
 }
 
 bool set_size(int fd, std::uint64_t bytes, std::string_view where, failure& why) {

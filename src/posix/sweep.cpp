@@ -28,12 +28,13 @@ struct entry_fate {
   std::uint64_t bytes = 0;  ///< of a dead one, which has been removed
 };
 
-entry_fate sweep_entry(const directory& dir, const char* name) noexcept {
+entry_fate sweep_entry(const directory& dir, const char* name, patience& how) noexcept {
   entry_fate fate;
   const std::string_view entry = name;
   const bool global = dir.where == scope::global;
   const bool of_object = is_object_file(entry, dir.where);
-  if (of_object || (!global && entry.starts_with(".t"))) fate.bytes = remove_if_dead(dir, name);
+  if (of_object || (!global && entry.starts_with(".t")))
+    fate.bytes = remove_if_dead(dir, name, how);
   fate.held = of_object && fate.bytes == 0;
   if (global && (fate.held || is_new_folder(entry)) && remove_folder(dir, name)) fate.held = false;
   return fate;
@@ -42,8 +43,9 @@ entry_fate sweep_entry(const directory& dir, const char* name) noexcept {
 /// `held`: some are in use.
 clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept {
   clean_result result;
+  patience how = most == everything ? patience::some : patience::none;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const entry_fate fate = sweep_entry(dir, name);
+    const entry_fate fate = sweep_entry(dir, name, how);
     held = held || fate.held;
     if (fate.bytes == 0) return;
     ++result.objects;

@@ -7,6 +7,7 @@
 
 #include "anchor.hpp"
 #include "body.hpp"
+#include "bytes.hpp"
 #include "fork.hpp"
 #include "memory.hpp"
 #include "no_cancel.hpp"
@@ -15,6 +16,7 @@
 #include "posix_failure.hpp"
 #include "posix_section.hpp"
 #include "table.hpp"
+#include "turn.hpp"
 #include "users.hpp"
 
 #include <fcntl.h>
@@ -42,13 +44,23 @@ descriptor copy_of(int fd, failure& why) {
   return copy;
 }
 
+found open_in_turn(const body& object, descriptor& fd, failure& why) {
+  const turn ours(*object.dir, object.entry.text());
+  if (ours.error() == ENOENT) return found::absent;
+  if (ours.error() != 0) {
+    no_turn(ours.error(), why);
+    return found::failed;
+  }
+  struct stat info {};
+  const int mode = object.read_only ? O_RDONLY : O_RDWR;
+  return open_anchor(*object.dir, object.entry.text(), mode, fd, info, why);
+}
+
 /// A descriptor of the object's anchor or memory that is nobody else's.
 descriptor fresh(const body& object, failure& why) {
   if (!object.dir) return copy_of(object.fd.get(), why);
   descriptor fd;
-  struct stat info {};
-  const int mode = object.read_only ? O_RDONLY : O_RDWR;
-  const found state = open_anchor(*object.dir, object.entry.text(), mode, fd, info, why);
+  const found state = open_in_turn(object, fd, why);
   if (state == found::held && same_file(fd.get(), object.fd.get())) return fd;
   if (state != found::failed)
     why.set(errc::damaged, "somebody has removed the object's name by force");
@@ -76,7 +88,8 @@ bool pack_body(const body& object, bool read_only, parcel& made, failure& why) {
   const bool is_file = (object.facts.flags & anchor_file) != 0;
   if (is_file && !object.dir) return add(fresh_file(object.fd.get(), read_only, why));
   return add(fresh(object, why)) &&
-         (!is_file || add(fresh_file(object.file.get(), read_only, why)));
+         (!is_file || add(fresh_file(object.file.get(), read_only, why))) &&
+         (!object.bytes || add(copy_of(object.bytes.get(), why)));
 }
 
 bool does_not_fit(failure& why) {
@@ -122,8 +135,20 @@ bool receive_file(carrier& from, const object_facts& facts, bool read_only, desc
   const int flags = ::fcntl(file.get(), F_GETFL);
   const bool writes = (flags & O_ACCMODE) == O_RDWR;
   return (flags >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
-          info.st_dev == facts.file_device && info.st_ino == facts.file_inode &&
+          static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
+          info.st_ino == facts.file_inode &&
           static_cast<std::uint64_t>(info.st_size) >= facts.size && (read_only || writes)) ||
+         does_not_fit(why);
+}
+
+/// The bytes of a section that has them apart from its anchor.
+bool receive_bytes(carrier& from, const object_facts& facts, bool read_only, descriptor& bytes,
+                   failure& why) {
+  bytes = descriptor(from.release());
+  const int flags = ::fcntl(bytes.get(), F_GETFL);
+  const int mode = flags & O_ACCMODE;
+  return (flags >= 0 && (mode == O_RDWR || (mode == O_RDONLY && read_only)) &&
+          are_bytes_of(bytes.get(), facts)) ||
          does_not_fit(why);
 }
 
@@ -152,6 +177,9 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
                       made->file, why))
       return nullptr;
   }
+  if ((made->facts.flags & anchor_apart) != 0 &&
+      !receive_bytes(what.carriers[1], made->facts, made->read_only, made->bytes, why))
+    return nullptr;
   if (!map_page(*made, why)) return nullptr;
   if (made->dir) table_add(made, made->entry.view());
   return made;
@@ -170,7 +198,7 @@ std::shared_ptr<body> settle_file(parcel& what, failure& why) {
   made->facts.flags = anchor_file;
   made->facts.access = what.pages;
   made->facts.size = what.size;
-  made->facts.file_device = info.st_dev;
+  made->facts.file_device = static_cast<std::uint64_t>(info.st_dev);
   made->facts.file_inode = info.st_ino;
   made->facts.creator_user = info.st_uid;
   const int mode = ::fcntl(made->fd.get(), F_GETFL) & O_ACCMODE;

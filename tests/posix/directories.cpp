@@ -5,6 +5,8 @@
 #include "forked.hpp"
 #include "runtime.hpp"
 
+#include "lifetime.hpp"
+
 #include "support/child.hpp"
 #include "support/errors.hpp"
 #include "support/files.hpp"
@@ -77,7 +79,7 @@ TEST_CASE("an ordinary user is not disturbed by what root has planted", "[direct
   if (::geteuid() != 0) SKIP("only root can play two users");
   const private_runtime base;
   REQUIRE(::chmod(base.path().c_str(), 01777) == 0);
-  const auto squatted = base.path() / "isthmus-65534.0";
+  const auto squatted = base.path() / (std::string(isthmus::detail::directory_prefix) + "65534.0");
   REQUIRE(::mkdir(squatted.c_str(), 0700) == 0);
   CHECK(in_child([&] {
           if (::setgid(65534) != 0 || ::setuid(65534) != 0) return 1;

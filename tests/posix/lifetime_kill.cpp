@@ -6,6 +6,8 @@
 #include "runtime.hpp"
 #include "seams.hpp"
 
+#include "lifetime.hpp"
+
 #include "support/names.hpp"
 
 #include <isthmus/clean.hpp>
@@ -103,7 +105,7 @@ class stress {
 int clean_in_child() {
   return in_child([] {
     isthmus::clean();
-    isthmus::clean(isthmus::scope::global);
+    if (isthmus::detail::global_names) isthmus::clean(isthmus::scope::global);
     return 0;
   });
 }
@@ -140,9 +142,11 @@ TEST_CASE("processes killed anywhere in create, open and close never mislead the
 
   REQUIRE(clean_in_child() == 0);
   CHECK(entries(session()).empty());
+  CHECK(orphans().empty());
 }
 
 TEST_CASE("so it is with global names", "[lifetime][global][LIFE-01][LIFE-02][LIFE-03]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   stress test({.stem = "Global\\" + support::unique_name("kill"), .kills_itself = true});
   test.run(stress_time(4s), true);
   test.kill_all();
@@ -152,6 +156,7 @@ TEST_CASE("so it is with global names", "[lifetime][global][LIFE-01][LIFE-02][LI
 }
 
 TEST_CASE("and when three users share them", "[lifetime][global][users][LIFE-01][LIFE-03]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   if (::geteuid() != 0) SKIP("only root can play other users");
   const open_runtime for_others;
   stress test(
@@ -164,6 +169,7 @@ TEST_CASE("and when three users share them", "[lifetime][global][users][LIFE-01]
 }
 
 TEST_CASE("global names that are only closed leave nothing, of one user's", "[lifetime][global]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   stress test({.stem = "Global\\" + support::unique_name("close")});
   test.run(stress_time(1s), false);
   REQUIRE(test.stop());
@@ -179,12 +185,19 @@ TEST_CASE("what only closes leaves nothing without any cleaning", "[lifetime][LI
   INFO(test.book().first_violation.data());
   CHECK(test.book().violations == 0);
   CHECK(entries(session()).empty());
+  CHECK(orphans().empty());
 }
 
 TEST_CASE("a dead name's next create and close leaves nothing of it", "[lifetime][LIFE-03]") {
   const auto name = support::unique_name("leftover");
-  for (const step where :
-       {step::create_published, step::open_checked, step::close_locked, step::close_checked}) {
+  std::vector<step> steps{step::create_published, step::open_checked, step::close_locked,
+                          step::close_checked};
+  if (isthmus::detail::bytes_apart)
+    steps.insert(steps.end(),
+                 {step::turn_taken, step::create_file_made, step::create_bytes_named,
+                  step::create_bytes_made, step::create_space_taken, step::create_header_written,
+                  step::create_locked, step::close_bytes_removed});
+  for (const step where : steps) {
     INFO(name_of(where));
     forked victim([&] {
       auto object = isthmus::section::create({.name = name, .size = 4096});
@@ -200,14 +213,19 @@ TEST_CASE("a dead name's next create and close leaves nothing of it", "[lifetime
             return 0;
           }) == 0);
     CHECK(entries(session()).empty());
+    CHECK(orphans().empty());
   }
 }
 
-TEST_CASE("the oracles find what is wrong when an opener does not ask whether a name is gone",
-          "[lifetime][mutation]") {
+TEST_CASE(
+    "the oracles find what is wrong when an opener does not ask whether a name is gone, or does "
+    "not wait for its turn",
+    "[lifetime][mutation]") {
   isthmus::seam::skip_link_test = true;
+  isthmus::seam::skip_turn = true;
   stress test({.stem = support::unique_name("mutant"), .kills_itself = true, .slow_openers = true});
   test.run(20s, true, true);
+  isthmus::seam::skip_turn = false;
   isthmus::seam::skip_link_test = false;  // this process's: those it has forked have their own
   test.kill_all();
   INFO("operations " << test.book().operations);

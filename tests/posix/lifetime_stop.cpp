@@ -6,6 +6,9 @@
 #include "seams.hpp"
 #include "stale.hpp"
 
+#include "lifetime.hpp"
+#include "turn.hpp"
+
 #include "support/names.hpp"
 #include "support/sections.hpp"
 
@@ -90,7 +93,45 @@ int stop_in(const scene& play, const std::string& name) {
   return 0;
 }
 
-const std::vector<scene> scenes{
+/// Where an object is prepared, nobody else is concerned. At any other step a process has a turn at
+/// the name, where names have turns.
+bool in_turn(step where) {
+  switch (where) {
+    case step::create_file_made:
+    case step::create_space_taken:
+    case step::create_header_written:
+    case step::create_bytes_named:
+    case step::create_bytes_made:
+    case step::create_locked:
+      return false;
+    default:
+      return isthmus::detail::turn_count != 0;
+  }
+}
+
+/// Whether two names wait for each other's turns.
+bool share_turn(const std::string& one, const std::string& other) {
+  using isthmus::detail::turn_of;
+  return isthmus::detail::turn_count != 0 &&
+         turn_of(("=" + one).c_str()) == turn_of(("=" + other).c_str());
+}
+
+/// A name that does, or does not, share the turn of this one.
+std::string other_name(const std::string& one, bool shares) {
+  for (;;)
+    if (auto other = support::unique_name("other"); share_turn(one, other) == shares) return other;
+}
+
+const std::vector<scene> scenes_of_apart{
+    {operation::create, step::turn_taken},
+    {operation::create, step::create_bytes_named},
+    {operation::create, step::create_bytes_made},
+    {operation::open_stale, step::close_bytes_removed},
+    {operation::close_last, step::turn_taken},
+    {operation::close_last, step::close_bytes_removed},
+};
+
+const std::vector<scene> scenes_of_all{
     {operation::create, step::create_file_made},
     {operation::create, step::create_space_taken},
     {operation::create, step::create_header_written},
@@ -136,9 +177,12 @@ int timed(Call call) {
 
 TEST_CASE("a process stopped anywhere holds up its own name briefly and other names never",
           "[lifetime][LIFE-03]") {
+  auto scenes = scenes_of_all;
+  if (isthmus::detail::bytes_apart)
+    scenes.insert(scenes.end(), scenes_of_apart.begin(), scenes_of_apart.end());
   for (const scene& play : scenes) {
     const auto name = support::unique_name("stop");
-    const auto other = support::unique_name("other");
+    const auto other = other_name(name, false);
     INFO(name_of(play.where) << " in operation " << static_cast<int>(play.what));
     const bool stale =
         play.what == operation::open_stale || play.what == operation::create_on_stale;
@@ -169,7 +213,8 @@ TEST_CASE("a process stopped anywhere holds up its own name briefly and other na
         in_child([&] { return timed([&](auto& ec) { (void)section::create(of(name), ec); }); });
     const int either = in_child(
         [&] { return timed([&](auto& ec) { (void)section::open_or_create(of(name), ec); }); });
-    for (const int code : {opened, made, either}) CHECK(code == (play.may_be_busy ? 1 : 0));
+    for (const int code : {opened, made, either})
+      CHECK(code == (play.may_be_busy || in_turn(play.where) ? 1 : 0));
 
     victim.signal(SIGCONT);
     CHECK(victim.ended() == 0);
@@ -180,7 +225,60 @@ TEST_CASE("a process stopped anywhere holds up its own name briefly and other na
             return 0;
           }) == 0);
     CHECK_FALSE(std::filesystem::exists(anchor_of(name)));
+    CHECK(orphans().empty());
   }
+}
+
+TEST_CASE(
+    "names that share a stopped process's turn are told within the same limit that they are busy",
+    "[lifetime][LIFE-03]") {
+  if (isthmus::detail::turn_count == 0) SKIP("no name waits for another's turn in this build");
+  const auto name = support::unique_name("stop");
+  const auto other = other_name(name, true);
+  forked victim([&] { return stop_in({operation::open_stale, step::turn_taken}, name); });
+  REQUIRE(victim.stopped());
+  CHECK(in_child([&] {
+          return timed([&](auto& ec) { (void)section::open({.name = other}, ec); });
+        }) == 1);
+  CHECK(in_child([&] { return timed([&](auto& ec) { (void)section::create(of(other), ec); }); }) ==
+        1);
+  victim.kill();
+  CHECK(in_child([&] { return timed([&](auto& ec) { (void)section::create(of(other), ec); }); }) ==
+        0);
+  CHECK(anchors().empty());
+  CHECK(orphans().empty());
+}
+
+TEST_CASE("who closes while somebody stopped has the turn goes, and what it leaves is dead",
+          "[lifetime][LIFE-03]") {
+  if (isthmus::detail::turn_count == 0) SKIP("no name waits for another's turn in this build");
+  const auto name = support::unique_name("stop");
+  shared<std::array<std::atomic<bool>, 3>> flags;
+  forked holder([&] {
+    auto object = section::create(of(name));
+    (*flags)[0] = true;
+    await([&] { return (*flags)[1].load(); });
+    const auto start = support::clock::now();
+    object.close();
+    if (support::clock::now() - start > same_name_limit()) return 1;
+    (*flags)[2] = true;
+    await([] { return false; });
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+  forked victim([&] { return stop_in({operation::open_live, step::turn_taken}, name); });
+  REQUIRE(victim.stopped());
+  (*flags)[1] = true;
+  REQUIRE(support::eventually([&] { return (*flags)[2].load(); }));
+  victim.kill();
+  CHECK(in_child([&] {
+          return timed([&](auto& ec) {
+            (void)section::open({.name = name}, ec);
+            if (!ec) ec = make_error_code(isthmus::errc::damaged);  // it was dead
+          });
+        }) == 0);
+  CHECK_FALSE(std::filesystem::exists(anchor_of(name)));
+  CHECK(orphans().empty());
 }
 
 TEST_CASE("a busy name says so in words and is free once the stopped process is gone",

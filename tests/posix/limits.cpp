@@ -5,6 +5,8 @@
 #include "runtime.hpp"
 #include "stale.hpp"
 
+#include "lifetime.hpp"
+
 #include "support/errors.hpp"
 #include "support/names.hpp"
 #include "support/sections.hpp"
@@ -84,6 +86,10 @@ TEST_CASE("a process without descriptors left is told so, with its limit", "[lim
               text = problem.text;
             }
             NEED(made <= left + 1 && text.find("RLIMIT_NOFILE") != std::string::npos);
+            // An object may take several at once, and so leave one.
+            std::vector<int> rest;
+            while ((rest.push_back(::open("/dev/null", O_RDONLY | O_CLOEXEC)), rest.back() >= 0)) {
+            }
             const auto other = [&] { (void)section::open({.name = name + ".other"}); };
             NEED(says(other, errc::too_many_handles, {"descriptors", "ulimit -n"}));
             const auto unnamed = [&] { (void)section::create({.size = 4096}); };
@@ -97,11 +103,15 @@ TEST_CASE("a process without descriptors left is told so, with its limit", "[lim
             const auto view = isthmus::view::map(again);
             const auto opened = section::open({.name = name});
             all.clear();
-            if (left > 0) (void)section::create(of(name + ".late"));
+            for (const int fd : rest) ::close(fd);
+            // A section takes an anchor; and, where its bytes are apart, these and a turn.
+            if (left >= (isthmus::detail::bytes_apart ? 3 : 1))
+              (void)section::create(of(name + ".late"));
             return 0;
           }) == 0);
     // What failed has left nothing.
     CHECK(anchors().empty());
+    CHECK(orphans().empty());
   }
 }
 

@@ -124,11 +124,17 @@ TEST_CASE("a file that is no object is free to be replaced when nobody holds it"
 
 TEST_CASE("lengths in a header are not believed", "[planted]") {
   make_session();
-  const std::array<std::function<void(anchor_header&)>, 8> changes{
-      [](auto& h) { h.size = std::uint64_t{1} << 40; }, [](auto& h) { h.size = 0; },
-      [](auto& h) { h.before = ~std::uint64_t{4095}; }, [](auto& h) { h.before = 0; },
-      [](auto& h) { h.name_length = 0xFFFFFFFF; },      [](auto& h) { h.name_length -= 1; },
-      [](auto& h) { h.path_length = 0xFFFFFFFF; },      [](auto& h) { h.name[0] = '~'; }};
+  const std::array<std::function<void(anchor_header&)>, 9> changes{
+      // Bytes that are said to be elsewhere are not looked for in front of the header.
+      [](auto& h) { h.flags = isthmus::detail::anchor_apart; },
+      [](auto& h) { h.size = std::uint64_t{1} << 40; },
+      [](auto& h) { h.size = 0; },
+      [](auto& h) { h.before = ~std::uint64_t{4095}; },
+      [](auto& h) { h.before = 0; },
+      [](auto& h) { h.name_length = 0xFFFFFFFF; },
+      [](auto& h) { h.name_length -= 1; },
+      [](auto& h) { h.path_length = 0xFFFFFFFF; },
+      [](auto& h) { h.name[0] = '~'; }};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto name = support::unique_name("planted");
     const planter holder(name, section_with(name, changes[i]));

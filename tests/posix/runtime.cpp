@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "runtime.hpp"
 
+#include "lifetime.hpp"
+#include "seam.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -32,23 +35,28 @@ class program_runtime {
   program_runtime() {
     if (const char* const given = std::getenv(inherited); given != nullptr) {
       path_ = given;
-      return;
+    } else {
+      path_ = make_folder();
+      maker_ = getpid();
+      setenv(inherited, path_.c_str(), 1);
+      setenv(variable, path_.c_str(), 1);
     }
-    path_ = make_folder();
-    maker_ = getpid();
-    setenv(inherited, path_.c_str(), 1);
-    setenv(variable, path_.c_str(), 1);
+    tag_ = path_.string().substr(path_.string().size() - 6);
+    isthmus::seam::tag = tag_;
   }
   program_runtime(const program_runtime&) = delete;
   program_runtime& operator=(const program_runtime&) = delete;
   ~program_runtime() {
-    if (maker_ == getpid()) remove_folder(path_);
+    if (maker_ != getpid()) return;
+    remove_folder(path_);
+    for (const auto& name : orphans()) remove_folder("/dev/shm/" + name);
   }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
   std::filesystem::path path_;
+  std::string tag_;  // what mkdtemp has chosen
   pid_t maker_ = 0;
 };
 
@@ -67,7 +75,8 @@ private_runtime::~private_runtime() {
 }
 
 std::filesystem::path session_in(const std::filesystem::path& base, int number) {
-  return base / ("isthmus-" + std::to_string(geteuid()) + "." + std::to_string(number));
+  return base / (std::string(isthmus::detail::directory_prefix) + std::to_string(geteuid()) + "." +
+                 std::to_string(number));
 }
 
 std::filesystem::path anchor_of(std::string_view name) {
@@ -79,7 +88,15 @@ std::vector<std::string> entries(const std::filesystem::path& folder) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
     names.push_back(entry.path().filename().string());
+  std::erase_if(names, [](const auto& name) { return name.starts_with(".l"); });
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> orphans() {
+  auto names = entries("/dev/shm");
+  const auto stem = "isthmus." + std::string(isthmus::seam::tag);
+  std::erase_if(names, [&](const auto& name) { return !name.starts_with(stem); });
   return names;
 }
 

@@ -36,9 +36,13 @@ class private_runtime {
 /// The file that an object with a short and harmless name has.
 [[nodiscard]] std::filesystem::path anchor_of(std::string_view name);
 
-/// The entries of a directory, sorted; none where there is no directory.
+/// The entries of a directory, sorted; none where there is no directory. Without the files of turns
+/// (turn.hpp), which stay.
 [[nodiscard]] std::vector<std::string> entries(const std::filesystem::path& folder);
 /// The entries of the session directory that are objects, so without the records.
 [[nodiscard]] std::vector<std::string> anchors();
+/// The memory of this program's objects that lies apart from their anchors. Once nobody holds
+/// anything, what is left are orphans.
+[[nodiscard]] std::vector<std::string> orphans();
 
 }  // namespace white

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+//
+// By the manual page issetugid(2) of macOS and FreeBSD.
 #include "../own_variable.hpp"
 
 #include <unistd.h>
@@ -8,8 +10,8 @@
 namespace isthmus::detail {
 
 std::string own_variable(const char* name) {
-  if (::geteuid() != ::getuid() || ::getegid() != ::getgid()) return {};
-  const char* const value = ::getenv(name);
+  if (::issetugid() != 0) return {};
+  const char* const value = std::getenv(name);
   return value != nullptr ? value : "";
 }
 
