@@ -12,6 +12,7 @@
 #include "random.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
+#include "turn.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -93,21 +94,28 @@ bool remove_dead(int folder, const char* entry) noexcept {
 }
 
 /// Removes what dead listeners have left, looking at up to `most` names.
-void sweep_folder(int folder, int most, clean_result& result) noexcept {
+void sweep_folder(const directory& dir, int folder, int most, clean_result& result) noexcept {
   for_each_entry(folder, most, [&](const char* entry) {
     const std::string_view name = entry;
     if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
-    if (!remove_dead(folder, entry)) return;
+    const turn ours(dir, entry, patience::none);
+    if (ours.error() != 0 || !remove_dead(folder, entry)) return;
     ++result.objects;
     result.bytes += page_size();
   });
 }
 
 /// Each process looks at a few, once, so that they do not pile up.
-void sweep_some_once(int folder) noexcept {
+void sweep_some_once(const directory& dir, int folder) noexcept {
   static std::atomic<bool> done = false;
   clean_result ignored;
-  if (!done.exchange(true, std::memory_order_relaxed)) sweep_folder(folder, 16, ignored);
+  if (!done.exchange(true, std::memory_order_relaxed)) sweep_folder(dir, folder, 16, ignored);
+}
+
+void stopped_remover(failure& why) {
+  why.set(errc::busy,
+          "another process has stopped while it worked on this name; try again, or let that "
+          "process go on");
 }
 
 /// What there is under a name that could not be taken: true if it is worth another try.
@@ -122,9 +130,7 @@ bool try_again(const meeting& made, const back_off& pause, failure& why) {
   } else if (state == life::unknown) {
     not_a_listener(made, why);
   } else if (pause.too_long()) {
-    why.set(errc::busy,
-            "another process has stopped while it removed this name; try again, or let "
-            "that process go on");
+    stopped_remover(why);
   }
   return !why;
 }
@@ -166,7 +172,12 @@ enum class taken { done, folder_lost, failed };
 /// Publishes the anchor of a name, as soon as it is free.
 taken take_name(const listener_header& header, meeting& made, failure& why) {
   if (!make_folder(made, why)) return why ? taken::failed : taken::folder_lost;
-  sweep_some_once(made.folder.get());
+  sweep_some_once(*made.dir, made.folder.get());
+  const turn ours(*made.dir, made.entry.text());
+  if (ours.error() == ENOENT) return taken::folder_lost;
+  if (ours.error() == EAGAIN) stopped_remover(why);
+  if (ours.error() != 0 && !why) fail_with(ours.error(), why);
+  if (why) return taken::failed;
   unpublished_file file = make_unpublished(made.folder.get());
   if (!file.fd && errno == ENOENT) return taken::folder_lost;
   if (!write_anchor(file, header, *made.dir, why)) {
@@ -266,7 +277,10 @@ void leave_meeting(meeting& left) noexcept {
   const hold_off_fork gate;
   const int folder = left.folder.get();
   const char* const entry = left.entry.text();
-  if (left.generation != fork_generation()) {
+  const turn ours(*left.dir, entry);
+  if (ours.error() != 0) {
+    left.anchor.reset();  // at worst that leaves a dead name
+  } else if (left.generation != fork_generation()) {
     // A fork has shared the description: the hold may be the other one's as well. Ask by name.
     left.anchor.reset();
     remove_dead(folder, entry);
@@ -313,7 +327,7 @@ void sweep_meetings(const directory& dir, clean_result& result) noexcept {
   {
     const descriptor folder = open_folder(dir);
     if (!folder) return;
-    sweep_folder(folder.get(), std::numeric_limits<int>::max(), result);
+    sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), result);
   }
   ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
 }
