@@ -217,7 +217,7 @@ attempt send_now(int socket, std::span<const iovec> parts, std::span<const int> 
 
 attempt receive_now(int socket, void* buffer, std::size_t size, arrived& got, failure& why) {
   // Room for all the descriptors that one packet can bring, so that none is cut off for lack of it.
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> control;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> control{};
   iovec part{buffer, size};
   msghdr message{};
   const auto take = [&] {
