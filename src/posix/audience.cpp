@@ -57,6 +57,12 @@ mode_t folder_mode(mode_t file) noexcept {
   return mode;
 }
 
+bool same_audience(const struct stat& folder, mode_t file, gid_t group) noexcept {
+  const mode_t mode = folder_mode(file);
+  const bool whatever_group = (mode >> 3 & 07) == (mode & 07);
+  return (folder.st_mode & decided) == mode && (whatever_group || folder.st_gid == group);
+}
+
 bool may_share(const struct stat& folder, mode_t file, gid_t group) noexcept {
   if ((folder.st_mode & decided) != folder_mode(file)) return false;
   return (file & S_IWOTH) != 0 || ((file & S_IWGRP) != 0 && folder.st_gid == group);

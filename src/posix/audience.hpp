@@ -31,6 +31,9 @@ mode_t file_mode(const isthmus::permissions& wanted, kind of, bool of_file) noex
 /// The mode of a global name's directory.
 mode_t folder_mode(mode_t file) noexcept;
 
+/// Whether a directory of our own is for the same audience as an object with this mode and group.
+bool same_audience(const struct stat& folder, mode_t file, gid_t group) noexcept;
+
 /// Whether an object with this mode and group may be put into the directory of another user: only
 /// where nobody gets to write who may not change the object.
 bool may_share(const struct stat& folder, mode_t file, gid_t group) noexcept;

@@ -95,7 +95,7 @@ fit fits(const directory& dir, const char* entry, const descriptor& folder, int 
                         info.st_uid, dir.path, entry));
     return fit::no;
   }
-  if ((info.st_mode & 05777) == folder_mode(mode)) return fit::yes;
+  if (same_audience(info, mode, own.st_gid)) return fit::yes;
   // Ours, from an object with another audience. Its mode stays as it is, lest somebody has put
   // something into it that would then count as ours.
   if (::unlinkat(dir.fd.get(), entry, AT_REMOVEDIR) == 0 || errno == ENOENT) return fit::again;
@@ -187,8 +187,8 @@ int give_name(unpublished_file& file, const directory& dir, const char* entry, m
   return EBUSY;
 }
 
-void remove_folder(const directory& dir, const char* entry) noexcept {
-  ::unlinkat(dir.fd.get(), entry, AT_REMOVEDIR);
+bool remove_folder(const directory& dir, const char* entry) noexcept {
+  return ::unlinkat(dir.fd.get(), entry, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
 bool is_new_folder(std::string_view entry) noexcept {

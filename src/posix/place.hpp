@@ -49,8 +49,8 @@ bool check_owner(const directory& dir, const char* entry, const struct stat& fil
 int give_name(unpublished_file& file, const directory& dir, const char* entry, mode_t mode,
               failure& why);
 
-/// Removes a global name's folder if it is empty, and we may.
-void remove_folder(const directory& dir, const char* entry) noexcept;
+/// Removes a global name's folder if it is empty, and we may: whether it has gone.
+bool remove_folder(const directory& dir, const char* entry) noexcept;
 /// Whether an entry is a folder without a name yet, of this user's.
 bool is_new_folder(std::string_view entry) noexcept;
 

@@ -98,7 +98,7 @@ own* add_record(failure& why) {
   auto dir = directory_of(scope::session, why);
   for (int attempt = 0; dir && attempt < 8; ++attempt) {
     const descriptor records = records_of(*dir, why);
-    if (!records && why.code == errc::not_found && forget_stale_directory(dir)) {
+    if (!records && forget_stale_directory(dir)) {
       why.clear();
       dir = directory_of(scope::session, why);
       continue;

@@ -43,15 +43,22 @@ void for_each_entry(int directory, int most, Visit visit) {
   }
 }
 
-/// One entry of the scope's directory: the bytes of a dead object that were removed, or 0.
-std::uint64_t sweep_entry(const directory& dir, const char* name, patience& how) noexcept {
+/// What has become of an entry of the scope's directory.
+struct entry_fate {
+  bool held = false;        ///< an object that is in use, or that we cannot look at
+  std::uint64_t bytes = 0;  ///< of a dead one, which has been removed
+};
+
+entry_fate sweep_entry(const directory& dir, const char* name, patience& how) noexcept {
+  entry_fate fate;
   const std::string_view entry = name;
+  const bool global = dir.where == scope::global;
   const bool of_object = is_object_file(entry, dir.where);
-  if (dir.where == scope::session)
-    return of_object || entry.starts_with(".t") ? remove_if_dead(dir, name, how) : 0;
-  const std::uint64_t bytes = of_object ? remove_if_dead(dir, name, how) : 0;
-  if (of_object ? bytes == 0 : is_new_folder(entry)) remove_folder(dir, name);  // if it is empty
-  return bytes;
+  if (of_object || (!global && entry.starts_with(".t")))
+    fate.bytes = remove_if_dead(dir, name, how);
+  fate.held = of_object && fate.bytes == 0;
+  if (global && (fate.held || is_new_folder(entry)) && remove_folder(dir, name)) fate.held = false;
+  return fate;
 }
 
 /// `held`: some are in use.
@@ -59,56 +66,38 @@ clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept 
   clean_result result;
   patience how = most == everything ? patience::some : patience::none;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const std::uint64_t bytes = sweep_entry(dir, name, how);
-    held = held || (bytes == 0 && is_object_file(name, dir.where));
-    if (bytes == 0) return;
+    const entry_fate fate = sweep_entry(dir, name, how);
+    held = held || fate.held;
+    if (fate.bytes == 0) return;
     ++result.objects;
-    result.bytes += bytes;
+    result.bytes += fate.bytes;
   });
   return result;
-}
-
-/// Adds what became of a record. `seen` collects whether some are alive or kept.
-void count(const record_fate& fate, record_fate& seen, clean_result& result) noexcept {
-  seen.alive = seen.alive || fate.alive;
-  seen.kept = seen.kept || fate.kept;
-  if (fate.bytes == 0) return;
-  ++result.records;
-  result.bytes += fate.bytes;
 }
 
 /// A journal that a dead process has left open tells what to do with objects that it had reserved.
 /// It is of use only as long as anybody lives who might come by them: who has a record, or, as one
 /// gets that late or never, holds any object.
-void sweep_session_records(const directory& dir, int most, bool held,
-                           clean_result& result) noexcept {
-  const descriptor records(::openat(dir.fd.get(), "p", directory_flags | O_NOFOLLOW));
+void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
+  const bool global = dir.where == scope::global;
+  const descriptor records(
+      ::openat(dir.fd.get(), global ? "." : "p", directory_flags | O_NOFOLLOW));
   if (!records) return;
-  record_fate seen;
-  seen.alive = held;
+  bool alive = held;
+  bool kept = false;
   const auto remove_dead = [&](bool even_open) {
     for_each_entry(records.get(), most, [&](const char* name) {
-      count(remove_dead_record(records.get(), name, even_open), seen, result);
+      if (global && !is_shared_record_of(name, dir.user)) return;
+      const record_fate fate = remove_dead_record(records.get(), name, even_open);
+      alive = alive || fate.alive;
+      kept = kept || fate.kept;
+      if (fate.bytes == 0) return;
+      ++result.records;
+      result.bytes += fate.bytes;
     });
   };
   remove_dead(false);
-  if (seen.kept && !seen.alive && most == everything) remove_dead(true);
-}
-
-/// Of shared ones nobody knows who might need an open journal, so it is kept.
-void sweep_shared_records(const directory& dir, int most, clean_result& result) noexcept {
-  record_fate ignored;
-  for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    std::uint32_t user = 0;
-    std::uint32_t nonce = 0;
-    if (parse_shared_record(name, user, nonce) && (user == dir.user || dir.user == 0))
-      count(remove_dead_record(dir.fd.get(), name, false), ignored, result);
-  });
-}
-
-void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
-  if (dir.where == scope::global) return sweep_shared_records(dir, most, result);
-  sweep_session_records(dir, most, held, result);
+  if (kept && !alive && most == everything) remove_dead(true);
 }
 
 }  // namespace

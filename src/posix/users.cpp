@@ -80,16 +80,11 @@ bool enter_everywhere_once(std::uint32_t user, failure& why) {
 }
 
 record_places::record_places(const dispatcher_block& block) noexcept {
-  const std::uint32_t ours = ::geteuid();
-  if (!has_users(block)) {
-    places_[size_++] = {ours, false};
-    return;
-  }
+  if (!has_users(block)) places_[size_++] = {::geteuid(), false};
   for (const auto& place : block.users) {
     const std::uint32_t seen = place.load();
     if (seen == 0) break;
-    if (seen - 1 == ours && size_ < most_users) places_[size_++] = {ours, false};
-    if (size_ < places_.size()) places_[size_++] = {seen - 1, true};
+    places_[size_++] = {seen - 1, true};
   }
 }
 
@@ -106,6 +101,12 @@ bool parse_shared_record(std::string_view name, std::uint32_t& user,
   const auto second = std::from_chars(first.ptr + 1, end, nonce, 16);
   return second.ec == std::errc() && second.ptr == end && nonce != 0 &&
          name == shared_record_name(user, nonce).text();
+}
+
+bool is_shared_record_of(std::string_view entry, std::uint32_t user) noexcept {
+  std::uint32_t owner = 0;
+  std::uint32_t nonce = 0;
+  return parse_shared_record(entry, owner, nonce) && (user == 0 || user == owner);
 }
 
 }  // namespace isthmus::detail

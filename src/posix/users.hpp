@@ -49,7 +49,7 @@ struct record_place {
   bool shared = false;     ///< in the scope of all, not in our session's directory
 };
 
-/// All places where records of those who have used an object may be: `most` at most.
+/// All places where records of those who have used an object may be.
 class record_places {
  public:
   explicit record_places(const dispatcher_block& block) noexcept;
@@ -58,7 +58,7 @@ class record_places {
   [[nodiscard]] const record_place* end() const noexcept { return places_.data() + size_; }
 
  private:
-  std::array<record_place, most_users + 1> places_{};
+  std::array<record_place, most_users> places_{};
   std::size_t size_ = 0;
 };
 
@@ -71,6 +71,9 @@ class shared_record_name {
  private:
   std::array<char, 40> text_{};
 };
+
+/// Whether an entry has such a name, and is this user's to remove.
+bool is_shared_record_of(std::string_view entry, std::uint32_t user) noexcept;
 
 /// The user and the nonce in such a name; false: it is none.
 bool parse_shared_record(std::string_view name, std::uint32_t& user, std::uint32_t& nonce) noexcept;

@@ -9,6 +9,7 @@
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <list>
 #include <string>
@@ -46,6 +47,9 @@ void attempt_if(child_io& io, const std::string& verb, T& into) {
   if (io.argument(0) == kind<T>::word) io.send(attempt(verb, io.argument(1), into));
 }
 
+/// Both scopes, one after the other.
+std::string prefix() { return GENERATE("", "Global\\"); }
+
 }  // namespace
 
 // Tries a verb on a name for a kind when it is told to, and keeps what it gets.
@@ -60,7 +64,7 @@ CHILD(tries) {
 
 TEMPLATE_LIST_TEST_CASE("of twenty processes that create a name at once exactly one is told so",
                         "[name][NAME-24][NAME-18]", kinds) {
-  const auto name = unique_name("race");
+  const auto name = prefix() + unique_name("race");
   std::list<child> racers;
   for (int i = 0; i < 20; ++i) {
     racers.emplace_back("tries", std::vector{std::string(kind<TestType>::word), name});
@@ -90,7 +94,7 @@ TEMPLATE_LIST_TEST_CASE("of twenty processes that create a name at once exactly 
 
 TEMPLATE_LIST_TEST_CASE("open waits for a name that another process makes later", "[name][NAME-21]",
                         kinds) {
-  const auto name = unique_name("later");
+  const auto name = prefix() + unique_name("later");
   ready_child waiting("tries", {std::string(kind<TestType>::word), name});
   waiting.send("wait");
   CHECK_FALSE(waiting.speaks(moment));
@@ -101,7 +105,7 @@ TEMPLATE_LIST_TEST_CASE("open waits for a name that another process makes later"
 TEMPLATE_LIST_TEST_CASE("a name is taken for every kind in every process", "[name][NAME-17]",
                         kinds) {
   using other = typename kind<TestType>::other;
-  const auto name = unique_name("kind");
+  const auto name = prefix() + unique_name("kind");
   auto held = other::create(kind<other>::create(name));
   ready_child stranger("tries", {std::string(kind<TestType>::word), name});
   CHECK(stranger.ask("create") == "wrong_kind");

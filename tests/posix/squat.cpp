@@ -4,6 +4,7 @@
 // second; nothing of it is followed, cut or removed.
 #include "other_user.hpp"
 #include "runtime.hpp"
+#include "seams.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"
@@ -386,8 +387,18 @@ TEST_CASE("a hard link to an object's file neither keeps its name nor brings it 
   REQUIRE(stage->comes(0));
   const auto kept = runtime() / support::unique_name("kept");
   REQUIRE(plant([&] { return ::link((folder_of(name) / "a").c_str(), kept.c_str()) == 0; }) == 0);
+  // Somebody is just opening it, and has seen it held, when its last holder goes.
+  forked opener(as_user(bob, [&] {
+    pause_at(step::open_lock_asked, stage->reached[2], stage->reached[3]);
+    std::error_code ec;
+    (void)section::open({.name = prefixed(name)}, ec);
+    return ec == errc::not_found ? 0 : 1;
+  }));
+  REQUIRE(stage->comes(2));
   stage->say(1);
   REQUIRE(maker.ended() == 0);
+  stage->say(3);
+  CHECK(opener.ended() == 0);
   CHECK(in_child(as_user(carol, [&] {
           std::error_code ec;
           (void)section::open({.name = prefixed(name)}, ec);

@@ -31,7 +31,6 @@
 
 using namespace white;
 using namespace std::chrono_literals;
-using isthmus::access;
 using isthmus::audience;
 using isthmus::errc;
 using isthmus::section;
@@ -48,7 +47,7 @@ std::string table_name(const std::string& stem, audience read, audience modify) 
 
 /// Whether opening came to what is wanted; a refusal names the owner.
 template <class T>
-bool opens(const std::string& name, access rights, bool wanted, uid_t owner) {
+bool opens(const std::string& name, isthmus::access rights, bool wanted, uid_t owner) {
   T opened;
   const auto problem = support::thrown_by([&] { opened = T::open(kind<T>::open(name, rights)); });
   if (wanted)
@@ -143,14 +142,14 @@ TEST_CASE("native permissions are a mode, which the umask does not change", "[us
     return 0;
   }));
   REQUIRE(stage->comes(0));
-  const auto full = access::read | access::write;
+  const auto full = isthmus::access::read | isthmus::access::write;
   CHECK(in_child(as_user(bob, [&] {
-          if (!opens<section>(stem + "0644", access::read, true, alice)) return 1;
+          if (!opens<section>(stem + "0644", isthmus::access::read, true, alice)) return 1;
           if (!opens<section>(stem + "0644", full, false, alice)) return 2;
-          if (!opens<section>(stem + "0444", access::read, true, alice)) return 3;
-          if (!opens<section>(stem + "0660", access::read, false, alice)) return 4;
+          if (!opens<section>(stem + "0444", isthmus::access::read, true, alice)) return 3;
+          if (!opens<section>(stem + "0660", isthmus::access::read, false, alice)) return 4;
           if (!opens<section>(stem + "606", full, true, alice)) return 5;
-          if (!opens<section>(stem + "0", access::read, false, alice)) return 6;
+          if (!opens<section>(stem + "0", isthmus::access::read, false, alice)) return 6;
           return 0;
         })) == 0);
   // Whoever makes it has all rights, whatever the mode says.
@@ -219,7 +218,7 @@ TEST_CASE("a private name that crashed stays its owner's", "[users][ACL-07][LIFE
           })) == 128 + SIGKILL);
   CHECK(in_child(as_user(bob, [&] {
           (void)isthmus::clean(isthmus::scope::global);
-          if (!opens<section>(name, access::read, false, alice)) return 1;
+          if (!opens<section>(name, isthmus::access::read, false, alice)) return 1;
           const auto problem = support::thrown_by([&] { makes_anew(name); });
           return problem.code == errc::access_denied &&
                          problem.text.find(text_of(alice)) != std::string::npos
@@ -274,18 +273,18 @@ TEST_CASE("who may only read opens a descriptor that can only be read",
   }));
   REQUIRE(stage->comes(0));
   forked reader(as_user(bob, [&] {
-    const auto read = section::open({.name = name, .access = access::read});
+    const auto read = section::open({.name = name, .access = isthmus::access::read});
     if (isthmus::const_view::map(read).as<int>() != 4711) return 1;
     std::error_code ec;
     (void)isthmus::view::map(read, {}, ec);
     if (ec != errc::access_denied) return 2;
     // A duplicate may have more rights only where the object's permissions give them.
-    (void)read.duplicate(access::read | access::write, ec);
+    (void)read.duplicate(isthmus::access::read | isthmus::access::write, ec);
     if (ec != errc::access_denied) return 3;
     stage->say(2);
     stage->wait_for(3);
     // Alice has gone; it lives on with its reader.
-    return isthmus::const_view::map(section::open({.name = name, .access = access::read}))
+    return isthmus::const_view::map(section::open({.name = name, .access = isthmus::access::read}))
                        .as<int>() == 4711
                ? 0
                : 4;
@@ -298,7 +297,7 @@ TEST_CASE("who may only read opens a descriptor that can only be read",
   // What a reader leaves is dead for everybody; who may write removes it.
   CHECK(in_child(as_user(carol, [&] {
           std::error_code ec;
-          (void)section::open({.name = name, .access = access::read}, ec);
+          (void)section::open({.name = name, .access = isthmus::access::read}, ec);
           return ec == errc::not_found ? 0 : 1;
         })) == 0);
   CHECK(in_child(as_user(alice, [&] { return makes_anew(name, to_read); })) == 0);
@@ -351,7 +350,7 @@ TEST_CASE("a section of a file is opened by others with their own right to the f
   const auto bob_opens = [&] {
     return in_child(as_user(bob, [&] {
       std::error_code ec;
-      const auto read = section::open({.name = name, .access = access::read}, ec);
+      const auto read = section::open({.name = name, .access = isthmus::access::read}, ec);
       return ec == errc::access_denied ? 1 : ec ? 2 : 0;
     }));
   };

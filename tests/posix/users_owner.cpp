@@ -11,6 +11,7 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/isthmus.hpp>
 
+#include "layout.hpp"
 #include "record_lock.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -195,7 +196,8 @@ TEST_CASE("a wait for all that another user's process died in has taken all or n
       const auto guard = mutex::create({.name = stem + "m", .permissions = everyone});
       const auto permits =
           semaphore::create({.name = stem + "s", .initial = 1, .permissions = everyone});
-      const auto signal = event::create({.name = stem + "e", .set = true, .permissions = everyone});
+      const auto signal =
+          event::create({.name = stem + "e", .initially_set = true, .permissions = everyone});
       stage->say(0);
       stage->wait_for(1);
       return 0;
@@ -302,8 +304,17 @@ TEST_CASE("who may read a record cannot make its dead process look alive", "[use
     std::filesystem::remove(fake);
     return 0;
   }));
+  const auto record = runtime() / shared_records().front();
+  const auto lives = [&] {
+    return in_child(as_user(bob, [&] {
+      const int fd = ::open(record.c_str(), O_RDONLY | O_CLOEXEC);
+      return fd < 0 ? 2 : isthmus::detail::record_locked(fd) ? 1 : 0;
+    }));
+  };
+  CHECK(lives() == 1);
   owner.kill();
   REQUIRE(stage->comes(3));
+  CHECK(lives() == 0);
   CHECK(in_child(as_user(bob, [&] {
           auto guard = mutex::open({.name = name});
           return guard.wait_for(1s) == wait_status::abandoned ? 0 : 1;
