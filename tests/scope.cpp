@@ -5,6 +5,7 @@
 
 #include "support/kinds.hpp"
 #include "support/names.hpp"
+#include "support/scopes.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
@@ -17,7 +18,6 @@
 #include <string>
 #include <system_error>
 #include <type_traits>
-#include <vector>
 
 using namespace support;
 using isthmus::errc;
@@ -37,18 +37,6 @@ auto open_in(scope where, std::string_view name, isthmus::access rights = kind<T
   auto options = kind<T>::open(name, rights);
   options.scope = where;
   return options;
-}
-
-/// Some POSIX builds have no scope::global (README), and say so.
-bool has_global_scope() {
-  std::error_code ec;
-  (void)isthmus::event::open(open_in<isthmus::event>(scope::global, unique_name("absent")), ec);
-  return ec != errc::not_supported;
-}
-
-std::vector<scope> scopes() {
-  return has_global_scope() ? std::vector{scope::session, scope::global}
-                            : std::vector{scope::session};
 }
 
 #define NEED_GLOBAL_SCOPE \

@@ -3,6 +3,7 @@
 
 #include "fork.hpp"
 #include "identity.hpp"
+#include "lifetime.hpp"
 #include "modules.hpp"
 #include "posix_failure.hpp"
 #include "record.hpp"
@@ -46,6 +47,7 @@ bool enter_everywhere(std::uint32_t user, failure& why) {
 }  // namespace
 
 bool share_own_records(failure& why) {
+  if (!global_names) return true;  // there is nobody to share with, as directory_of() says
   const int error = leader().share_records();
   if (error == EEXIST) {
     why.set(errc::untrusted, "another user has taken the name of this process's record");

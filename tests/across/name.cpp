@@ -4,12 +4,14 @@
 #include "support/child.hpp"
 #include "support/kinds.hpp"
 #include "support/names.hpp"
+#include "support/scopes.hpp"
 
 #include <isthmus/error.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include <list>
 #include <string>
@@ -48,7 +50,7 @@ void attempt_if(child_io& io, const std::string& verb, T& into) {
 }
 
 /// Both scopes, one after the other.
-std::string prefix() { return GENERATE("", "Global\\"); }
+std::string prefix() { return GENERATE(from_range(prefixes())); }
 
 }  // namespace
 
