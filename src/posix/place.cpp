@@ -193,7 +193,7 @@ bool remove_folder(const directory& dir, const char* entry) noexcept {
 
 bool is_new_folder(std::string_view entry) noexcept {
   std::array<char, 64> start{};
-  const auto end = fmt::format_to_n(start.data(), start.size(), "isthmus-t.{}.", ::geteuid()).out;
+  auto* const end = fmt::format_to_n(start.data(), start.size(), "isthmus-t.{}.", ::geteuid()).out;
   return entry.starts_with({start.data(), end});
 }
 
