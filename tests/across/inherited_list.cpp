@@ -105,6 +105,7 @@ TEST_CASE("a child has no more handles than what is listed takes", "[inherited][
   };
   const auto listed = event::create();
   const auto before = handles_of_child({});
+  if (before == 0) SKIP("this system does not count handles");  // Wine
   CHECK(handles_of_child({{"it", listed}}) == before + 1);
   std::vector<event> others(20);
   const auto name = unique_name("other");
