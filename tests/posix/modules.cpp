@@ -8,9 +8,12 @@
 #include "support/system.hpp"
 #include "support/threads.hpp"
 
+#include <isthmus/mutex.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -99,6 +102,29 @@ TEST_CASE("every module is told of a death that another module's lock left",
     NEED(support::in_thread([&] { return a.try_lock(); }) == signaled);
     NEED(b.try_lock() == abandoned && a.try_lock() == signaled);
     return 0;
+  });
+}
+
+TEST_CASE("the module that leads publishes its records when another one has a global object",
+          "[modules][global][MTX-06]") {
+  const auto name = "Global\\" + support::unique_name("modules");
+  shared<std::atomic<bool>> locked;
+  forked owner([&] {
+    const module a(first);
+    const module b(second);
+    NEED(a.open(support::unique_name("own")) == 0 && a.try_lock() == signaled);
+    NEED(b.open(name) == 0 && b.try_lock() == signaled);
+    *locked = true;
+    await([] { return false; });
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return locked->load(); }));
+  // Whoever looks for the owner of a global object looks for what has been published.
+  CHECK_IN_CHILD([&] {
+    auto guard = isthmus::mutex::open({.name = name});
+    NEED(!guard.try_lock());
+    ::kill(owner.id(), SIGKILL);
+    return guard.wait_for(support::patience()) == isthmus::wait_status::abandoned ? 0 : 1;
   });
 }
 

@@ -2,29 +2,20 @@
 //
 // What another user has planted where a global name belongs: a clear error that names it, within a
 // second; nothing of it is followed, cut or removed.
-#include "other_user.hpp"
-#include "runtime.hpp"
-#include "seams.hpp"
+#include "squat.hpp"
 
-#include "support/errors.hpp"
 #include "support/files.hpp"
-#include "support/names.hpp"
 
 #include <isthmus/clean.hpp>
-#include <isthmus/error.hpp>
 #include <isthmus/isthmus.hpp>
 
-#include "directory.hpp"
 #include "layout.hpp"
 #include "life_lock.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
-#include <atomic>
-#include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -39,54 +30,8 @@
 #include <unistd.h>
 
 using namespace white;
-using namespace std::chrono_literals;
-using isthmus::errc;
-using isthmus::mutex;
-using isthmus::section;
 
 namespace {
-
-/// Where a global name's folder is; the name is without prefix.
-std::filesystem::path folder_of(const std::string& name) {
-  return runtime() / isthmus::detail::file_name(name, isthmus::scope::global).text();
-}
-
-std::string prefixed(const std::string& name) { return "Global\\" + name; }
-
-using calls = std::vector<std::function<void()>>;
-
-calls ways_to_make(const std::string& name, const isthmus::permissions& who) {
-  return {[=] { (void)section::create({.name = name, .size = 4096, .permissions = who}); },
-          [=] { (void)section::open_or_create({.name = name, .size = 4096, .permissions = who}); },
-          [=] { (void)mutex::create({.name = name, .permissions = who}); }};
-}
-
-calls ways_to_open(const std::string& name) {
-  return {[=] { (void)section::open({.name = name}); },
-          [=] { (void)section::open({.name = name, .access = isthmus::access::read}); },
-          [=] { (void)mutex::open({.name = name}); }};
-}
-
-/// What all calls come to, each of them within a second. 0: all are `wanted`.
-int all_come_to(const calls& tried, const std::function<bool(const support::thrown&)>& wanted) {
-  for (std::size_t i = 0; i < tried.size(); ++i) {
-    const auto start = support::clock::now();
-    const auto problem = support::thrown_by(tried[i]);
-    if (!wanted(problem)) {
-      std::fprintf(stderr, "%zu: %s\n", i, problem.text.c_str());
-      return static_cast<int>(i) + 1;
-    }
-    if (support::clock::now() - start > support::scaled(1s)) return 50;
-  }
-  return 0;
-}
-
-/// An error that names bob.
-bool names_bob(const support::thrown& problem) {
-  return (problem.code == errc::untrusted || problem.code == errc::damaged ||
-          problem.code == errc::access_denied) &&
-         problem.text.find(text_of(bob)) != std::string::npos;
-}
 
 /// All that alice can do with a name comes to an error that names bob.
 int alice_is_told(const std::string& name) {
@@ -97,13 +42,6 @@ int alice_is_told(const std::string& name) {
     const int code = all_come_to(ways_to_open(prefixed(name)), names_bob);
     (void)isthmus::clean(isthmus::scope::global);
     return code != 0 ? code + 10 : 0;
-  }));
-}
-
-int plant(const std::function<bool()>& what) {
-  return in_child(as_user(bob, [&] {
-    ::umask(0);
-    return what() ? 0 : 1;
   }));
 }
 
@@ -280,137 +218,6 @@ TEST_CASE("a file of somebody else's in a private folder is not trusted", "[squa
   std::filesystem::remove_all(folder_of(name));
 }
 
-TEST_CASE("whoever holds locks for ever holds up no name but that one, and that briefly",
-          "[squat][LIFE-03]") {
-  if (!plays_users()) SKIP("only root can play other users");
-  const open_runtime for_others;
-  for (const bool writes : {true, false}) {
-    const auto name = support::unique_name("locked");
-    const isthmus::permissions who{
-        .read = isthmus::audience::everyone,
-        .modify = writes ? isthmus::audience::everyone : isthmus::audience::owner};
-    shared<stages> stage;
-    REQUIRE(in_child(as_user(alice, [&] {
-              const auto made =
-                  section::create({.name = prefixed(name), .size = 4096, .permissions = who});
-              return ::kill(::getpid(), SIGKILL);
-            })) == 128 + SIGKILL);
-    forked locker(as_user(bob, [&] {
-      const auto path = folder_of(name) / "a";
-      const int fd = ::open(path.c_str(), (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-      if (fd < 0) return 1;
-      if ((isthmus::detail::claim_removal(fd) == 0) != writes) return 2;
-      if (!writes && isthmus::detail::hold(fd) != 0) return 3;
-      stage->say(0);
-      stage->wait_for(1);
-      return 0;
-    }));
-    REQUIRE(stage->comes(0));
-    CHECK(in_child(as_user(alice, [&] {
-            // Who may write may keep others from it; who may read may keep the object alive.
-            const auto expected = [&](const support::thrown& problem) {
-              return writes ? problem.code == errc::busy : problem.code == errc::already_exists;
-            };
-            const calls make{[&] {
-              (void)section::create({.name = prefixed(name), .size = 4096, .permissions = who});
-            }};
-            if (all_come_to(make, expected) != 0) return 1;
-            const calls open{[&] { (void)section::open({.name = prefixed(name)}); }};
-            const auto opened = [&](const support::thrown& problem) {
-              return writes ? problem.code == errc::busy : !problem.code;
-            };
-            if (all_come_to(open, opened) != 0) return 2;
-            const auto other = support::unique_name("other");
-            const calls others{[&] {
-              (void)section::create({.name = prefixed(other), .size = 4096, .permissions = who});
-            }};
-            return all_come_to(others, [](const support::thrown& p) { return !p.code; });
-          })) == 0);
-    stage->say(1);
-    CHECK(locker.ended() == 0);
-    CHECK(in_child(as_user(alice, [&] {
-            return section::create({.name = prefixed(name), .size = 4096, .permissions = who})
-                           .created()
-                       ? 0
-                       : 1;
-          })) == 0);
-  }
-}
-
-TEST_CASE("a lease on a planted file is an error that names its owner", "[squat][HARD-30]") {
-  if (!plays_users()) SKIP("only root can play other users");
-  const open_runtime for_others;
-  const auto name = support::unique_name("leased");
-  shared<stages> stage;
-  forked holder(as_user(bob, [&] {
-    ::signal(SIGIO, SIG_IGN);
-    ::umask(0);
-    if (::mkdir(folder_of(name).c_str(), 0777) != 0) return 1;
-    const auto path = folder_of(name) / "a";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    stage->say(::fcntl(fd, F_SETLEASE, F_WRLCK) == 0 ? 0 : 2);
-    stage->say(3);
-    stage->wait_for(1);
-    return 0;
-  }));
-  REQUIRE(stage->comes(3));
-  if (stage->reached[2]) {
-    stage->say(1);
-    SKIP("no leases here");
-  }
-  CHECK(in_child(as_user(alice, [&] {
-          return all_come_to({[&] { (void)section::open({.name = prefixed(name)}); }},
-                             [](const support::thrown& problem) {
-                               return problem.code == errc::busy &&
-                                      problem.text.find(text_of(bob)) != std::string::npos;
-                             });
-        })) == 0);
-  stage->say(1);
-  CHECK(holder.ended() == 0);
-  std::filesystem::remove_all(folder_of(name));
-}
-
-TEST_CASE("a hard link to an object's file neither keeps its name nor brings it back",
-          "[squat][LIFE-01][LIFE-02]") {
-  if (!plays_users()) SKIP("only root can play other users");
-  const open_runtime for_others;
-  const auto name = support::unique_name("linked");
-  shared<stages> stage;
-  forked maker(as_user(alice, [&] {
-    const auto made =
-        section::create({.name = prefixed(name), .size = 4096, .permissions = everyone});
-    isthmus::view::map(made).as<int>() = 4711;
-    stage->say(0);
-    stage->wait_for(1);
-    return 0;
-  }));
-  REQUIRE(stage->comes(0));
-  const auto kept = runtime() / support::unique_name("kept");
-  REQUIRE(plant([&] { return ::link((folder_of(name) / "a").c_str(), kept.c_str()) == 0; }) == 0);
-  // Somebody is just opening it, and has seen it held, when its last holder goes.
-  forked opener(as_user(bob, [&] {
-    pause_at(step::open_lock_asked, stage->reached[2], stage->reached[3]);
-    std::error_code ec;
-    (void)section::open({.name = prefixed(name)}, ec);
-    return ec == errc::not_found ? 0 : 1;
-  }));
-  REQUIRE(stage->comes(2));
-  stage->say(1);
-  REQUIRE(maker.ended() == 0);
-  stage->say(3);
-  CHECK(opener.ended() == 0);
-  CHECK(in_child(as_user(carol, [&] {
-          std::error_code ec;
-          (void)section::open({.name = prefixed(name)}, ec);
-          if (ec != errc::not_found) return 1;
-          const auto made =
-              section::create({.name = prefixed(name), .size = 4096, .permissions = everyone});
-          return isthmus::view::map(made).as<int>() == 0 ? 0 : 2;
-        })) == 0);
-  std::filesystem::remove(kept);
-  std::filesystem::remove_all(folder_of(name));
-}
-
 TEST_CASE("an object that shows a file shows none but its maker's", "[squat][HARD-30]") {
   if (!plays_users()) SKIP("only root can play other users");
   const open_runtime for_others;
@@ -490,25 +297,4 @@ TEST_CASE("a directory that others may rearrange is not trusted with global name
   REQUIRE(::chmod(base.path().c_str(), 02770) == 0);
   CHECK(untrusted_by(bob) == 0);
   CHECK(untrusted_by(alice) == 2);
-}
-
-TEST_CASE("members of a group share its directory, whoever is the last", "[squat][LIFE-01]") {
-  if (!plays_users()) SKIP("only root can play other users");
-  const private_runtime base;
-  constexpr gid_t team = 65900;
-  REQUIRE(::chown(base.path().c_str(), 0, team) == 0);
-  REQUIRE(::chmod(base.path().c_str(), 02770) == 0);
-  const isthmus::permissions members{.read = isthmus::audience::group,
-                                     .modify = isthmus::audience::group};
-  const auto crash = [&] {
-    const auto made =
-        section::create({.name = "Global\\team", .size = 4096, .permissions = members});
-    return made.created() ? ::kill(::getpid(), SIGKILL) : 1;
-  };
-  for (const uid_t user : {alice, bob, alice, carol})
-    CHECK(in_child(as_user(user, crash, team)) == 128 + SIGKILL);
-  CHECK(in_child(as_user(
-            bob, [&] { return isthmus::clean(isthmus::scope::global).objects == 1 ? 0 : 1; },
-            team)) == 0);
-  CHECK(entries(base.path()).empty());
 }
