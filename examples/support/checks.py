@@ -32,6 +32,6 @@ class own_session:
         self.folder.cleanup()
 
     def objects(self):
-        """What lies in it but records of processes, which go by and by."""
+        """What lies in it but records of processes, which go by and by, and files of turns."""
         paths = pathlib.Path(self.folder.name).glob("*/*")
-        return sorted(path.name for path in paths if path.name != "p")
+        return sorted(path.name for path in paths if path.name != "p" and not path.name.startswith(".l"))
