@@ -3,8 +3,10 @@
 // The names of listeners: creators and closers that are killed or stopped at every step, what
 // somebody has planted, forks, and a directory that goes.
 #include "forked.hpp"
+#include "lifetime.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
+#include "turn.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"
@@ -67,6 +69,16 @@ bool works(const std::string& name) {
   return host.receive(patience()).message == "x";
 }
 
+/// A name that shares no turn with this one.
+std::string other_than(const std::string& name) {
+  std::string other = name + "other";
+  const auto turn = [](const std::string& of) {
+    return isthmus::detail::turn_of(("=" + of).c_str());
+  };
+  while (isthmus::detail::turn_count != 0 && turn(other) == turn(name)) other += "x";
+  return other;
+}
+
 struct scene {
   step where;
   bool closing;
@@ -109,13 +121,15 @@ TEST_CASE("a listener that is stopped at any step holds nobody up", "[channel]")
     const auto name = support::unique_name("stopped");
     forked other([&] { return signalled_in(play, name, SIGSTOP); });
     REQUIRE(other.stopped());
-    const auto wanted = play.closing ? errc::busy : errc::already_exists;
+    // Where names have turns, it has one until the name is its own.
+    const bool has_turn = play.where == step::listen_published && isthmus::detail::turn_count != 0;
+    const auto wanted = play.closing || has_turn ? errc::busy : errc::already_exists;
     CHECK(time_of([&] { CHECK(create_code(name) == wanted); }) < scaled(1s));
     CHECK(time_of([&] {
             const auto code = connect_code(name);
             CHECK((play.where == step::listen_bound ? !code : code == errc::not_found));
           }) < scaled(1s));
-    CHECK(works(name + "other"));
+    CHECK(works(other_than(name)));
     other.signal(SIGCONT);
     CHECK(other.ended() == 0);
     CHECK(works(name));
@@ -193,7 +207,9 @@ TEST_CASE("creators that are killed while they race never share a name, nor lose
   CHECK(pages->made > 20);
   CHECK(killed > 10);
   CHECK(works(name));
-  CHECK(entries(folder()).empty());
+  // Where a new file has a temporary name, those who were killed have left it.
+  if (isthmus::detail::bytes_apart) isthmus::clean();
+  CHECK(entries(folder()) == std::vector<std::string>());
 }
 
 TEST_CASE("what is planted under a listener's name is an error that names it", "[channel]") {

@@ -2,6 +2,7 @@
 //
 // One process, several modules, each with the library linked into it.
 #include "forked.hpp"
+#include "lifetime.hpp"
 #include "runtime.hpp"
 
 #include "support/names.hpp"
@@ -107,6 +108,7 @@ TEST_CASE("every module is told of a death that another module's lock left",
 
 TEST_CASE("the module that leads publishes its records when another one has a global object",
           "[modules][global][MTX-06]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   const auto name = "Global\\" + support::unique_name("modules");
   shared<std::atomic<bool>> locked;
   forked owner([&] {
