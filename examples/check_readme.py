@@ -17,7 +17,7 @@ for name, block in blocks:
     print("same     " if same else "DIFFERENT", name)
     wrong += not same
 missing = {f"examples/first_steps/{name}" for name in ("orders.hpp", "writer.cpp", "reader.cpp")}
-missing |= {f"examples/three_ways/{name}" for name in ("parent.cpp", "child.cpp")}
+missing |= {f"examples/three_ways/{name}.cpp" for name in ("parent", "child", "sender", "receiver")}
 missing -= {name for name, _ in blocks}
 for name in sorted(missing):
     print("MISSING  ", name)

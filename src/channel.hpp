@@ -9,8 +9,11 @@
 
 #include "failure.hpp"
 #include "name.hpp"
+#include "transfer.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -42,6 +45,12 @@ peer_info channel_peer(const channel_state& state, failure& why);
 [[nodiscard]] native_handle_type channel_handle(const channel_state& state) noexcept;
 /// Takes a native handle over; see include/isthmus/native.hpp.
 channel_state* adopt_channel(native_handle_type handle, failure& why);
+/// Which end of which connection a handle is, in numbers that are the same in the child.
+using end_identity = std::array<std::uint64_t, 2>;
+/// What brings one end into a child. not_supported where it is not one of a pair's.
+carrier pack_end(const channel_state& state, end_identity& identity, failure& why);
+/// Makes a channel of what has arrived. What is not that end is errc::damaged, and only closed.
+channel_state* unpack_end(carrier what, const end_identity& identity, failure& why);
 /// One end of a pair has been inherited by a process, of which this is a handle (Win32; elsewhere
 /// it changes nothing). From now on the other end sends objects there.
 void channel_was_inherited(const channel_state& state, native_handle_type by, failure& why);

@@ -77,17 +77,27 @@ section make_will(const start_mark& mark, std::string_view text, failure& why) {
   return will;
 }
 
-/// An object that this process has inherited.
+/// An object, or the end of a channel, that this process has inherited.
 struct heirloom {
   std::string key;  // in letters
   any_object object;
-  failure problem;  // why it is none
+  bool is_end = false;
+  mutable channel end = {};    // there is one of it, so it is taken,
+  mutable bool taken = false;  // by whoever sets this
+  failure problem = {};        // why there is nothing
 };
 
-/// The parcel that a line, or the hint, tells of: the numbers of its carriers, then what it is. The
-/// carriers are copies, so that nothing is closed that turns out to be somebody else's.
-bool read_parcel(std::string_view text, parcel& what, std::vector<native_handle_type>& originals,
-                 failure& why) {
+/// What the description of an end of a channel begins with; an object's has no space in it.
+constexpr std::string_view end_mark = "channel ";
+
+std::string describe_end(const end_identity& identity) {
+  return fmt::format("{}{:x} {:x} ", end_mark, identity[0], identity[1]);
+}
+
+/// The carriers that a line, or the hint, tells of by their numbers. They are copies, so that
+/// nothing is closed that turns out to be somebody else's. Leaves what they are in the text.
+bool read_carriers(std::string_view& text, parcel& what,
+                   std::vector<native_handle_type>& originals) {
   const auto count = number_from(text);
   if (!count || *count == 0 || *count > what.carriers.size()) return false;
   for (std::size_t i = 0; i < *count; ++i) {
@@ -98,14 +108,14 @@ bool read_parcel(std::string_view text, parcel& what, std::vector<native_handle_
     if (!what.carriers[i]) return false;
     originals.push_back(original);
   }
-  return parse(text, what, why);
+  return true;
 }
 
 /// The object of such a text. What it was made of is closed if it is what it was said to be.
 any_object take_object(std::string_view text, failure& why) {
   parcel what;
   std::vector<native_handle_type> originals;
-  if (!read_parcel(text, what, originals, why)) {
+  if (!read_carriers(text, what, originals) || !parse(text, what, why)) {
     if (!why) why.set(errc::damaged, "what was inherited is not there any more");
     return {};
   }
@@ -113,6 +123,26 @@ any_object take_object(std::string_view text, failure& why) {
   if (object)
     for (const native_handle_type one : originals) close_carrier(one);
   return object;
+}
+
+/// The same for an end of a channel.
+channel take_end(std::string_view text, failure& why) {
+  parcel what;
+  std::vector<native_handle_type> originals;
+  if (read_carriers(text, what, originals) && text.starts_with(end_mark)) {
+    text.remove_prefix(end_mark.size());
+    const auto first = number_from(text);
+    const auto second = first ? number_from(text) : std::nullopt;
+    if (second) {
+      auto end = native_access::wrap<channel>(
+          unpack_end(std::move(what.carriers[0]), {*first, *second}, why));
+      if (end)
+        for (const native_handle_type one : originals) close_carrier(one);
+      return end;
+    }
+  }
+  why.set(errc::damaged, "the channel that was inherited is not there any more");
+  return {};
 }
 
 /// All that this process has inherited. Found out once, as early as can be: from then on none of it
@@ -164,8 +194,14 @@ class estate {
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
       const auto space = line.find(' ');
       if (space == line.npos) return;
-      heirloom one{std::string(line.substr(0, space)), {}, {}};
-      one.object = take_object(line.substr(space + 1), one.problem);
+      heirloom one;
+      one.key = line.substr(0, space);
+      const auto told = line.substr(space + 1);
+      one.is_end = told.find(end_mark) != told.npos;
+      if (one.is_end)
+        one.end = take_end(told, one.problem);
+      else
+        one.object = take_object(told, one.problem);
       heirlooms_.push_back(std::move(one));
     }
   }
@@ -186,21 +222,35 @@ any_object another(const any_object& from, failure& why) {
         native_access::wrap<T>(duplicate_dispatcher(*state, state->info.access, why)));
 }
 
-any_object find_inherited(std::string_view key, object_kind wanted, failure& why) {
+std::string_view kind_of(const heirloom& what) noexcept {
+  return what.is_end ? "channel" : to_string(what.object.kind());
+}
+
+/// What has this key, if it is of the kind that is wanted.
+const heirloom* find_heirloom(std::string_view key, std::string_view wanted, failure& why) {
   const heirloom* const found = estate::own().find(key);
   if (found == nullptr) {
     why.set(errc::not_found, "nothing was passed to this process under this key");
-    return {};
-  }
-  if (found->problem) {
+  } else if (found->problem) {
     why = found->problem;
-    return {};
-  }
-  if (found->object.kind() != wanted) {
+  } else if (kind_of(*found) != wanted) {
     why.set(errc::wrong_kind, fmt::format("what was passed under this key is a {}, not a {}",
-                                          to_string(found->object.kind()), to_string(wanted)));
-    return {};
+                                          kind_of(*found), wanted));
   }
+  return why ? nullptr : found;
+}
+
+channel take_inherited_end(std::string_view key, failure& why) {
+  const heirloom* const found = find_heirloom(key, "channel", why);
+  if (found == nullptr) return {};
+  if (!std::atomic_ref(found->taken).exchange(true)) return std::move(found->end);
+  why.set(errc::not_found, "this end of a channel has been taken already; there is only one of it");
+  return {};
+}
+
+any_object find_inherited(std::string_view key, object_kind wanted, failure& why) {
+  const heirloom* const found = find_heirloom(key, to_string(wanted), why);
+  if (found == nullptr) return {};
   switch (wanted) {
     case object_kind::section:
       return another<section>(found->object, why);
@@ -221,7 +271,7 @@ any_object find_inherited(std::string_view key, object_kind wanted, failure& why
 }  // namespace
 
 /// Writes the numbers of the carriers and the description, and keeps the carriers.
-bool bequest::add(parcel what, std::string& line, failure& why) {
+bool bequest::add(parcel& what, std::string_view description, std::string& line, failure& why) {
   std::string numbers;
   std::uint64_t count = 0;
   for (carrier& one : what.carriers) {
@@ -232,17 +282,31 @@ bool bequest::add(parcel what, std::string& line, failure& why) {
     handles_.push_back(one.get());
     carriers_.push_back(std::move(one));
   }
-  line += fmt::format("{:x}{} {}", count, numbers, describe(what));
+  line += fmt::format("{:x}{} {}", count, numbers, description);
   return true;
+}
+
+bool bequest::pack_entry(const inherit_entry& entry, std::string& line, failure& why) {
+  parcel what;
+  if (entry.end == nullptr)
+    return pack(*entry.object, what, why) && add(what, describe(what), line, why);
+  const channel_state* const state = native_access::state(*entry.end);
+  if (state == nullptr) {
+    why.set(errc::invalid_argument, "the channel is empty (moved from or closed)");
+    return false;
+  }
+  end_identity identity{};
+  what.carriers[0] = pack_end(*state, identity, why);
+  ends_.push_back(state);
+  return !why && add(what, describe_end(identity), line, why);
 }
 
 bool bequest::pack_all(std::span<const inherit_entry> entries, failure& why) {
   if (entries.empty()) return true;
   std::string text;
   for (const inherit_entry& entry : entries) {
-    parcel what;
     text += letters_of(entry.key) + ' ';
-    if (!pack(entry.object, what, why) || !add(std::move(what), text, why)) {
+    if (!pack_entry(entry, text, why)) {
       why.detail = fmt::format("\"{}\", to be inherited: {}", entry.key,
                                why.detail.empty() ? why.code.message() : why.detail);
       return false;
@@ -254,7 +318,13 @@ bool bequest::pack_all(std::span<const inherit_entry> entries, failure& why) {
   parcel what;
   if (why || !pack(will_, what, why)) return false;
   hint_ = fmt::format("{:x} {:x} ", mark.when, mark.number);
-  return add(std::move(what), hint_, why);
+  return add(what, describe(what), hint_, why);
+}
+
+bool bequest::has_been_left_to(const dispatcher& heir, failure& why) const {
+  for (const channel_state* const end : ends_)
+    if (!why) channel_was_inherited(*end, dispatcher_handle(heir), why);
+  return !why;
 }
 
 any_object inherited_object(std::string_view key, object_kind wanted) {
@@ -264,6 +334,14 @@ any_object inherited_object(std::string_view key, object_kind wanted) {
 any_object inherited_object(std::string_view key, object_kind wanted,
                             std::error_code& ec) noexcept {
   return reporting(ec, [&](failure& why) { return find_inherited(key, wanted, why); });
+}
+
+channel inherited_channel(std::string_view key) {
+  return throwing("inherited", key, [&](failure& why) { return take_inherited_end(key, why); });
+}
+
+channel inherited_channel(std::string_view key, std::error_code& ec) noexcept {
+  return reporting(ec, [&](failure& why) { return take_inherited_end(key, why); });
 }
 
 }  // namespace isthmus::detail

@@ -88,17 +88,26 @@ class streams {
   std::array<carrier, 3> ours_;
 };
 
+/// Starts what has been checked. Its channels work both ways from the beginning, or it does not
+/// live.
+dispatcher* start_heir(const process_options& options, const child_streams& streams, failure& why) {
+  const start_gate gate;
+  bequest passed;
+  if (!passed.pack_all(options.inherit, why)) return nullptr;
+  dispatcher* const started =
+      start_process({options, streams, passed.handles(), passed.hint()}, why);
+  if (started == nullptr || passed.has_been_left_to(*started, why)) return started;
+  failure ignored;
+  terminate_process(*started, ignored);
+  close_dispatcher_state(started, ignored);
+  return nullptr;
+}
+
 dispatcher* start_checked(const process_options& options, failure& why) {
   if (!check(options, why)) return nullptr;
   streams standard(options);
   if (!standard.open(why)) return nullptr;
-  dispatcher* started = nullptr;
-  {
-    const start_gate gate;
-    bequest passed;
-    if (!passed.pack_all(options.inherit, why)) return nullptr;
-    started = start_process({options, standard.theirs(), passed.handles(), passed.hint()}, why);
-  }
+  dispatcher* const started = start_heir(options, standard.theirs(), why);
   if (started != nullptr) standard.hand_out();
   return started;
 }

@@ -5,8 +5,11 @@
 
 #include "support/child.hpp"
 #include "support/errors.hpp"
+#include "support/limits.hpp"
+#include "support/names.hpp"
 #include "support/system.hpp"
 
+#include <isthmus/channel.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/process.hpp>
 
@@ -18,6 +21,7 @@
 using namespace support;
 using Catch::Matchers::ContainsSubstring;
 using isthmus::access;
+using isthmus::channel;
 using isthmus::errc;
 using isthmus::event;
 using isthmus::process;
@@ -42,6 +46,8 @@ TEST_CASE("a process to which nothing was passed has inherited nothing", "[inher
   CHECK_FALSE(isthmus::inherited<section>("table", ec));
   CHECK(ec == errc::not_found);
   CHECK_FALSE(isthmus::inherited<event>("", ec));
+  CHECK(ec == errc::not_found);
+  CHECK_FALSE(isthmus::inherited<channel>("parent", ec));
   CHECK(ec == errc::not_found);
   const auto problem = thrown_by([] { (void)isthmus::inherited<section>("table"); });
   CHECK(problem.code == errc::not_found);
@@ -69,4 +75,13 @@ TEST_CASE("what cannot be passed is an error that names its key", "[inherited][I
     (void)process::start({.program = child_program(), .inherit = {{"ok", object}, {"it", empty}}});
   });
   CHECK_THAT(problem.text, ContainsSubstring("\"it\""));
+}
+
+TEST_CASE("of channels only the ends of a pair can be passed", "[inherited][channel]") {
+  CHECK(refused({{"end", channel()}}) == errc::invalid_argument);
+  auto door = isthmus::listener::create({.name = unique_name("door")});
+  const auto guest = channel::connect({.name = door.name()});
+  const auto host = door.accept(patience());
+  CHECK(refused({{"end", guest}}) == errc::not_supported);
+  CHECK(refused({{"end", host}}) == errc::not_supported);
 }

@@ -32,6 +32,14 @@
 // be moved, assigned or closed meanwhile. A channel is no waitable: to wait for one beside other
 // objects, let a thread of its own receive and set an event.
 //
+// A process that starts another one needs no name for a channel to it:
+//
+//     auto [mine, theirs] = isthmus::channel::pair();
+//     auto child = isthmus::process::start({.program = "child", .inherit = {{"parent", theirs}}});
+//     theirs.close();  // it is the child's now; when the child ends, `mine` is closed
+//
+//     auto parent = isthmus::inherited<isthmus::channel>("parent");  // in the child
+//
 // Names are listeners' own, apart from those of the objects: a section and a listener may have the
 // same. A name goes with its listener, however that ends; channels made through it stay.
 //
@@ -40,7 +48,8 @@
 //           sending an object is access_denied, and so is taking one. What the receiver has not
 //           taken dies with it. A sender that is killed at the very moment of sending may leave a
 //           handle in the receiver that nobody knows of; it keeps the object alive until the
-//           receiver ends.
+//           receiver ends. Of a pair whose end is passed to a child, send objects only after the
+//           start: they go to the process that was started, and an earlier one is damaged there.
 //   POSIX   a local socket that keeps packets apart (SOCK_SEQPACKET; not_supported where the system
 //           has none, as on macOS). The channel never raises SIGPIPE. Objects are descriptors; a
 //           receiver that has no descriptor left gets too_many_handles and loses that packet, not
@@ -63,6 +72,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace isthmus {
@@ -148,8 +158,8 @@ class channel {
     return connect_within(options, detail::limit_of(limit), ec);
   }
 
-  /// Two ends of a new connection without a listener, one of them for a child (process.hpp). Each
-  /// end is for one process: close the other one there.
+  /// Two ends of a new connection without a listener, one of them for a child, which it is passed
+  /// to at its start (process_options::inherit). Each end is for one process: close it here then.
   [[nodiscard]] ISTHMUS_API static std::pair<channel, channel> pair();
   [[nodiscard]] ISTHMUS_API static std::pair<channel, channel> pair(std::error_code& ec) noexcept;
 
@@ -267,5 +277,24 @@ class listener {
 
   std::unique_ptr<detail::listener_state, detail::close_listener> state_;
 };
+
+namespace detail {
+ISTHMUS_API channel inherited_channel(std::string_view key);
+ISTHMUS_API channel inherited_channel(std::string_view key, std::error_code& ec) noexcept;
+}  // namespace detail
+
+/// The end of a channel that was passed to this process under this key (inherited.hpp). The first
+/// call takes it, so that closing it closes it to the other end: from then on the key is not_found.
+/// An end that nobody takes stays open until this process ends. wrong_kind for the key of an
+/// object.
+template <class T>
+requires(std::is_same_v<T, channel>) [[nodiscard]] T inherited(std::string_view key) {
+  return detail::inherited_channel(key);
+}
+template <class T>
+requires(std::is_same_v<T, channel>) [[nodiscard]] T
+    inherited(std::string_view key, std::error_code& ec) noexcept {
+  return detail::inherited_channel(key, ec);
+}
 
 }  // namespace isthmus

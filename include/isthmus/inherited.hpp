@@ -11,6 +11,8 @@
 // inherited object and its name live at least that long, whatever becomes of the parent (INH-07).
 // Ownership of a mutex is not inherited (MTX-17), nor is a view (INH-06).
 //
+// One end of a channel is passed like an object, but there is one of it: see channel.hpp.
+//
 // What was passed is for one process, the first that uses the library: where the program that was
 // started is a wrapper, the one that the wrapper starts. The processes that this one starts in turn
 // get what it passes to them, and nothing of what it has inherited itself. A child of a plain fork

@@ -46,6 +46,8 @@
 
 namespace isthmus {
 
+class channel;
+
 /// A change to the environment that a started process gets.
 struct environment_change {
   std::string name = {};                  ///< not empty; no `=` and no NUL in it
@@ -86,15 +88,21 @@ class stream {
 /// An object for a started process, the key by which it asks for it, and optionally the rights that
 /// its handle will have there: `{"table", table}`, `{"guard", guard, access::wait}` (INH-02). More
 /// rights than the handle here has are given as `duplicate` would give them.
+///
+/// Or one end of a channel::pair(): `{"parent", theirs}`. It stays open here as well, so close it
+/// when the process has been started: only then does the process's end close the channel to the
+/// other end. not_supported for every other channel.
 struct inherit_entry {
   inherit_entry(std::string_view name, object_ref what) : key(name), object(what) {}
   inherit_entry(std::string_view name, const section& what, access rights)
-      : key(name), object(what, rights) {}
+      : key(name), object(std::in_place, what, rights) {}
   inherit_entry(std::string_view name, const waitable& what, access rights)
-      : key(name), object(what, rights) {}
+      : key(name), object(std::in_place, what, rights) {}
+  inherit_entry(std::string_view name, const channel& what) : key(name), end(&what) {}
 
   std::string key;
-  object_ref object;
+  std::optional<object_ref> object;  ///< absent where `end` is passed
+  const channel* end = nullptr;
 };
 
 /// What to start, and how.
@@ -113,7 +121,7 @@ struct process_options {
   stream output = {};
   stream error = {};
   /// What the process inherits. No key may be empty or there twice (invalid_argument). The objects
-  /// are needed during the call only: from then on the child holds them itself.
+  /// and channels are needed during the call only: from then on the child holds them itself.
   std::vector<inherit_entry> inherit = {};
 };
 

@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -63,9 +65,10 @@ attempt try_to_receive(int socket, packet_buffer& packet, received& result, fail
   return why ? attempt::failed : attempt::done;
 }
 
-channel_state* wrap(descriptor socket) {
+channel_state* end_of_pair(descriptor socket) {
   auto state = std::make_unique<channel_state>();
   state->socket = std::move(socket);
+  state->of_pair = true;
   return state.release();
 }
 
@@ -87,14 +90,22 @@ bool check_connected(int fd, failure& why) {
   return !why;
 }
 
+/// No two sockets that are open at once have the same numbers.
+bool identify(int fd, end_identity& identity, failure& why) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return fail_with(errno, why), false;
+  identity = {static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino)};
+  return true;
+}
+
 }  // namespace
 
 std::pair<channel_state*, channel_state*> make_channel_pair(failure& why) {
   const no_cancel whole;
   std::array<descriptor, 2> ends;
   if (!make_socket_pair(ends, why)) return {};
-  std::unique_ptr<channel_state> first(wrap(std::move(ends[0])));
-  channel_state* const second = wrap(std::move(ends[1]));
+  std::unique_ptr<channel_state> first(end_of_pair(std::move(ends[0])));
+  channel_state* const second = end_of_pair(std::move(ends[1]));
   return {first.release(), second};
 }
 
@@ -158,6 +169,32 @@ channel_state* adopt_channel(native_handle_type handle, failure& why) {
   auto state = std::make_unique<channel_state>();
   ::fcntl(handle, F_SETFD, FD_CLOEXEC);
   state->socket = descriptor(handle);
+  return state.release();
+}
+
+carrier pack_end(const channel_state& state, end_identity& identity, failure& why) {
+  const no_cancel whole;
+  if (!state.of_pair) {
+    why.set(errc::not_supported, "only the ends of a pair can be inherited");
+    return {};
+  }
+  carrier copy(::fcntl(state.socket.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy) {
+    fail_with(errno, why);
+    return {};
+  }
+  return identify(copy.get(), identity, why) ? std::move(copy) : carrier();
+}
+
+channel_state* unpack_end(carrier what, const end_identity& identity, failure& why) {
+  const no_cancel whole;
+  end_identity found{};
+  if (!check_connected(what.get(), why) || !identify(what.get(), found, why) || found != identity) {
+    why.set(errc::damaged, "the channel that was inherited is not there any more");
+    return nullptr;
+  }
+  auto state = std::make_unique<channel_state>();
+  state->socket = descriptor(what.release());
   return state.release();
 }
 

@@ -203,9 +203,30 @@ channel_state* adopt_channel(native_handle_type handle, failure& why) {
     return nullptr;
   }
   auto state = channel_of(unique_handle(), false);
-  state->peer = peer_of_pipe(handle, (flags & PIPE_SERVER_END) != 0);
+  const bool listening = (flags & PIPE_SERVER_END) != 0;
+  state->side = listening ? 0 : 1;
+  state->peer = peer_of_pipe(handle, listening);
   state->pipe = unique_handle(handle);
   return state.release();
+}
+
+carrier pack_end(const channel_state& state, end_identity& identity, failure& why) {
+  if (!state.link) {
+    why.set(errc::not_supported, "only the ends of a pair can be inherited");
+    return {};
+  }
+  identity = {state.peer.id, state.side};
+  carrier copy(duplicate_handle(state.pipe.get()));
+  if (!copy) why.set_native(last_error());
+  return copy;
+}
+
+channel_state* unpack_end(carrier what, const end_identity& identity, failure& why) {
+  std::unique_ptr<channel_state> state(adopt_channel(what.get(), why));
+  if (state) (void)what.release();
+  if (state && end_identity{state->peer.id, state->side} == identity) return state.release();
+  why.set(errc::damaged, "the channel that was inherited is not there any more");
+  return nullptr;
 }
 
 void channel_was_inherited(const channel_state& state, native_handle_type by, failure& why) {

@@ -22,7 +22,7 @@ struct channel_state {
   unique_handle pipe;
   pipe_peer peer;
   std::shared_ptr<pair_link> link = {};  ///< a pair's
-  std::size_t side = 0;                  ///< of it
+  std::size_t side = 0;                  ///< of a pair: 0 is the end that listened
 };
 
 /// Makes the state of one end, and looks who is at the other.

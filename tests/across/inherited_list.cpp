@@ -10,6 +10,7 @@
 #include "support/threads.hpp"
 #include "support/watchdog.hpp"
 
+#include <isthmus/channel.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>
 #include <isthmus/inherited.hpp>
@@ -119,12 +120,14 @@ TEST_CASE("a child has no more handles than what is listed takes", "[inherited][
 TEST_CASE("starting with an inheritance leaves no handle behind, failed or not", "[inherited]") {
   const auto named = event::create({.name = unique_name("kept")});
   const auto unnamed = section::create({.size = 4096});
+  const auto ends = isthmus::channel::pair();
   const auto round = [&](const std::string& program) {
     std::error_code ec;
-    auto started = process::start({.program = program,
-                                   .arguments = {child_argument("ends_at_once")},
-                                   .inherit = {{"named", named}, {"unnamed", unnamed}}},
-                                  ec);
+    auto started =
+        process::start({.program = program,
+                        .arguments = {child_argument("ends_at_once")},
+                        .inherit = {{"named", named}, {"unnamed", unnamed}, {"end", ends.first}}},
+                       ec);
     if (started) CHECK(started.wait_for(patience()) == wait_status::signaled);
   };
   for (const auto& program : {to_text(child_program()), std::string("isthmus-no-such-program")}) {

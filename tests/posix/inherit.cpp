@@ -2,13 +2,16 @@
 //
 // What really crosses into a child: its table of descriptors, looked at; and what a hint does that
 // has got where it does not belong.
+#include "channel.hpp"
 #include "forked.hpp"
+#include "native.hpp"
 
 #include "support/child.hpp"
 #include "support/files.hpp"
 #include "support/names.hpp"
 #include "support/system.hpp"
 
+#include <isthmus/channel.hpp>
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>
 #include <isthmus/inherited.hpp>
@@ -28,6 +31,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -38,6 +42,7 @@
 
 using namespace support;
 using isthmus::access;
+using isthmus::channel;
 using isthmus::errc;
 using isthmus::event;
 using isthmus::inherited;
@@ -46,6 +51,7 @@ using isthmus::process;
 using isthmus::section;
 using isthmus::stream;
 using isthmus::wait_status;
+using isthmus::detail::native_access;
 
 namespace {
 
@@ -155,6 +161,31 @@ TEST_CASE("a hint that is left over adopts nothing", "[inherit]") {
   CHECK(result_of("has_it", {{"it", object}}) == 0);
   CHECK(result_of("execs_with_its_hint", {{"it", object}}, {"nothing"}) == 1);
   CHECK(result_of("execs_with_its_hint", {{"it", object}}, {"decoy"}) == 1);
+}
+
+TEST_CASE("an end of a channel is known by its socket", "[inherit][channel]") {
+  auto passed = channel::pair();
+  auto other = channel::pair();
+  isthmus::detail::end_identity identity{};
+  isthmus::detail::failure why;
+  auto carried = pack_end(*native_access::state(passed.first), identity, why);
+  REQUIRE(carried);
+  // What else may lie where it was.
+  const temporary_folder folder;
+  for (const int decoy : {::fcntl(isthmus::native_handle(other.first), F_DUPFD_CLOEXEC, 0),
+                          ::fcntl(isthmus::native_handle(passed.second), F_DUPFD_CLOEXEC, 0),
+                          ::open(folder.file("text", "hello").c_str(), O_RDONLY | O_CLOEXEC), -1}) {
+    why.clear();
+    CHECK(unpack_end(isthmus::detail::carrier(decoy), identity, why) == nullptr);
+    CHECK(why.code == errc::damaged);
+  }
+  why.clear();
+  auto arrived = native_access::wrap<channel>(unpack_end(std::move(carried), identity, why));
+  REQUIRE(arrived);
+  other.first.send("still there");
+  CHECK(other.second.receive(patience()).message == "still there");
+  arrived.send("here");
+  CHECK(passed.second.receive(patience()).message == "here");
 }
 
 TEST_CASE("what goes through a wrapper is for the first isthmus program that it starts",
