@@ -6,7 +6,6 @@
 #include "retry.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <poll.h>
@@ -14,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <limits>
 
 namespace isthmus::detail {
