@@ -10,7 +10,7 @@
 #include "random.hpp"
 
 #include <fcntl.h>
-#include <stdio.h>
+#include <cstdio>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -2,7 +2,7 @@
 #include "rename.hpp"
 
 #include <linux/fs.h>
-#include <stdio.h>
+#include <cstdio>
 #include <sys/syscall.h>
 #include <unistd.h>
 
