@@ -194,6 +194,43 @@ bool worth_a_look(const blueprint& plan, verb how) noexcept {
          (plan.facts.flags & (anchor_file | anchor_global)) != 0;
 }
 
+/// The directory that has come instead of one that somebody has taken away. False, and `why` as it
+/// was, where it is still there; or why there is none.
+bool follow(std::shared_ptr<const directory>& dir, scope where, failure& why) {
+  if (!forget_stale_directory(dir)) return false;
+  why.clear();
+  dir = directory_of(where, why);
+  return dir != nullptr;
+}
+
+/// The name could not be given: true where it is worth another try, in another directory.
+bool try_elsewhere(prepared_object& prepared, std::shared_ptr<const directory>& dir, int error,
+                   scope where, failure& why) {
+  const auto old = dir;
+  const bool moved = error == ENOENT && follow(dir, where, why);
+  if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *old);
+  if (!moved && !why) no_turn(error, why);
+  return moved;
+}
+
+/// The body of what has got its name.
+std::shared_ptr<body> made_of(prepared_object prepared, std::shared_ptr<const directory> dir,
+                              const parsed_name& name, const file_name& file, blueprint& plan,
+                              failure& why) {
+  auto made = std::make_shared<body>();
+  made->dir = std::move(dir);
+  made->name = name.text;
+  made->entry = file;
+  made->fd = std::move(prepared.file.fd);
+  made->bytes = std::move(prepared.bytes);
+  made->file = std::move(plan.file);
+  made->facts = plan.facts;
+  made->made_here = true;
+  made->generation = fork_generation();
+  if (map_page(*made, why)) table_add(made, file.view());
+  return made;
+}
+
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
 std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const parsed_name& name,
                                    verb how, blueprint& plan, bool& created, failure& why) {
@@ -210,38 +247,16 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       }
     }
     if (!prepared.file.fd && !prepare(prepared, dir, plan, name.text, why)) {
-      if (why.code != errc::not_found || !forget_stale_directory(dir)) return nullptr;
-      why.clear();
-      dir = directory_of(name.where, why);
-      if (!dir) return nullptr;
+      if (why.code != errc::not_found || !follow(dir, name.where, why)) return nullptr;
       continue;
     }
     const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
-    if (error == 0) break;
     look = error == EEXIST;
-    if (look) continue;
-    const bool moved = error == ENOENT && forget_stale_directory(dir);
-    if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *dir);
-    if (!moved) {
-      if (!why) no_turn(error, why);
-      return nullptr;
-    }
-    dir = directory_of(name.where, why);
-    if (!dir) return nullptr;
+    if (error == 0) break;
+    if (!look && !try_elsewhere(prepared, dir, error, name.where, why)) return nullptr;
   }
-  auto made = std::make_shared<body>();
-  made->dir = dir;
-  made->name = name.text;
-  made->entry = file;
-  made->fd = std::move(prepared.file.fd);
-  made->bytes = std::move(prepared.bytes);
-  made->file = std::move(plan.file);
-  made->facts = plan.facts;
-  made->made_here = true;
-  made->generation = fork_generation();
-  if (map_page(*made, why)) table_add(made, file.view());
   created = true;
-  return made;
+  return made_of(std::move(prepared), std::move(dir), name, file, plan, why);
 }
 
 }  // namespace

@@ -73,8 +73,8 @@ class no_pipe_signal {
   no_pipe_signal& operator=(const no_pipe_signal&) = delete;
 
  private:
-  sigset_t just_it_;
-  sigset_t before_;
+  sigset_t just_it_{};
+  sigset_t before_{};
   bool was_pending_;
 };
 

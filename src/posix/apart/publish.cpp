@@ -10,7 +10,6 @@
 #include "random.hpp"
 
 #include <fcntl.h>
-#include <cstdio>
 #include <sys/stat.h>
 #include <unistd.h>
 
