@@ -14,7 +14,6 @@
 namespace isthmus {
 
 using detail::failure;
-using detail::native_access;
 
 namespace detail {
 namespace {
