@@ -31,7 +31,6 @@ using isthmus::channel;
 using isthmus::channel_status;
 using isthmus::errc;
 using isthmus::listener;
-using isthmus::object_kind;
 
 namespace {
 

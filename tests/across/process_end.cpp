@@ -155,6 +155,7 @@ TEST_CASE("many threads wait for one process in many ways", "[process]") {
   auto never = event::create();
   std::list<worker> workers;
   std::vector<std::future<wait_status>> results;
+  results.reserve(9);
   for (int i = 0; i < 9; ++i)
     results.push_back(workers.emplace_back().start([&, i] {
       if (i % 3 == 0) return running.handle.wait_for(patience());

@@ -209,7 +209,7 @@ TEST_CASE("creators that are killed while they race never share a name, nor lose
   CHECK(works(name));
   // Where a new file has a temporary name, those who were killed have left it.
   if (isthmus::detail::bytes_apart) isthmus::clean();
-  CHECK(entries(folder()) == std::vector<std::string>());
+  CHECK(entries(folder()).empty());
 }
 
 TEST_CASE("what is planted under a listener's name is an error that names it", "[channel]") {

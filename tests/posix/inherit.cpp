@@ -96,8 +96,8 @@ TEST_CASE("a program that is no isthmus program has the listed descriptors and n
                                       .output = stream::file(folder / "without")})
                           .wait_for(patience());
   REQUIRE(before == wait_status::signaled);
-  std::vector<event> others;
-  for (int i = 0; i < 10; ++i) others.push_back(event::create({.name = unique_name("other")}));
+  std::vector<event> others(10);
+  for (auto& other : others) other = event::create({.name = unique_name("other")});
   const auto unnamed = section::create({.size = 4096});
   const auto named = mutex::create({.name = unique_name("named")});
   const auto text = section::from_file(program(), {.name = unique_name("text")});
@@ -192,8 +192,9 @@ TEST_CASE("what goes through a wrapper is for the first isthmus program that it 
           "[inherit]") {
   const auto object = event::create();
   const auto run = "'" + child_program().string() + "' " + child_argument("has_it");
-  for (const auto& [script, result] :
-       {std::pair{"exec " + run, 0}, {run + "; exit $?", 0}, {run + "; " + run + "; exit $?", 1}})
+  const auto once = run + "; exit $?";
+  const auto twice = run + "; " + once;
+  for (const auto& [script, result] : {std::pair{"exec " + run, 0}, {once, 0}, {twice, 1}})
     CHECK(result_of(process::start(
               {.program = "/bin/sh", .arguments = {"-c", script}, .inherit = {{"it", object}}})) ==
           result);

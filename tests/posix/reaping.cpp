@@ -203,8 +203,8 @@ TEST_CASE("the program's handler of SIGCHLD is called, in its own threads", "[re
   });
   auto end = event::create({.mode = isthmus::reset_mode::manual});
   auto never = event::create();
-  std::vector<process> all;
-  for (int i = 0; i < 5; ++i) all.push_back(start(end));
+  std::vector<process> all(5);
+  for (auto& one : all) one = start(end);
   CHECK(isthmus::wait_any_for({never, all[0], all[1], all[2], all[3], all[4]}, moment).status ==
         wait_status::timeout);
   end.set();

@@ -32,8 +32,6 @@
 
 using namespace white;
 using namespace std::chrono_literals;
-using isthmus::audience;
-using isthmus::errc;
 using isthmus::event;
 using isthmus::mutex;
 using isthmus::semaphore;

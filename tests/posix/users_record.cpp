@@ -31,11 +31,9 @@
 
 using namespace white;
 using namespace std::chrono_literals;
-using isthmus::audience;
 using isthmus::errc;
 using isthmus::event;
 using isthmus::mutex;
-using isthmus::semaphore;
 using isthmus::wait_status;
 
 namespace {

@@ -26,7 +26,7 @@ using isthmus::section;
 namespace {
 
 struct scene {
-  step where;
+  step where{};
   errc answer = errc{};  ///< to whoever wants to make the name meanwhile; none: it is made
 };
 

@@ -31,7 +31,6 @@
 
 using namespace support;
 using isthmus::channel;
-using isthmus::channel_status;
 using isthmus::errc;
 using isthmus::listener;
 using isthmus::detail::packet_header;
