@@ -82,7 +82,7 @@ bool could_be_sent(std::uint64_t number) noexcept {
   constexpr std::array kinds{L"Section", L"Mutant", L"Semaphore", L"Event", L"Timer"};
   return std::ranges::any_of(kinds, [&](const wchar_t* kind) {
     failure ignored;
-    return check_kind(reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(number)), kind, ignored);
+    return check_kind(handle_with(number), kind, ignored);
   });
 }
 
@@ -97,7 +97,7 @@ bool take_handles(const channel_state& state, const packet_header& header,
   }
   for (std::size_t i = 0; i < header.carriers && !why; ++i) {
     if (could_be_sent(header.handles[i])) {
-      taken[i] = carrier(reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(header.handles[i])));
+      taken[i] = carrier(handle_with(header.handles[i]));
     } else {
       why.set(errc::damaged, "what the other end has sent is not an object");
     }

@@ -52,7 +52,12 @@ std::wstring environment_block(const process_options& options, const std::string
   all.erase(hint_name);
   if (!hint.empty()) all[hint_name] = widen(hint, why);
   std::wstring block;
-  for (const auto& [name, value] : all) block += name + L'=' + value + L'\0';
+  for (const auto& [name, value] : all) {
+    block += name;
+    block += L'=';
+    block += value;
+    block += L'\0';
+  }
   if (block.empty()) block += L'\0';
   return block + L'\0';
 }

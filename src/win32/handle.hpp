@@ -5,9 +5,16 @@
 
 #include "windows.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace isthmus::detail {
+
+/// The handle with this number, as another process has told it.
+inline HANDLE handle_with(std::uint64_t number) noexcept {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers
+  return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(number));
+}
 
 /// Closes a handle. Both of the values that the system uses for "none" count as empty.
 class unique_handle {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "../inherited.hpp"
 
+#include "handle.hpp"
+
 #include "../process.hpp"
 #include "object.hpp"
 #include "text.hpp"
@@ -32,8 +34,7 @@ std::uint64_t number_of(native_handle_type handle) noexcept {
 
 native_handle_type handle_of(std::uint64_t number) noexcept {
   // Handles have 32 bits, also between programs of different word size.
-  return number <= 0x7FFFFFFF ? reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(number))
-                              : nullptr;
+  return number <= 0x7FFFFFFF ? handle_with(number) : nullptr;
 }
 
 carrier copy_inherited(native_handle_type handle) noexcept {

@@ -54,7 +54,7 @@ struct listener_state {
   std::array<open_place, places> all;
   std::size_t next = 0;  // who is first when several have connected
 
-  [[nodiscard]] unique_handle more(bool first, failure& why) {
+  [[nodiscard]] unique_handle more(bool first, failure& why) const {
     security descriptor(wanted, {FILE_ALL_ACCESS, connect_rights, 0}, why);
     return why ? unique_handle() : make_pipe(number, first, descriptor.attributes(), why);
   }

@@ -25,7 +25,7 @@ DWORD look(HANDLE pipe, DWORD& size) noexcept {
 
 /// Reads what is left of a packet that did not fit.
 void drop_rest(HANDLE pipe) {
-  std::array<std::byte, 4096> rest;
+  std::array<std::byte, 4096> rest{};
   failure ignored;
   for (DWORD result = ERROR_MORE_DATA; result == ERROR_MORE_DATA;) {
     overlapped call(ignored);

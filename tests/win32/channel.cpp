@@ -5,6 +5,7 @@
 #include <isthmus/channel.hpp>
 
 #include "channel.hpp"
+#include "handle.hpp"
 #include "native.hpp"
 #include "packet.hpp"
 
@@ -113,7 +114,7 @@ std::string changed(const std::string& from, const std::function<void(packet_hea
 }
 
 HANDLE handle_in(const std::string& packet) {
-  return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(header_of(packet).handles[0]));
+  return isthmus::detail::handle_with(header_of(packet).handles[0]);
 }
 
 bool is_open(HANDLE value) {
@@ -264,8 +265,7 @@ TEST_CASE("what stands in a listener's place is an error", "[channel]") {
 // Makes a channel of the handle that it has been given.
 CHILD(heir) {
   const auto number = io.receive();
-  auto end = isthmus::channel_from_native(
-      reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(std::stoull(number))));
+  auto end = isthmus::channel_from_native(isthmus::detail::handle_with(std::stoull(number)));
   CHILD_REQUIRE(end.peer().process_id == std::stoul(io.argument(0)));
   while (auto got = end.receive(patience())) end.send(*got.object.get<isthmus::event>(), "back");
   return 7;
