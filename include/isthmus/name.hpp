@@ -11,9 +11,9 @@
 //     backslash in it.
 //
 // POSIX: names of scope::global need a directory that belongs to root and is sticky, as /dev/shm
-// does; elsewhere they are errc::untrusted. If the last holder of a name is not allowed to remove it
-// (he may only read the object), or crashed, the name still counts as free for whoever may use it;
-// docs/security.md says what of this other users notice.
+// does; elsewhere they are errc::untrusted. If the last holder of a name is not allowed to remove
+// it (he may only read the object), or crashed, the name still counts as free for whoever may use
+// it; docs/security.md says what of this other users notice.
 //
 // Reference: NAME-01 to NAME-17.
 #pragma once

@@ -2,9 +2,9 @@
 #include "rename.hpp"
 
 #include <linux/fs.h>
-#include <cstdio>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cstdio>
 
 #include <cerrno>
 
