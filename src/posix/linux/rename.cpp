@@ -4,9 +4,9 @@
 #include <linux/fs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <cstdio>
 
 #include <cerrno>
+#include <cstdio>
 
 namespace isthmus::detail {
 
