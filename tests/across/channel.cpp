@@ -247,7 +247,7 @@ TEST_CASE("objects on their way outlive their sender, however it ends",
   CHECK(isthmus::view::map(memory).as<int>() == 99);
   CHECK(memory.name() == stem + "s");
   auto guard = object_of<isthmus::mutex>(host);
-  CHECK(guard.lock() == isthmus::wait_status::abandoned);
+  CHECK(guard.wait_for(patience()) == isthmus::wait_status::abandoned);
   guard.unlock();
   auto permits = object_of<isthmus::semaphore>(host);
   CHECK(permits.release() == 2);

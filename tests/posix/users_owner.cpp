@@ -94,7 +94,7 @@ TEST_CASE("a private mutex that root has locked is not taken from it", "[users][
   REQUIRE(stage->comes(0));
   forked root([&] {
     auto guard = mutex::open({.name = name});
-    guard.lock();
+    if (!guard.try_lock_for(support::patience())) return 9;
     stage->say(1);
     stage->wait_for(2);
     return 0;
@@ -120,7 +120,7 @@ TEST_CASE("a mutex that nobody waits for stays abandoned for whoever comes, of a
     // By the end of a thread, and of a process.
     REQUIRE(in_child(as_user(alice, [&] {
               auto guard = mutex::open({.name = name});
-              guard.lock();
+              if (!guard.try_lock_for(support::patience())) return 9;
               return 0;
             })) == 0);
     // Nothing is left of alice's processes but the token in the word.
@@ -146,10 +146,10 @@ TEST_CASE("a process that changes its user after a fork owns what it locks", "[u
   shared<stages> stage;
   forked server([&] {
     auto guard = mutex::create({.name = name, .permissions = everyone});
-    guard.lock();  // so that there is a record already
+    if (!guard.try_lock_for(support::patience())) return 9;  // so that there is a record already
     guard.unlock();
     forked worker(as_user(bob, [&] {
-      guard.lock();
+      if (!guard.try_lock_for(support::patience())) return 9;
       stage->say(0);
       stage->wait_for(7);
       return 0;
