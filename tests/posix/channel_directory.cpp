@@ -3,6 +3,7 @@
 // The directory that listeners have their names in: squatted, emptied, deep down. This program
 // leaves the use of the library to its children, each with a directory of its own.
 #include "forked.hpp"
+#include "listeners.hpp"
 #include "runtime.hpp"
 
 #include "support/errors.hpp"
@@ -23,25 +24,6 @@ using namespace white;
 using isthmus::channel;
 using isthmus::errc;
 using isthmus::listener;
-using support::patience;
-
-namespace {
-
-std::error_code connect_code(const std::string& name) {
-  std::error_code ec;
-  (void)channel::connect({.name = name}, ec);
-  return ec;
-}
-
-bool works(const std::string& name) {
-  auto door = listener::create({.name = name});
-  auto guest = channel::connect({.name = name});
-  auto host = door.accept(patience());
-  guest.send("x");
-  return host.receive(patience()).message == "x";
-}
-
-}  // namespace
 
 TEST_CASE("what stands where listeners should be is an error that names it", "[channel]") {
   const private_runtime base;

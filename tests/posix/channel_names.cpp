@@ -4,6 +4,7 @@
 // somebody has planted, forks, and a directory that goes.
 #include "forked.hpp"
 #include "lifetime.hpp"
+#include "listeners.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
 #include "turn.hpp"
@@ -53,20 +54,6 @@ std::error_code create_code(const std::string& name) {
   std::error_code ec;
   (void)listener::create({.name = name}, ec);
   return ec;
-}
-
-std::error_code connect_code(const std::string& name) {
-  std::error_code ec;
-  (void)channel::connect({.name = name}, ec);
-  return ec;
-}
-
-bool works(const std::string& name) {
-  auto door = listener::create({.name = name});
-  auto guest = channel::connect({.name = name});
-  auto host = door.accept(patience());
-  guest.send("x");
-  return host.receive(patience()).message == "x";
 }
 
 /// A name that shares no turn with this one.
