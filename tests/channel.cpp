@@ -241,7 +241,7 @@ TEST_CASE("threads may send and receive at the same time", "[channel]") {
   all.insert(all.end(), got[1].begin(), got[1].end());
   std::sort(all.begin(), all.end());
   CHECK(std::unique(all.begin(), all.end()) == all.end());
-  CHECK(all.size() == 2 * each);
+  CHECK(all.size() == std::size_t{2} * each);
 }
 
 TEST_CASE("a channel made of a native handle is the same end", "[channel]") {

@@ -21,7 +21,6 @@
 #include <system_error>
 
 using namespace white;
-using isthmus::channel;
 using isthmus::errc;
 using isthmus::listener;
 

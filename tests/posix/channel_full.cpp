@@ -43,7 +43,7 @@ void set_descriptors(rlim_t most) {
 void leave_descriptors(int count) {
   const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::close(next);
-  set_descriptors(static_cast<rlim_t>(next + count));
+  set_descriptors(static_cast<rlim_t>(next) + static_cast<rlim_t>(count));
 }
 
 #define NEED(...) \

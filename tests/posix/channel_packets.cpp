@@ -233,8 +233,10 @@ TEST_CASE("random changes to a packet are errors, or harmless", "[channel][DUP-0
   int refused = 0;
   for (int i = 0; i < 3000; ++i) {
     raw packet = packets[random() % packets.size()];
-    for (auto n = random() % 4 + 1; n > 0; --n)
-      packet.bytes[random() % packet.bytes.size()] ^= static_cast<char>(1 << random() % 8);
+    for (auto n = random() % 4 + 1; n > 0; --n) {
+      char& byte = packet.bytes[random() % packet.bytes.size()];
+      byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << random() % 8));
+    }
     if (random() % 8 == 0) packet.bytes.resize(random() % packet.bytes.size() + 1);
     if (random() % 8 == 0) packet.descriptors = packets[random() % packets.size()].descriptors;
     REQUIRE(send_raw(scene.socket(), packet));

@@ -248,7 +248,8 @@ TEST_CASE("an object that shows a file shows none but its maker's", "[squat][HAR
     header.name_length = static_cast<std::uint32_t>(name.size());
     std::memcpy(header.name.data(), name.data(), name.size());
     if (::ftruncate(fd, 8192) != 0 ||
-        ::pwrite(fd, secret.c_str(), header.path_length, 0) != header.path_length ||
+        ::pwrite(fd, secret.c_str(), header.path_length, 0) !=
+            static_cast<ssize_t>(header.path_length) ||
         ::pwrite(fd, &header, sizeof header, 4096) != sizeof header ||
         isthmus::detail::hold(fd) != 0)
       return 2;
