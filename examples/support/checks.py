@@ -1,10 +1,24 @@
 """What the tests of the examples have in common."""
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
 problems = []
+# What runs the programs, if it is not this system: Wine.
+runner = os.environ.get("ISTHMUS_RUNNER", "").split()
+
+
+def start(program, *arguments, **options):
+    """Starts a program whose output is to be read."""
+    return subprocess.Popen(
+        [*runner, program, *map(str, arguments)], stdout=subprocess.PIPE, text=True, **options
+    )
+
+
+def output_of(process):
+    return process.communicate(timeout=60)[0].splitlines()
 
 
 def check(condition, what):
@@ -33,5 +47,8 @@ class own_session:
 
     def objects(self):
         """What lies in it but records of processes, which go by and by, and files of turns."""
-        paths = pathlib.Path(self.folder.name).glob("*/*")
-        return sorted(path.name for path in paths if path.name != "p" and not path.name.startswith(".l"))
+        session = pathlib.Path(self.folder.name)
+        paths = [*session.glob("*/*"), *session.glob("*/c/*")]
+        return sorted(
+            path.name for path in paths if path.name not in ("c", "p") and not path.name.startswith(".l")
+        )
