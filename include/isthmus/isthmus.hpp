@@ -22,6 +22,7 @@
 #include <isthmus/section.hpp>
 #include <isthmus/semaphore.hpp>
 #include <isthmus/timer.hpp>
+#include <isthmus/version.hpp>
 #include <isthmus/view.hpp>
 #include <isthmus/wait.hpp>
 #include <isthmus/waitable.hpp>
