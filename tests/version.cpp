@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <isthmus/version.hpp>
 
-#include <catch2/catch_test_macros.hpp>
 #include <fmt/core.h>
+#include <catch2/catch_test_macros.hpp>
 
-// The same numbers in each form. That they are the build file's, the consumers of scripts/test install
-// compare.
+// The same numbers in each form. That they are the build file's, the consumers of scripts/test
+// install compare.
 TEST_CASE("the macros and the library agree about the version", "[version]") {
   CHECK(isthmus::version() == ISTHMUS_VERSION_TEXT);
   CHECK(fmt::format("{}.{}.{}", ISTHMUS_VERSION_MAJOR, ISTHMUS_VERSION_MINOR,
