@@ -54,7 +54,7 @@ def page(path, text):
         inside = (path.parent / target).resolve()
         if inside.parent == ROOT / "docs" and inside.suffix == ".md":
             return f"[{label}]({inside.name})"
-        return label if label.startswith("`") or "." in label else f"{label} (`{target.replace('../', '')}`)"
+        return label if label.startswith("`") or "." in label or "/" in label else f"{label} (`{target.replace('../', '')}`)"
 
     text = re.sub(r"^<!-- .* -->\n", "", text, flags=re.MULTILINE)
     # Code stays as it is.
