@@ -14,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace frames {
@@ -22,7 +23,8 @@ inline constexpr std::uint32_t width = 160;
 inline constexpr std::uint32_t height = 120;
 inline constexpr std::uint32_t places = 4;
 
-using picture = std::array<std::uint8_t, 3 * width * height>;  // red, green, blue, row by row
+using picture =
+    std::array<std::uint8_t, std::size_t{3} * width * height>;  // red, green, blue, row by row
 
 struct ring {
   std::uint32_t made;  // so many pictures ever; the source alone writes it
