@@ -59,7 +59,9 @@ CHILD(reads_native) {
   CHILD_REQUIRE(ec == errc::wrong_kind);
   CHILD_REQUIRE(isthmus::inherited<event>("event").wait_for(0s) == isthmus::wait_status::signaled);
   // What this process has inherited does not cross once more.
-  return result_of(start_heir("has_no_native", {}));
+  auto started = start_heir("has_no_native", {});
+  CHILD_REQUIRE(started.wait_for(patience()) == isthmus::wait_status::signaled);
+  return started.exit_code().value_or(-1);
 }
 
 CHILD(has_no_native) {
