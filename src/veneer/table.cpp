@@ -2,6 +2,7 @@
 #include "table.hpp"
 
 #include "error.hpp"
+#include "inherit.hpp"
 #include "posix/fork.hpp"
 
 #include <array>
@@ -96,6 +97,9 @@ const at_fork watch({[] { lock.lock(); }, [] { lock.unlock(); },
                        drop_pins();
                      }});
 
+/// Before main: nobody must ask for what is inherited.
+[[maybe_unused]] const bool adopted = (adopt_inherited(), true);
+
 /// A process that ends closes its handles, so that nothing is left for others to clear away.
 [[gnu::destructor(101)]] void close_all() {
   for (std::size_t i = 0; i < used.load(); ++i) close(handle_at(i));
@@ -116,6 +120,7 @@ void place::end() noexcept {
 }
 
 HANDLE insert(std::unique_ptr<entry> what, DWORD flags) noexcept {
+  adopt_inherited();  // before its values are given away
   try {
     const std::scoped_lock held(lock);
     const std::size_t index = lowest_free();

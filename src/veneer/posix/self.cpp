@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The current process and thread, as handles that need no table.
+// The current process and thread, as handles that need no table, and their numbers.
 #include "../entry.hpp"
-#include "../table.hpp"
+#include "fork.hpp"
+#include "own.hpp"
 
 #include <isthmus/win32.h>
-#include <isthmus/process.hpp>
 
 #include <unistd.h>
 
@@ -16,28 +16,24 @@ HANDLE number(LONG_PTR value) noexcept {
   return reinterpret_cast<HANDLE>(value);  // NOLINT(performance-no-int-to-ptr): as on Win32
 }
 
+constinit thread_local DWORD thread_id = 0;  // once asked for; the system takes its time
+
+const at_fork forget({nullptr, nullptr, [] { thread_id = 0; }});
+
 }  // namespace
 
 bool is_this_process(HANDLE handle) noexcept { return handle == number(-1); }
 bool is_this_thread(HANDLE handle) noexcept { return handle == number(-2); }
 
-DWORD check_this_process(HANDLE handle) noexcept {
-  return is_this_process(handle) ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
-}
-
-std::unique_ptr<entry> this_process_entry(DWORD /*rights*/, std::error_code& ec) {
-  ec = make_error_code(errc::not_supported);
-  return nullptr;
-}
-
-std::unique_ptr<entry> this_thread_entry(DWORD /*rights*/, std::error_code& ec) {
-  ec = make_error_code(errc::not_supported);
-  return nullptr;
-}
-
 }  // namespace isthmus::veneer
 
-HANDLE GetCurrentProcess() { return isthmus::veneer::number(-1); }
+using namespace isthmus::veneer;
+
+HANDLE GetCurrentProcess() { return number(-1); }
 DWORD GetCurrentProcessId() { return static_cast<DWORD>(::getpid()); }
-DWORD GetCurrentThreadId() { return static_cast<DWORD>(::gettid()); }
-HANDLE GetCurrentThread() { return isthmus::veneer::number(-2); }
+HANDLE GetCurrentThread() { return number(-2); }
+
+DWORD GetCurrentThreadId() {
+  if (thread_id == 0) thread_id = own_thread_id();
+  return thread_id;
+}
