@@ -134,8 +134,8 @@ std::unique_ptr<entry> file::copy(DWORD rights, std::error_code& ec) const {
   return std::make_unique<file>(std::move(other), rights, last);
 }
 
-bool is_mapped(native_handle_type file) noexcept {
-  const file_id id = id_of(file);
+bool is_mapped(native_handle_type fd) noexcept {
+  const file_id id = id_of(fd);
   bool found = has_view_of(id);
   for_each_handle([&](HANDLE, const entry& one) {
     if (found || one.kind != entry_kind::section) return;
