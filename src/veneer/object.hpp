@@ -36,6 +36,22 @@ inline constexpr entry_kind kind_of<event> = entry_kind::event;
 template <>
 inline constexpr entry_kind kind_of<timer> = entry_kind::timer;
 
+/// Calls `get(access, ec)` with these rights. The library gives no handle a right that a section's
+/// pages forbid; Win32 does, and refuses the view (VIEW-01). So a section is asked for with what
+/// the pages allow. What the permissions forbid is an error of the system's, and stays one.
+template <class T, class Get>
+[[nodiscard]] T with_rights(access rights, std::error_code& ec, Get get) {
+  T result = get(rights, ec);
+  if constexpr (std::same_as<T, section>)
+    for (const access fewer : {access::read | access::write, access::read | access::execute,
+                               access::write, access::read}) {
+      if (ec != make_error_code(errc::access_denied)) break;
+      if (const access both = fewer & rights; fewer == access::read || both == fewer)
+        result = get(fewer, ec);
+    }
+  return result;
+}
+
 /// One of the library's objects behind a handle.
 template <class T>
 struct object final : entry {
@@ -43,7 +59,8 @@ struct object final : entry {
     if constexpr (std::derived_from<T, waitable>) awaited = &held;
   }
   [[nodiscard]] std::unique_ptr<entry> copy(DWORD rights, std::error_code& ec) const override {
-    T other = held.duplicate(access_of(kind_of<T>, rights), ec);
+    T other = with_rights<T>(access_of(kind_of<T>, rights), ec,
+                             [&](access a, std::error_code& e) { return held.duplicate(a, e); });
     if (ec) return nullptr;
     return std::make_unique<object>(std::move(other), rights);
   }
@@ -76,7 +93,9 @@ class held {
 /// Opens an object with these rights.
 template <class T>
 [[nodiscard]] T opened(const object_name& name, DWORD granted, std::error_code& ec) noexcept {
-  return T::open({.name = name.text, .access = access_of(kind_of<T>, granted)}, ec);
+  return with_rights<T>(access_of(kind_of<T>, granted), ec, [&](access a, std::error_code& e) {
+    return T::open({.name = name.text, .access = a}, e);
+  });
 }
 
 /// Makes an object, or finds the one of its name: with all rights, or with fewer where only fewer

@@ -85,10 +85,10 @@ TEST_CASE("a due time is relative below zero, a FILETIME above, and at once if p
   CHECK(time_until_set(timer) >= 60ms - early);
   CHECK(quietly([&] { return set_at(timer, wall_time(60ms)); }));
   CHECK(time_until_set(timer) >= 60ms - early - 1ms);
-  for (const LONGLONG far : {std::numeric_limits<LONGLONG>::max(), wall_time(1h),
-                             -ticks(1h).count(), -ticks(24h * 365 * 1000).count()}) {
-    CAPTURE(far);
-    CHECK(quietly([&] { return set_at(timer, far); }));
+  for (const LONGLONG distant : {std::numeric_limits<LONGLONG>::max(), wall_time(1h),
+                                 -ticks(1h).count(), -ticks(24h * 365 * 1000).count()}) {
+    CAPTURE(distant);
+    CHECK(quietly([&] { return set_at(timer, distant); }));
     CHECK(wait(timer, moment) == WAIT_TIMEOUT);
   }
 }
@@ -228,8 +228,8 @@ TEST_CASE("a timer that is to wake the machine is set, and says that it does not
 }
 
 TEST_CASE("a timer of high resolution is a timer (TMR-16)", "[veneer][timer]") {
-  const handle timer(CreateWaitableTimerExW(nullptr, nullptr, CREATE_WAITABLE_TIMER_HIGH_RESOLUTION,
-                                            TIMER_ALL_ACCESS));
+  constexpr DWORD high_resolution = 2;  // the constant is not in all headers of Win32
+  const handle timer(CreateWaitableTimerExW(nullptr, nullptr, high_resolution, TIMER_ALL_ACCESS));
   CHECK(set_in(timer, 1ms));
   CHECK(taken(timer, patience()));
 }
