@@ -100,11 +100,12 @@ TEST_CASE("processes, threads and other objects are waited for together (WAIT-05
   const auto first = started::child("waits", name);
   const auto second = started::child("ends_with", "0");
   const handle free_mutex(CreateMutexA(nullptr, FALSE, nullptr));
-  const HANDLE all[] = {first.process(), second.thread(), second.process(), free_mutex};
-  CHECK(WaitForMultipleObjects(2, all, FALSE, patience()) == WAIT_OBJECT_0 + 1);
-  CHECK(WaitForMultipleObjects(4, all, TRUE, moment) == WAIT_TIMEOUT);
+  const HANDLE any[] = {first.process(), second.thread()};
+  const HANDLE all[] = {first.process(), second.process(), free_mutex};
+  CHECK(WaitForMultipleObjects(2, any, FALSE, patience()) == WAIT_OBJECT_0 + 1);
+  CHECK(WaitForMultipleObjects(3, all, TRUE, moment) == WAIT_TIMEOUT);
   SetEvent(go);
-  CHECK(WaitForMultipleObjects(4, all, TRUE, patience()) == WAIT_OBJECT_0);
+  CHECK(WaitForMultipleObjects(3, all, TRUE, patience()) == WAIT_OBJECT_0);
   CHECK(ReleaseMutex(free_mutex));
 }
 
@@ -191,6 +192,26 @@ TEMPLATE_TEST_CASE("a program has this one's environment, or the block that it i
   CHECK(started::child("reads_variable", "ISTHMUS_TEST_OWN mine", how, form).result() == 100);
   REQUIRE(SetEnvironmentVariableA("ISTHMUS_TEST_OWN", nullptr));
   CHECK(started::child("reads_variable", "ISTHMUS_TEST_OWN mine", {}, form).result() == 100);
+}
+
+TEMPLATE_TEST_CASE("standard streams lead where the file handles do", "[veneer][process]", ansi,
+                   unicode) {
+  const support::temporary_folder folder;
+  SECURITY_ATTRIBUTES with{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+  const auto open = [&](const char* name, DWORD rights) {
+    return CreateFileA(path_text(folder / name).c_str(), rights, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                       &with, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  };
+  support::write_file(folder / "in", "some text");
+  handle in(open("in", GENERIC_READ));
+  handle out(open("out", GENERIC_WRITE));
+  handle error(open("error", GENERIC_WRITE));
+  const auto child =
+      started::child("copies", {}, {.inherit = TRUE, .streams = {in, out, error}}, TestType{});
+  CHECK(child.result() == 0);
+  for (handle* const each : {&in, &out, &error}) each->close();
+  CHECK(support::read_file(folder / "out") == "some text");
+  CHECK(support::read_file(folder / "error") == "done");
 }
 
 TEST_CASE("TerminateProcess ends a process at once, with the code that it is given",
