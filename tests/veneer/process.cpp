@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <type_traits>
 
 using namespace veneer_tests;
 
@@ -104,14 +105,17 @@ TEMPLATE_TEST_CASE("a command line is split by the rules of the C runtime", "[ve
                    ansi, unicode) {
   const support::temporary_folder folder;
   const auto out = folder / "arguments";
+  // An ANSI code page need not have the last one's letter.
+  const std::string last = std::is_same_v<TestType, unicode> ? "caf\xC3\xA9" : "end";
   const std::string rest =
       " plain \"with space\" \"\" back\\slash \"end\\\\\" \\\"quote\\\" a\\\\\\\"b mid\"dle of\"x"
-      " \t last\xC3\xA9";
+      " \t " +
+      last;
   const auto child =
       started::child("writes_arguments", '"' + path_text(out) + '"' + rest, {}, TestType{});
   REQUIRE(child.result() == 0);
   CHECK(support::read_file(out) ==
-        "plain\nwith space\n\nback\\slash\nend\\\n\"quote\"\na\\\"b\nmiddle ofx\nlast\xC3\xA9\n");
+        "plain\nwith space\n\nback\\slash\nend\\\n\"quote\"\na\\\"b\nmiddle ofx\n" + last + '\n');
 }
 
 TEMPLATE_TEST_CASE("the program is the application's name, or else the line's first word",
@@ -151,7 +155,8 @@ TEMPLATE_TEST_CASE("what cannot be started is an error: 2, 3, 267", "[veneer][pr
   const auto missing = path_text(folder / "missing");
   CHECK(started::line('"' + missing + '"', {}, TestType{}).error() == ERROR_FILE_NOT_FOUND);
   const auto deep = path_text(folder / "missing" / "deeper");
-  CHECK(started::line('"' + deep + '"', {}, TestType{}).error() == ERROR_PATH_NOT_FOUND);
+  const DWORD error = started::line('"' + deep + '"', {}, TestType{}).error();
+  CHECK(error == (under_wine() ? ERROR_FILE_NOT_FOUND : ERROR_PATH_NOT_FOUND));
   const auto nowhere = started::child("ends_with", "0", {.directory = missing.c_str()}, TestType{});
   CHECK(nowhere.error() == ERROR_DIRECTORY);
 }
