@@ -51,9 +51,9 @@ struct file_facts {
   file_kind kind = file_kind::stream;
   std::uint64_t size = 0;
 };
-[[nodiscard]] DWORD look_at(native_handle_type file, file_facts& facts) noexcept;
-/// The FILE_… rights that the descriptor's mode gives.
-[[nodiscard]] DWORD rights_of_mode(native_handle_type file) noexcept;
+[[nodiscard]] DWORD look_at(native_handle_type fd, file_facts& facts) noexcept;
+/// FILE_GENERIC_READ and FILE_GENERIC_WRITE, as the descriptor's mode has it.
+[[nodiscard]] DWORD rights_of_mode(native_handle_type fd) noexcept;
 
 /// How to open a file.
 struct opening {
@@ -65,21 +65,21 @@ struct opening {
 
 // All of these give a last error's number, and change nothing else on failure.
 [[nodiscard]] DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there);
-[[nodiscard]] DWORD read_file(native_handle_type file, void* to, std::size_t bytes,
+[[nodiscard]] DWORD read_file(native_handle_type fd, void* to, std::size_t bytes,
                               const std::uint64_t* place, std::size_t& done) noexcept;
-[[nodiscard]] DWORD write_file(native_handle_type file, const void* from, std::size_t bytes,
+[[nodiscard]] DWORD write_file(native_handle_type fd, const void* from, std::size_t bytes,
                                const std::uint64_t* place, std::size_t& done) noexcept;
 /// `whence` is FILE_BEGIN, FILE_CURRENT or FILE_END.
-[[nodiscard]] DWORD move_place(native_handle_type file, std::int64_t distance, DWORD whence,
+[[nodiscard]] DWORD move_place(native_handle_type fd, std::int64_t distance, DWORD whence,
                                std::uint64_t& place) noexcept;
-[[nodiscard]] DWORD set_size(native_handle_type file, std::uint64_t size) noexcept;
-[[nodiscard]] DWORD write_out(native_handle_type file) noexcept;
+[[nodiscard]] DWORD set_size(native_handle_type fd, std::uint64_t size) noexcept;
+[[nodiscard]] DWORD write_out(native_handle_type fd) noexcept;
 [[nodiscard]] DWORD delete_file(const std::string& path) noexcept;
 
 /// A copy of standard input, output or error (0 to 2); empty where the process has none.
 [[nodiscard]] kept_descriptor standard_stream(unsigned which) noexcept;
 
 /// Whether a section or view of this process has bytes of the file (SEC-25).
-[[nodiscard]] bool is_mapped(native_handle_type file) noexcept;
+[[nodiscard]] bool is_mapped(native_handle_type fd) noexcept;
 
 }  // namespace isthmus::veneer

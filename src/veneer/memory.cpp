@@ -92,10 +92,10 @@ VOID GetSystemInfo(LPSYSTEM_INFO information) {
   information->dwNumberOfProcessors = processors();
   const DWORD counted = std::min<DWORD>(processors(), 8 * sizeof(DWORD_PTR));
   information->dwActiveProcessorMask = ~DWORD_PTR{0} >> (8 * sizeof(DWORD_PTR) - counted);
-  constexpr auto half = ~std::uintptr_t{0} >> 1;
+  // The upper half is the system's, but where 32 bits are all there are.
+  constexpr auto last = ~std::uintptr_t{0} >> (sizeof(std::uintptr_t) < 8 ? 0 : 1);
   // NOLINTBEGIN(performance-no-int-to-ptr): as Win32 has it
   information->lpMinimumApplicationAddress = reinterpret_cast<LPVOID>(view_alignment);
-  information->lpMaximumApplicationAddress =
-      reinterpret_cast<LPVOID>(half - (view_alignment - 1) - 1);
+  information->lpMaximumApplicationAddress = reinterpret_cast<LPVOID>(last - view_alignment);
   // NOLINTEND(performance-no-int-to-ptr)
 }
