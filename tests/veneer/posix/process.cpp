@@ -108,3 +108,21 @@ TEST_CASE("a program gets descriptors for inheritable handles, and no others (IN
 TEST_CASE("a death by signal is 128 and the signal's number", "[veneer][process]") {
   CHECK(started::line("sh -c \"kill -TERM $$\"").result() == 128 + SIGTERM);
 }
+
+TEST_CASE("of a process that this one did not start nobody tells the exit code",
+          "[veneer][process]") {
+  const handle go(CreateEventA(nullptr, TRUE, FALSE, nullptr));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(wait(go, patience()) == WAIT_OBJECT_0 ? 3 : 4);
+  const handle process(OpenProcess(PROCESS_ALL_ACCESS, FALSE, static_cast<DWORD>(child)));
+  REQUIRE(process != nullptr);
+  DWORD code = 0;
+  CHECK(GetExitCodeProcess(process, &code));
+  CHECK(code == STILL_ACTIVE);
+  SetEvent(go);
+  CHECK(wait(process, patience()) == WAIT_OBJECT_0);
+  CHECK(refusal_of([&] { return GetExitCodeProcess(process, &code); }) == ERROR_NOT_SUPPORTED);
+  int status = 0;
+  CHECK(support::eventually([&] { return ::waitpid(child, &status, WNOHANG) == child; }));
+  CHECK(WEXITSTATUS(status) == 3);
+}
