@@ -103,7 +103,7 @@ std::unique_ptr<entry> process_entry::copy(DWORD rights, std::error_code& ec) co
 }
 
 std::unique_ptr<entry> first_thread::copy(DWORD rights, std::error_code& /*ec*/) const {
-  return std::make_unique<first_thread>(state, rights);
+  return std::make_unique<first_thread>(state, own_end, rights);
 }
 
 DWORD check_this_process(HANDLE handle) noexcept {

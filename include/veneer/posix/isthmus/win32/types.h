@@ -32,6 +32,7 @@
 #define FALSE 0
 #endif
 #define MAX_PATH 260
+#define MAXDWORD 0xFFFFFFFFu
 
 typedef int BOOL, *PBOOL, *LPBOOL;
 typedef unsigned char BYTE, *PBYTE, *LPBYTE, BOOLEAN, UCHAR;
