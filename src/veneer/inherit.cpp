@@ -2,6 +2,7 @@
 #include "inherit.hpp"
 
 #include "error.hpp"
+#include "file.hpp"
 #include "object.hpp"
 
 #include <isthmus/inherited.hpp>
@@ -71,11 +72,14 @@ class packer {
   void add(HANDLE handle, pin found) {
     const std::uint32_t number = number_of_handle(handle) & ~3u;
     entry& what = *found;
-    const bool crosses = with_class_of(what.kind, [&]<class T>(T*) {
-      into_.entries.emplace_back(key_of(number), static_cast<object<T>&>(what).held);
-      return true;
-    });
-    if (!crosses) return;
+    if (what.kind == entry_kind::file) {
+      into_.entries.push_back(inherit_native(key_of(number), native_of(what)));
+    } else if (!with_class_of(what.kind, [&]<class T>(T*) {
+                 into_.entries.emplace_back(key_of(number), static_cast<object<T>&>(what).held);
+                 return true;
+               })) {
+      return;
+    }
     lines_.push_back(
         {number, static_cast<std::uint32_t>(what.kind), what.granted, what.flags.load()});
     into_.pins.push_back(std::move(found));
@@ -116,6 +120,11 @@ std::vector<list_line> read_list() {
 /// What does not come across is not there: to use its value is ERROR_INVALID_HANDLE.
 std::unique_ptr<entry> arrived(const list_line& line) {
   std::unique_ptr<entry> made;
+  if (static_cast<entry_kind>(line.kind) == entry_kind::file) {
+    std::error_code ec;
+    auto what = kept_descriptor::own(inherited_native(key_of(line.handle), ec));
+    return ec ? nullptr : std::make_unique<file>(std::move(what), line.granted);
+  }
   with_class_of(static_cast<entry_kind>(line.kind), [&]<class T>(T*) {
     std::error_code ec;
     auto what = inherited<T>(key_of(line.handle), ec);
@@ -141,7 +150,9 @@ bool adopt() noexcept {
 
 }  // namespace
 
-native_handle_type native_of(const entry& /*what*/) noexcept { return no_native_handle; }
+native_handle_type native_of(const entry& what) noexcept {
+  return what.kind == entry_kind::file ? static_cast<const file&>(what).fd.get() : no_native_handle;
+}
 
 void pass_all(passed_handles& made) {
   packer all(made);

@@ -4,6 +4,7 @@
 #include "process.hpp"
 
 #include "error.hpp"
+#include "posix/fork.hpp"
 #include "rights.hpp"
 #include "table.hpp"
 
@@ -42,10 +43,17 @@ class known_processes {
     return nullptr;
   }
 
+  void before_fork() { lock_.lock(); }
+  void after_fork() { lock_.unlock(); }
+
  private:
   std::mutex lock_;
   std::vector<std::weak_ptr<process_state>> all_;
 };
+
+const at_fork watch({[] { known_processes::own().before_fork(); },
+                     [] { known_processes::own().after_fork(); },
+                     [] { known_processes::own().after_fork(); }});
 
 /// The process behind a real handle with one of these rights; nothing, and the last error.
 process_state* process_of(const pin& found, DWORD one_of) noexcept {
@@ -82,7 +90,9 @@ bool process_state::exit_code(DWORD& code) noexcept {
 std::shared_ptr<process_state> find_process(DWORD id, DWORD rights, std::error_code& ec) {
   auto known = known_processes::own().find(id);
   if (known != nullptr && !known->ended()) return known;
-  process opened = process::open(id, access_of(entry_kind::process, rights), ec);
+  // Whoever asks for its exit code has to see whether it has ended.
+  const access wanted = access::wait | access_of(entry_kind::process, rights);
+  process opened = process::open(id, wanted, ec);
   if (!ec) return std::make_shared<process_state>(std::move(opened));
   if (known != nullptr) ec.clear();  // it has ended, but there are handles to it
   return known;
@@ -103,7 +113,7 @@ std::unique_ptr<entry> process_entry::copy(DWORD rights, std::error_code& ec) co
 }
 
 std::unique_ptr<entry> first_thread::copy(DWORD rights, std::error_code& /*ec*/) const {
-  return std::make_unique<first_thread>(state, own_end, rights);
+  return std::make_unique<first_thread>(state, rights);
 }
 
 DWORD check_this_process(HANDLE handle) noexcept {

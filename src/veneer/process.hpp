@@ -47,12 +47,11 @@ struct process_entry final : entry {
   const std::shared_ptr<process_state> state;
 };
 
-/// What stands for the first thread of a process that was started: it ends with the process. To a
-/// wait for all it is another object than that (WAIT-12).
+/// What stands for the first thread of a process that was started: it ends with the process.
 struct first_thread final : thread_entry {
-  first_thread(std::shared_ptr<process_state> which, std::shared_ptr<process> end, DWORD rights)
-      : thread_entry(rights), state(std::move(which)), own_end(std::move(end)) {
-    awaited = own_end.get();
+  first_thread(std::shared_ptr<process_state> which, DWORD rights) noexcept
+      : thread_entry(rights), state(std::move(which)) {
+    awaited = &state->one;
   }
   [[nodiscard]] std::unique_ptr<entry> copy(DWORD rights, std::error_code& ec) const override;
   [[nodiscard]] DWORD id() const noexcept override { return state->id; }
@@ -62,7 +61,6 @@ struct first_thread final : thread_entry {
   DWORD resume() noexcept override { return 0; }
 
   const std::shared_ptr<process_state> state;
-  const std::shared_ptr<process> own_end;
 };
 
 }  // namespace isthmus::veneer

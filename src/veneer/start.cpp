@@ -147,21 +147,15 @@ BOOL start(const order& what, const SECURITY_ATTRIBUTES* for_process,
   std::error_code ec;
   process started = process::start(options, ec);
   if (ec) return fail(number_of(ec));
-  process ending = process::open(started.id(), access::wait, ec);
-  const DWORD error = ec ? number_of(ec) : ERROR_SUCCESS;
   const auto state = started_process(std::move(started));
-  HANDLE process_handle = nullptr;
   HANDLE thread_handle = nullptr;
-  if (error == ERROR_SUCCESS)
-    process_handle =
-        insert(std::make_unique<process_entry>(state, PROCESS_ALL_ACCESS), flags_of(for_process));
+  const HANDLE process_handle =
+      insert(std::make_unique<process_entry>(state, PROCESS_ALL_ACCESS), flags_of(for_process));
   if (process_handle != nullptr)
     thread_handle =
-        insert(std::make_unique<first_thread>(state, std::make_shared<process>(std::move(ending)),
-                                              THREAD_ALL_ACCESS),
-               flags_of(for_thread));
+        insert(std::make_unique<first_thread>(state, THREAD_ALL_ACCESS), flags_of(for_thread));
   if (thread_handle == nullptr) {  // there are handles to it, or it does not live
-    const DWORD why = error != ERROR_SUCCESS ? error : GetLastError();
+    const DWORD why = GetLastError();
     state->one.terminate(ec);
     if (process_handle != nullptr) close(process_handle);
     return fail(why);

@@ -75,16 +75,6 @@ TEST_CASE("a new event sets the last error to none, one that is there to 183 (NA
   CHECK(second != nullptr);
 }
 
-TEST_CASE("a handle is a multiple of four, and the lowest free one comes next (LIFE-10)",
-          "[veneer][handle]") {
-  handle first(CreateEventA(nullptr, FALSE, FALSE, nullptr));
-  const HANDLE value = first;
-  CHECK(reinterpret_cast<ULONG_PTR>(value) % 4 == 0);
-  first.close();
-  const handle second(CreateEventA(nullptr, FALSE, FALSE, nullptr));
-  CHECK(second == value);
-}
-
 TEST_CASE("a manual event stays set for all, until it is reset (EVT-01)", "[veneer][event]") {
   const handle event(make_event(true));
   waiters all(event, 3);

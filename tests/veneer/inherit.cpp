@@ -3,6 +3,8 @@
 // What a started program has of this one's handles.
 #include "started.hpp"
 
+#include "support/files.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
@@ -153,6 +155,51 @@ TEST_CASE("what a child has inherited goes on to its own children (INH-02)", "[v
   const handle event(CreateEventA(&with, TRUE, FALSE, nullptr));
   CHECK(started::child("passes_on", value_of(event) + " 2", {.inherit = TRUE}).result() == 0);
   CHECK(wait(event) == WAIT_OBJECT_0);
+}
+
+// Arguments: a section's value, a file's.
+CHILD(uses_memory_and_file) {
+  void* const base = MapViewOfFile(handle_of(io.argument(0)), FILE_MAP_ALL_ACCESS, 0, 0, 0);
+  CHILD_REQUIRE(base != nullptr);
+  ++*static_cast<int*>(base);
+  CHILD_REQUIRE(UnmapViewOfFile(base));
+  DWORD count = 0;
+  char text[4] = {};
+  CHILD_REQUIRE(ReadFile(handle_of(io.argument(1)), text, 3, &count, nullptr));
+  CHILD_REQUIRE(std::string(text) == "def");  // one place for both processes
+  CHILD_REQUIRE(refusal_of([&] {
+                  return WriteFile(handle_of(io.argument(1)), text, 3, &count, nullptr);
+                }) == ERROR_ACCESS_DENIED);
+  return 0;
+}
+
+TEST_CASE(
+    "sections and files are inherited; views are not, nor is a file's place copied "
+    "(INH-02, INH-06)",
+    "[veneer][inherit]") {
+  const support::temporary_folder folder;
+  support::write_file(folder / "file", "abcdefghi");
+  auto with = inheritable();
+  const handle section(
+      CreateFileMappingA(INVALID_HANDLE_VALUE, &with, PAGE_READWRITE, 0, 4096, nullptr));
+  const auto path = (folder / "file").string();
+  const handle file(CreateFileA(path.c_str(), GENERIC_READ, FILE_SHARE_READ, &with, OPEN_EXISTING,
+                                FILE_ATTRIBUTE_NORMAL, nullptr));
+  REQUIRE(section != nullptr);
+  REQUIRE(file != INVALID_HANDLE_VALUE);
+  void* const base = MapViewOfFile(section, FILE_MAP_ALL_ACCESS, 0, 0, 0);
+  REQUIRE(base != nullptr);
+  *static_cast<int*>(base) = 41;
+  DWORD count = 0;
+  char text[4] = {};
+  REQUIRE(ReadFile(file, text, 3, &count, nullptr));
+  const std::string values = value_of(section) + ' ' + value_of(file);
+  CHECK(started::child("uses_memory_and_file", values, {.inherit = TRUE}).result() == 0);
+  CHECK(*static_cast<int*>(base) == 42);
+  REQUIRE(ReadFile(file, text, 3, &count, nullptr));
+  CHECK(std::string(text) == "ghi");
+  CHECK(UnmapViewOfFile(base));
+  CHECK(started::child("has_none", values, {.inherit = FALSE}).result() == 0);
 }
 
 // Arguments: the mutex, owned by the parent.

@@ -38,9 +38,9 @@ CHILD(waits) {
   return WaitForSingleObject(go, patience()) == WAIT_OBJECT_0 ? 4 : 5;
 }
 
-// Writes its arguments into a file, a line for each, then the directory's content "here".
+// Writes its arguments into a file, a line for each.
 CHILD(writes_arguments) {
-  std::ofstream file(std::filesystem::u8path(io.argument(0)), std::ios::binary);
+  std::ofstream file(io.argument(0), std::ios::binary);
   for (std::size_t i = 1; i < io.arguments().size(); ++i) file << io.argument(i) << '\n';
   return 0;
 }
@@ -59,15 +59,6 @@ CHILD(copies) {
   std::fflush(stdout);
   std::fputs("done", stderr);
   return 0;
-}
-
-CHILD(exits) { ExitProcess(static_cast<UINT>(std::stoi(io.argument(0)))); }
-
-CHILD(terminates_itself) {
-  const auto code = static_cast<UINT>(std::stoi(io.argument(1)));
-  if (io.argument(0) == "pseudo") TerminateProcess(GetCurrentProcess(), code);
-  TerminateProcess(OpenProcess(PROCESS_TERMINATE, FALSE, GetCurrentProcessId()), code);
-  return 1;
 }
 
 TEMPLATE_TEST_CASE("a process is signalled from its end on, and tells its exit code (WAIT-03)",
@@ -100,11 +91,12 @@ TEST_CASE("processes, threads and other objects are waited for together (WAIT-05
   const auto first = started::child("waits", name);
   const auto second = started::child("ends_with", "0");
   const handle free_mutex(CreateMutexA(nullptr, FALSE, nullptr));
-  const HANDLE all[] = {first.process(), second.thread(), second.process(), free_mutex};
-  CHECK(WaitForMultipleObjects(2, all, FALSE, patience()) == WAIT_OBJECT_0 + 1);
-  CHECK(WaitForMultipleObjects(4, all, TRUE, moment) == WAIT_TIMEOUT);
+  const HANDLE any[] = {first.process(), second.thread()};
+  const HANDLE all[] = {first.process(), second.process(), free_mutex};
+  CHECK(WaitForMultipleObjects(2, any, FALSE, patience()) == WAIT_OBJECT_0 + 1);
+  CHECK(WaitForMultipleObjects(3, all, TRUE, moment) == WAIT_TIMEOUT);
   SetEvent(go);
-  CHECK(WaitForMultipleObjects(4, all, TRUE, patience()) == WAIT_OBJECT_0);
+  CHECK(WaitForMultipleObjects(3, all, TRUE, patience()) == WAIT_OBJECT_0);
   CHECK(ReleaseMutex(free_mutex));
 }
 
@@ -193,123 +185,24 @@ TEMPLATE_TEST_CASE("a program has this one's environment, or the block that it i
   CHECK(started::child("reads_variable", "ISTHMUS_TEST_OWN mine", {}, form).result() == 100);
 }
 
-TEST_CASE("TerminateProcess ends a process at once, with the code that it is given",
-          "[veneer][process]") {
-  const std::string name = support::unique_name("go");
-  const handle go(CreateEventA(nullptr, TRUE, FALSE, name.c_str()));
-  const auto child = started::child("waits", name);
-  REQUIRE(child.error() == not_refused);
-  const handle only_waits(copy_of(child.process(), SYNCHRONIZE));
-  CHECK(refusal_of([&] { return TerminateProcess(only_waits, 1); }) == ERROR_ACCESS_DENIED);
-  DWORD code = 0;
-  CHECK(refusal_of([&] { return GetExitCodeProcess(only_waits, &code); }) == ERROR_ACCESS_DENIED);
-  CHECK(quietly([&] { return TerminateProcess(child.process(), 0x1234); }));
-  CHECK(wait(only_waits, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(child.process()) == 0x1234);
-}
-
-TEST_CASE("a process ends itself by ExitProcess and by TerminateProcess", "[veneer][process]") {
-  CHECK(started::child("exits", "33").result() == 33);
-  CHECK(started::child("terminates_itself", "pseudo 34").result() == 34);
-  CHECK(started::child("terminates_itself", "real 35").result() == 35);
-}
-
-TEST_CASE("OpenProcess gives a handle to a process that runs, with the rights that are asked for",
-          "[veneer][process]") {
-  const std::string name = support::unique_name("go");
-  const handle go(CreateEventA(nullptr, TRUE, FALSE, name.c_str()));
-  const auto child = started::child("waits", name);
-  REQUIRE(child.error() == not_refused);
-  handle opened;
-  CHECK(error_after([&] {
-          opened = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, child.id());
-        }) == untouched);
-  REQUIRE(opened != nullptr);
-  CHECK(wait(opened) == WAIT_TIMEOUT);
-  CHECK(code_of(opened) == STILL_ACTIVE);
-  CHECK(refusal_of([&] { return TerminateProcess(opened, 1); }) == ERROR_ACCESS_DENIED);
-  SetEvent(go);
-  CHECK(wait(opened, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(opened) == 4);
-  CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0); }) == ERROR_INVALID_PARAMETER);
-  CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0x7FFFFFF0); }) ==
-        ERROR_INVALID_PARAMETER);
-}
-
-TEST_CASE("GetCurrentProcess is this process; a duplicate is a real handle to it (DUP-10, WAIT-14)",
-          "[veneer][process]") {
-  const HANDLE here = GetCurrentProcess();
-  HANDLE real = nullptr;
-  CHECK(quietly(
-      [&] { return DuplicateHandle(here, here, here, &real, 0, FALSE, DUPLICATE_SAME_ACCESS); }));
-  const handle mine(real);
-  CHECK(mine != here);
-  CHECK(GetProcessId(mine) == GetCurrentProcessId());
-  CHECK(GetProcessId(here) == GetCurrentProcessId());
-  CHECK(code_of(mine) == STILL_ACTIVE);
-  CHECK(code_of(here) == STILL_ACTIVE);
-  CHECK(wait(mine, moment) == WAIT_TIMEOUT);
-  CHECK(wait(here, moment) == WAIT_TIMEOUT);
-  CHECK(CloseHandle(here));
-}
-
-TEST_CASE("to duplicate from or to a process needs PROCESS_DUP_HANDLE (DUP-07)",
-          "[veneer][process]") {
-  const HANDLE here = GetCurrentProcess();
-  const handle may(OpenProcess(PROCESS_DUP_HANDLE, FALSE, GetCurrentProcessId()));
-  const handle may_not(OpenProcess(SYNCHRONIZE, FALSE, GetCurrentProcessId()));
-  const handle event(CreateEventA(nullptr, TRUE, FALSE, nullptr));
-  HANDLE made = nullptr;
-  const auto copy = [&](HANDLE from, HANDLE to) {
-    return DuplicateHandle(from, event, to, &made, 0, FALSE, DUPLICATE_SAME_ACCESS);
+TEMPLATE_TEST_CASE("standard streams lead where the file handles do", "[veneer][process]", ansi,
+                   unicode) {
+  const support::temporary_folder folder;
+  SECURITY_ATTRIBUTES with{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+  const auto open = [&](const char* name, DWORD rights) {
+    return CreateFileA(path_text(folder / name).c_str(), rights, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                       &with, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
   };
-  CHECK(refusal_of([&] { return copy(may_not, here); }) == ERROR_ACCESS_DENIED);
-  CHECK(refusal_of([&] { return copy(here, may_not); }) == ERROR_ACCESS_DENIED);
-  CHECK(refusal_of([&] { return copy(event, here); }) == ERROR_INVALID_HANDLE);
-  REQUIRE(copy(may, may));
-  const handle other(made);
-  SetEvent(event);
-  CHECK(wait(other) == WAIT_OBJECT_0);
-}
-
-TEST_CASE(
-    "a handle is pulled out of a process once; or closed there, and the target is none "
-    "(DUP-07, DUP-08)",
-    "[veneer][process]") {
-  const handle self(OpenProcess(PROCESS_DUP_HANDLE, FALSE, GetCurrentProcessId()));
-  const HANDLE source = CreateEventA(nullptr, TRUE, TRUE, nullptr);
-  HANDLE made = nullptr;
-  const auto pull = [&] {
-    return DuplicateHandle(self, source, GetCurrentProcess(), &made, SYNCHRONIZE, FALSE,
-                           DUPLICATE_CLOSE_SOURCE);
-  };
-  const handle keeps_the_value_free_of_others(CreateEventA(nullptr, TRUE, FALSE, nullptr));
-  REQUIRE(pull());
-  handle pulled(made);
-  CHECK(wait(pulled) == WAIT_OBJECT_0);
-  if (made != source) CHECK(refusal_of(pull) == ERROR_INVALID_HANDLE);
-
-  const HANDLE unwanted = CreateEventA(nullptr, TRUE, FALSE, nullptr);
-  CHECK(DuplicateHandle(self, unwanted, nullptr, nullptr, 0, FALSE, DUPLICATE_CLOSE_SOURCE));
-  CHECK(refusal_of([&] { return SetEvent(unwanted); }) == ERROR_INVALID_HANDLE);
-}
-
-TEST_CASE(
-    "a handle of another process is duplicated, or ERROR_NOT_SUPPORTED says that it cannot "
-    "be (DUP-07, HARD-26)",
-    "[veneer][process]") {
-  const std::string name = support::unique_name("go");
-  const handle go(CreateEventA(nullptr, TRUE, FALSE, name.c_str()));
-  const auto child = started::child("waits", name);
-  HANDLE made = nullptr;
-  const DWORD refusal = refusal_of([&] {
-    return DuplicateHandle(GetCurrentProcess(), go, child.process(), &made, 0, FALSE,
-                           DUPLICATE_SAME_ACCESS);
-  });
-  CHECK((refusal == not_refused || refusal == ERROR_NOT_SUPPORTED));
-  CHECK((refusal == not_refused) == (made != nullptr));
-  SetEvent(go);
-  CHECK(child.result() == 4);
+  support::write_file(folder / "in", "some text");
+  handle in(open("in", GENERIC_READ));
+  handle out(open("out", GENERIC_WRITE));
+  handle error(open("error", GENERIC_WRITE));
+  const auto child =
+      started::child("copies", {}, {.inherit = TRUE, .streams = {in, out, error}}, TestType{});
+  CHECK(child.result() == 0);
+  for (handle* const each : {&in, &out, &error}) each->close();
+  CHECK(support::read_file(folder / "out") == "some text");
+  CHECK(support::read_file(folder / "error") == "done");
 }
 
 TEST_CASE("GetCommandLine is this program's name and arguments, in both forms",
