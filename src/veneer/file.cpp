@@ -122,8 +122,7 @@ std::optional<std::string> path_of(LPCWSTR path) {
 }
 
 std::unique_ptr<entry> file::copy(DWORD rights, std::error_code& ec) const {
-  constexpr DWORD data = FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_EXECUTE;
-  if ((rights & data & ~rights_of_mode(fd.get())) != 0) {
+  if (!may(rights)) {  // a file's duplicate never has more rights than its source
     ec = make_error_code(errc::access_denied);
     return nullptr;
   }
@@ -273,7 +272,7 @@ HANDLE GetStdHandle(DWORD which) {
     if (known != nullptr) return known;
     kept_descriptor stream = standard_stream(index);
     if (!stream) return nullptr;  // the process has none
-    const DWORD rights = rights_of_mode(stream.get()) | SYNCHRONIZE | FILE_READ_ATTRIBUTES;
+    const DWORD rights = rights_of_mode(stream.get());
     const HANDLE made = insert(std::make_unique<file>(std::move(stream), rights), 0);
     if (made == nullptr || standard[index].compare_exchange_strong(known, made)) return made;
     close(made);  // another thread was faster

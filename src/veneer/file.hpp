@@ -52,7 +52,7 @@ struct file_facts {
   std::uint64_t size = 0;
 };
 [[nodiscard]] DWORD look_at(native_handle_type file, file_facts& facts) noexcept;
-/// The FILE_… rights that the descriptor's mode gives.
+/// FILE_GENERIC_READ and FILE_GENERIC_WRITE, as the descriptor's mode has it.
 [[nodiscard]] DWORD rights_of_mode(native_handle_type file) noexcept;
 
 /// How to open a file.

@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 
 using namespace veneer_tests;
@@ -107,13 +108,14 @@ TEST_CASE("attributes that contradict each other are 87, an image of memory is 1
   };
   CHECK(refusal(SEC_COMMIT) == not_refused);
   CHECK(refusal(SEC_RESERVE) == not_refused);
-  for (const DWORD attributes :
-       {SEC_COMMIT | SEC_RESERVE, SEC_FILE | SEC_COMMIT, SEC_RESERVE | SEC_LARGE_PAGES,
-        SEC_IMAGE | SEC_COMMIT, SEC_IMAGE | SEC_RESERVE}) {
+  for (const DWORD attributes : std::initializer_list<DWORD>{
+           SEC_COMMIT | SEC_RESERVE, SEC_FILE | SEC_COMMIT, SEC_RESERVE | SEC_LARGE_PAGES,
+           SEC_IMAGE | SEC_COMMIT, SEC_IMAGE | SEC_RESERVE}) {
     CAPTURE(attributes);
     CHECK(refusal(attributes) == ERROR_INVALID_PARAMETER);
   }
-  for (const DWORD attributes : {SEC_NOCACHE, SEC_WRITECOMBINE, SEC_LARGE_PAGES, SEC_FILE}) {
+  for (const DWORD attributes :
+       std::initializer_list<DWORD>{SEC_NOCACHE, SEC_WRITECOMBINE, SEC_LARGE_PAGES, SEC_FILE}) {
     CAPTURE(attributes);
     CHECK(refusal(attributes) == ERROR_INVALID_PARAMETER);
   }

@@ -105,8 +105,7 @@ DWORD rights_of_mode(native_handle_type fd) noexcept {
   const int flags = ::fcntl(fd, F_GETFL);
   const int mode = flags & O_ACCMODE;
   if (flags == -1) return 0;
-  return (mode != O_WRONLY ? FILE_READ_DATA | FILE_EXECUTE : 0) |
-         (mode != O_RDONLY ? FILE_WRITE_DATA | FILE_APPEND_DATA : 0);
+  return (mode != O_WRONLY ? FILE_GENERIC_READ : 0) | (mode != O_RDONLY ? FILE_GENERIC_WRITE : 0);
 }
 
 DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there) {
