@@ -12,7 +12,8 @@ BOOL OpenRwLock(RWLOCK* lock, LPCSTR name) {
   char part[MAX_PATH];
 
   lock->mutex = CreateMutexA(NULL, FALSE, PartName(part, sizeof part, name, "mutex"));
-  lock->readers = CreateSemaphoreA(NULL, 0, 0x7FFFFFFF, PartName(part, sizeof part, name, "readers"));
+  lock->readers =
+      CreateSemaphoreA(NULL, 0, 0x7FFFFFFF, PartName(part, sizeof part, name, "readers"));
   lock->no_reader = CreateEventA(NULL, TRUE, TRUE, PartName(part, sizeof part, name, "no_reader"));
   if (lock->mutex != NULL && lock->readers != NULL && lock->no_reader != NULL) return TRUE;
   CloseRwLock(lock);

@@ -52,9 +52,7 @@ inline DWORD wait(HANDLE handle, DWORD limit = 0) {
 }
 
 /// Whether it is set; one that a wait unsets is unset then.
-inline bool taken(HANDLE handle, DWORD limit = 0) {
-  return wait(handle, limit) == WAIT_OBJECT_0;
-}
+inline bool taken(HANDLE handle, DWORD limit = 0) { return wait(handle, limit) == WAIT_OBJECT_0; }
 
 /// Another handle to the same object, with these rights.
 [[nodiscard]] inline HANDLE copy_of(HANDLE handle, DWORD rights) {

@@ -242,6 +242,14 @@ TEST_CASE("a duplicate may close its source, and be the same number (DUP-04 to D
     CHECK(SetHandleInformation(kept, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0) != FALSE);
     CloseHandle(made);
 
+    // The source goes even where there is no duplicate.
+    source = kind.make();
+    CHECK(refusal_of([&] {
+            return DuplicateHandle(here, source, kept, &made, 0, FALSE,
+                                   DUPLICATE_CLOSE_SOURCE | DUPLICATE_SAME_ACCESS);
+          }) == ERROR_INVALID_HANDLE);  // which is no process
+    CHECK(refusal_of([&] { return WaitForSingleObject(source, 0); }) == ERROR_INVALID_HANDLE);
+
     made = kept;
     CHECK(refusal_of([&] {
             return DuplicateHandle(here, nullptr, here, &made, 0, FALSE, DUPLICATE_SAME_ACCESS);

@@ -35,13 +35,11 @@ DWORD wait_any(std::initializer_list<HANDLE> handles, DWORD limit = 0) {
 DWORD wait_all(std::initializer_list<HANDLE> handles, DWORD limit = 0) {
   return wait_many(handles, TRUE, limit);
 }
-DWORD signal_and_wait(HANDLE to_signal, HANDLE to_wait_for, DWORD limit = 0) {
-  return SignalObjectAndWait(to_signal, to_wait_for, limit, FALSE);
-}
 
 void take_and_end(HANDLE mutex) {
   in_thread([&] { return wait(mutex); });
 }
+DWORD WINAPI wait_for_gate(LPVOID gate) { return WaitForSingleObject(gate, patience()); }
 bool is_free(HANDLE mutex) {
   return in_thread([&] { return taken(mutex) && ReleaseMutex(mutex); });
 }
@@ -221,10 +219,7 @@ TEST_CASE(
     CHECK(support::time_of([&] { CHECK(wait(own, 30) == WAIT_TIMEOUT); }) >=
           30ms - support::timer_tick());
     CHECK(wait(own) == WAIT_TIMEOUT);
-    CHECK(signal_and_wait(event, own, 1) == WAIT_TIMEOUT);
-    CHECK(taken(event));
     if (under_wine()) continue;  // which lets them be in a list
-    CHECK(SetEvent(event) != FALSE);
     CHECK(refusal_of([&] { return wait_any({event, own}); }) == ERROR_INVALID_HANDLE);
   }
 }
@@ -244,39 +239,6 @@ TEST_CASE("there are no APCs, so alertable waits are like others (WAIT-15, WAIT-
   CHECK(GetLastError() == untouched);
 }
 
-TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WAIT-19)",
-          "[veneer][wait]") {
-  const handle mutex(make_mutex());
-  const handle semaphore(make_semaphore(8));
-  const handle event(make_event());
-  CHECK(signal_and_wait(event, event) == WAIT_OBJECT_0);
-  CHECK(wait(event) == WAIT_TIMEOUT);
-  CHECK(taken(mutex));
-  CHECK(signal_and_wait(mutex, event, moment) == WAIT_TIMEOUT);
-  CHECK(is_free(mutex));
-  CHECK(signal_and_wait(semaphore, event) == WAIT_TIMEOUT);
-  CHECK(refusal_of([&] { return signal_and_wait(mutex, event); }) == ERROR_NOT_OWNER);
-  CHECK(refusal_of([&] { return signal_and_wait(semaphore, event); }) == ERROR_TOO_MANY_POSTS);
-  const handle weak(copy_of(event, SYNCHRONIZE));
-  CHECK(refusal_of([&] { return signal_and_wait(weak, event); }) == ERROR_ACCESS_DENIED);
-  const handle timer(CreateWaitableTimerA(nullptr, FALSE, nullptr));
-  CHECK(refusal_of([&] { return signal_and_wait(timer, event); }) == ERROR_INVALID_HANDLE);
-  CHECK(refusal_of([&] { return signal_and_wait(nullptr, event); }) == ERROR_INVALID_HANDLE);
-  const handle abandoned(make_mutex());
-  take_and_end(abandoned);
-  CHECK(signal_and_wait(event, abandoned) == WAIT_ABANDONED);
-  CHECK(ReleaseMutex(abandoned) != FALSE);
-}
-
-TEST_CASE("a handle that cannot be waited for keeps the other from being signalled (WAIT-18)",
-          "[veneer][wait]") {
-  const handle event(make_event());
-  const handle weak(copy_of(event, EVENT_MODIFY_STATE));
-  CHECK(refusal_of([&] { return signal_and_wait(event, weak); }) == ERROR_ACCESS_DENIED);
-  CHECK(refusal_of([&] { return signal_and_wait(event, nullptr); }) == ERROR_INVALID_HANDLE);
-  CHECK(wait(event) == WAIT_TIMEOUT);
-}
-
 TEST_CASE("a handle may be closed while another thread waits through it", "[veneer][wait]") {
   for (const bool several : {false, true}) {
     const handle event(make_event());
@@ -293,4 +255,37 @@ TEST_CASE("a handle may be closed while another thread waits through it", "[vene
     REQUIRE(support::ready(result));
     CHECK(result.get() == WAIT_OBJECT_0);
   }
+}
+
+TEST_CASE("a section has no right to be waited for (SEC-32)", "[veneer][wait]") {
+  const handle section(
+      CreateFileMappingA(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0, 4096, nullptr));
+  const handle event(make_event(true));
+  REQUIRE(section != nullptr);
+  CHECK(refusal_of([&] { return WaitForSingleObject(section, 0); }) == ERROR_ACCESS_DENIED);
+  for (const BOOL all : {FALSE, TRUE})
+    CHECK(refusal_of([&] { return wait_many({event, section}, all); }) == ERROR_ACCESS_DENIED);
+  CHECK(taken(event));
+}
+
+TEST_CASE("threads are waited for together with all others, and stay set (WAIT-03)",
+          "[veneer][wait]") {
+  const handle gate(make_event());
+  const handle event(make_event(true));
+  const handle thread(CreateThread(nullptr, 0, wait_for_gate, gate, 0, nullptr));
+  REQUIRE(thread != nullptr);
+  CHECK(wait_any({thread, gate}, moment) == WAIT_TIMEOUT);
+  CHECK(wait_all({thread, event}, moment) == WAIT_TIMEOUT);
+  CHECK(SetEvent(gate) != FALSE);
+  CHECK(wait_all({thread, event}, patience()) == WAIT_OBJECT_0);
+  CHECK(wait(event) == WAIT_TIMEOUT);
+  CHECK(wait_any({event, thread}) == WAIT_OBJECT_0 + 1);
+  CHECK(wait_all({thread}) == WAIT_OBJECT_0);
+  CHECK(wait(thread) == WAIT_OBJECT_0);
+  CHECK(refusal_of([&] { return SignalObjectAndWait(thread, event, 0, FALSE); }) ==
+        ERROR_INVALID_HANDLE);
+  const handle again(copy_of(thread, SYNCHRONIZE));
+  CHECK(wait(again) == WAIT_OBJECT_0);
+  if (under_wine()) return;  // which allows an object twice
+  CHECK(refusal_of([&] { return wait_all({thread, again}); }) == ERROR_INVALID_PARAMETER);
 }
