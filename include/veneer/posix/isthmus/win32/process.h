@@ -114,10 +114,9 @@ ISTHMUS_WIN32_BEGIN
 // With STARTF_USESTDHANDLES the standard streams lead where the three file handles do.
 //
 // Differs: no extension is added, and `line` is not changed. The program's name for itself is its
-// path, not the first word of `line`. hThread is signalled when the process ends, and to a wait for all
-// it is the process once more (WAIT-12). CREATE_SUSPENDED
-// and debugging are ERROR_NOT_SUPPORTED; what concerns windows, consoles, process groups and
-// priorities is ignored.
+// path, not the first word of `line`. hThread is signalled when the process ends, and to a wait for
+// all it is the process once more (WAIT-12). CREATE_SUSPENDED and debugging are
+// ERROR_NOT_SUPPORTED; what concerns windows, consoles, process groups and priorities is ignored.
 ISTHMUS_WIN32_API BOOL WINAPI CreateProcessA(LPCSTR application, LPSTR line,
                                              LPSECURITY_ATTRIBUTES process_attributes,
                                              LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit,
