@@ -17,9 +17,10 @@ namespace {
 
 std::vector<bench::row> all_rows() {
   std::vector<bench::row> rows;
-  for (const auto part : {bench::mutex_rows, bench::boost_mutex_rows, bench::contended_rows,
-                          bench::boost_semaphore_rows, bench::ping_pong_rows, bench::wait_any_rows,
-                          bench::blocked_rows, bench::section_rows, bench::death_rows})
+  for (const auto part :
+       {bench::mutex_rows, bench::boost_mutex_rows, bench::contended_rows,
+        bench::boost_semaphore_rows, bench::ping_pong_rows, bench::wait_any_rows,
+        bench::blocked_rows, bench::section_rows, bench::death_rows, bench::veneer_rows})
     for (auto& row : part()) rows.push_back(std::move(row));
   return rows;
 }

@@ -55,7 +55,8 @@ double quantile(std::vector<double> values, double part);
 /// A name that no other run uses.
 std::string unique_name(const std::string& what);
 
-/// The rows, by what they are about. Those against Boost are none without it.
+/// The rows, by what they are about. Those against Boost are none without it,
+/// those of the Win32 functions none where they are not built.
 std::vector<row> mutex_rows();
 std::vector<row> boost_mutex_rows();
 std::vector<row> contended_rows();
@@ -65,6 +66,7 @@ std::vector<row> wait_any_rows();
 std::vector<row> blocked_rows();
 std::vector<row> section_rows();
 std::vector<row> death_rows();
+std::vector<row> veneer_rows();
 
 /// "Boost 1.81", or what is missing without it.
 std::string boost_note();

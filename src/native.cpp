@@ -53,6 +53,14 @@ native_handle_type native_handle(const channel& from) noexcept {
   return state != nullptr ? detail::channel_handle(*state) : no_native_handle;
 }
 
+inherit_entry inherit_native(std::string_view key, native_handle_type handle) {
+  return native_access::inherit(key, handle);
+}
+
+stream stream_from_native(native_handle_type handle) noexcept {
+  return native_access::leading_to(handle);
+}
+
 channel channel_from_native(native_handle_type handle) {
   return detail::throwing("channel_from_native", {}, [&](failure& why) {
     return native_access::wrap<channel>(detail::adopt_channel(handle, why));

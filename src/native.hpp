@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace isthmus::detail {
 
@@ -28,6 +29,10 @@ struct native_access {
   /// A child's end of a standard stream; src/process.cpp.
   static bool open_stream(const stream& wanted, std::size_t which, carrier& theirs, carrier& ours,
                           failure& why);
+  static inherit_entry inherit(std::string_view key, native_handle_type handle) {
+    return {key, handle, nullptr};
+  }
+  static stream leading_to(native_handle_type handle) noexcept { return stream(handle); }
   static void give_end(const stream& wanted, native_handle_type end) noexcept;
   /// T is the class that the state belongs to.
   template <class T, class State>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process.hpp"
 
+#include "bequest.hpp"
 #include "inherited.hpp"
 #include "native.hpp"
 #include "start_gate.hpp"
@@ -136,6 +137,10 @@ bool native_access::open_stream(const stream& wanted, std::size_t which, carrier
       return detail::open_stream(which, stream_end::file, wanted.path_, theirs, ours, why);
     case stream::target::append:
       return detail::open_stream(which, stream_end::append, wanted.path_, theirs, ours, why);
+    case stream::target::native:
+      theirs = copy_inherited(wanted.native_);
+      if (!theirs) why.set(errc::invalid_argument, "this is not an open native handle");
+      return !why;
     case stream::target::pipe:
       return detail::open_stream(which, stream_end::pipe, {}, theirs, ours, why);
   }

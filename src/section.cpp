@@ -171,6 +171,13 @@ bool section::created() const noexcept { return state_ && state_->info.created; 
 
 std::uint64_t section::size() const noexcept { return state_ ? state_->size : 0; }
 
+section_backing section::backing() const noexcept {
+  if (!state_) return section_backing::memory;
+  return state_->file      ? section_backing::file
+         : state_->reserve ? section_backing::reserved
+                           : section_backing::memory;
+}
+
 std::string_view section::name() const noexcept {
   return state_ ? std::string_view(state_->info.name) : std::string_view();
 }

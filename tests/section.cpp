@@ -237,6 +237,17 @@ TEST_CASE("reserved memory is committed part by part, for every view", "[section
   CHECK(committed(opened, second) == before + size);
 }
 
+TEST_CASE("every holder is told whether a section's memory is reserved", "[section][SEC-18]") {
+  using isthmus::section_backing;
+  const auto name = unique_name("backing");
+  const auto made = section::create({.name = name, .size = 4096, .reserve = true});
+  CHECK(made.backing() == section_backing::reserved);
+  CHECK(section::open({.name = name}).backing() == section_backing::reserved);
+  CHECK(made.duplicate(access::read).backing() == section_backing::reserved);
+  CHECK(section::create({.size = 4096}).backing() == section_backing::memory);
+  CHECK(section().backing() == section_backing::memory);
+}
+
 TEST_CASE("commit checks its range", "[section][SEC-18]") {
   const auto made = section::create({.size = 256 * KiB, .reserve = true});
   const auto part = view::map(made, {.offset = 64 * KiB, .length = 64 * KiB});

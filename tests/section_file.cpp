@@ -249,6 +249,7 @@ TEST_CASE("a file's section may have a name", "[section][SEC-06][LIFE-01]") {
   CHECK(made.created());
   auto opened = section::open({.name = name});
   CHECK(opened.size() == 7);
+  CHECK(opened.backing() == isthmus::section_backing::file);
   CHECK_FALSE(opened.created());
   put(view::map(made), "C");
   CHECK(text_of(const_view::map(opened)) == "Content");

@@ -17,6 +17,7 @@
 #include <isthmus/timer.hpp>
 #include <isthmus/waitable.hpp>
 
+#include <string_view>
 #include <system_error>
 
 namespace isthmus {
@@ -58,5 +59,23 @@ namespace isthmus {
 [[nodiscard]] ISTHMUS_API timer timer_from_native(native_handle_type handle, access rights);
 [[nodiscard]] ISTHMUS_API timer timer_from_native(native_handle_type handle, access rights,
                                                   std::error_code& ec) noexcept;
+
+/// An entry for process_options::inherit: the started process gets a copy of the handle under this
+/// key, whatever it is a handle of. It is needed during the call only, and need not be inheritable.
+///
+///   Win32   a handle of the kernel's, with its rights; not a socket
+///   POSIX   a descriptor; the copy has the same description, so a file's position is shared
+[[nodiscard]] ISTHMUS_API inherit_entry inherit_native(std::string_view key,
+                                                       native_handle_type handle);
+
+/// What was passed so to this process: each time another handle, which is the caller's to close,
+/// and which no child inherits. not_found, wrong_kind.
+[[nodiscard]] ISTHMUS_API native_handle_type inherited_native(std::string_view key);
+[[nodiscard]] ISTHMUS_API native_handle_type inherited_native(std::string_view key,
+                                                              std::error_code& ec) noexcept;
+
+/// A standard stream of a started process that leads where this handle does. It is needed during
+/// the call only, and need not be inheritable.
+[[nodiscard]] ISTHMUS_API stream stream_from_native(native_handle_type handle) noexcept;
 
 }  // namespace isthmus

@@ -35,6 +35,7 @@
 #include <isthmus/wait.hpp>
 #include <isthmus/waitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -54,8 +55,8 @@ struct environment_change {
   std::optional<std::string> value = {};  ///< absent: the variable is taken away
 };
 
-/// Where one of a started process's standard streams leads. Paths are relative to the directory of
-/// the process that starts, not to the child's.
+/// Where one of a started process's standard streams leads; native.hpp makes more of them. Paths
+/// are relative to the directory of the process that starts, not to the child's.
 class stream {
  public:
   /// Left alone: wherever this process's leads.
@@ -76,13 +77,15 @@ class stream {
 
  private:
   friend struct detail::native_access;
-  enum class target { as_is, null, file, append, pipe };
+  enum class target { as_is, null, file, append, pipe, native };
   stream(target to, std::filesystem::path path, pipe_end* end)
       : to_(to), path_(std::move(path)), end_(end) {}
+  explicit stream(native_handle_type handle) noexcept : to_(target::native), native_(handle) {}
 
   target to_ = target::as_is;
   std::filesystem::path path_;
   pipe_end* end_ = nullptr;
+  native_handle_type native_ = no_native_handle;
 };
 
 /// An object for a started process, the key by which it asks for it, and optionally the rights that
@@ -92,6 +95,8 @@ class stream {
 /// Or one end of a channel::pair(): `{"parent", theirs}`. It stays open here as well, so close it
 /// when the process has been started: only then does the process's end close the channel to the
 /// other end. not_supported for every other channel.
+///
+/// native.hpp makes entries of native handles.
 struct inherit_entry {
   inherit_entry(std::string_view name, object_ref what) : key(name), object(what) {}
   inherit_entry(std::string_view name, const section& what, access rights)
@@ -101,8 +106,14 @@ struct inherit_entry {
   inherit_entry(std::string_view name, const channel& what) : key(name), end(&what) {}
 
   std::string key;
-  std::optional<object_ref> object;  ///< absent where `end` is passed
+  std::optional<object_ref> object;  ///< absent where `end` or a native handle is passed
   const channel* end = nullptr;
+  native_handle_type native = no_native_handle;
+
+ private:
+  friend struct detail::native_access;
+  inherit_entry(std::string_view name, native_handle_type handle, std::nullptr_t)
+      : key(name), native(handle) {}
 };
 
 /// What to start, and how.

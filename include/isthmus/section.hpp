@@ -46,6 +46,13 @@ struct close_section {
 struct native_access;
 }  // namespace detail
 
+/// What the bytes of a section are.
+enum class section_backing : std::uint8_t {
+  memory,
+  reserved,  ///< memory that is committed part by part, see view::commit
+  file,
+};
+
 /// How to make a section of memory.
 struct section_options {
   std::string_view name = {};  ///< empty: unnamed; see name.hpp
@@ -137,6 +144,8 @@ class section {
   /// Bytes: of memory, the size asked for, rounded up to the page, the same for creator and opener
   /// (SEC-03); of a file, exact (SEC-04) and frozen when the section was made (SEC-23).
   [[nodiscard]] ISTHMUS_API std::uint64_t size() const noexcept;
+  /// What the bytes are, the same for creator and opener; `memory` for an empty handle.
+  [[nodiscard]] ISTHMUS_API section_backing backing() const noexcept;
   /// Without its prefix; empty if unnamed. Valid as long as the handle.
   [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
   /// The rights of this handle.

@@ -6,6 +6,7 @@
 #include "posix_failure.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,6 +39,12 @@ native_handle_type handle_of(std::uint64_t number) noexcept {
 
 carrier copy_inherited(native_handle_type handle) noexcept {
   return carrier(handle < 0 ? -1 : ::fcntl(handle, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
+std::array<std::uint64_t, 2> identity_of(native_handle_type handle) noexcept {
+  struct stat info {};
+  if (::fstat(handle, &info) != 0) return {};
+  return {static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino)};
 }
 
 std::uint32_t this_process_id() noexcept { return static_cast<std::uint32_t>(::getpid()); }

@@ -41,6 +41,9 @@ carrier copy_inherited(native_handle_type handle) noexcept {
   return handle != nullptr ? carrier(duplicate_handle(handle)) : carrier();
 }
 
+/// The values of handles are the child's own from its first moment: nothing else can lie there.
+std::array<std::uint64_t, 2> identity_of(native_handle_type /*handle*/) noexcept { return {}; }
+
 std::uint32_t this_process_id() noexcept { return ::GetCurrentProcessId(); }
 
 }  // namespace isthmus::detail

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// What this process and thread are called by the system. One file per system.
+#pragma once
+
+#include <isthmus/win32.h>
+
+#include <string>
+#include <vector>
+
+namespace isthmus::veneer {
+
+/// The system's number of the calling thread: no other thread of the system has it meanwhile.
+[[nodiscard]] DWORD own_thread_id() noexcept;
+/// This program's file; empty where that cannot be found out.
+[[nodiscard]] std::string own_program();
+/// What this program was started with, its own name first.
+[[nodiscard]] std::vector<std::string> own_arguments();
+
+}  // namespace isthmus::veneer

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// What only the veneer promises of its views and files: how they are after a fork.
+#include "support/threads.hpp"
+
+#include "veneer/files.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace veneer_tests;
+using support::eventually;
+using support::ready;
+using support::worker;
+
+namespace {
+
+/// The exit code of a child; -1: it does not end.
+int ended(pid_t child) {
+  int status = -1;
+  if (!eventually([&] { return ::waitpid(child, &status, WNOHANG) == child; })) {
+    ::kill(child, SIGKILL);
+    return -1;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// In the child: the view of before is there, and goes; another one comes.
+int use_views(HANDLE section, const mapped& before) {
+  if (before.data()[0] != 'p') return 1;
+  before.data()[1] = 'c';
+  if (UnmapViewOfFile(static_cast<char*>(before.base()) + 70 * KiB) == FALSE) return 2;
+  if (UnmapViewOfFile(before.base()) != FALSE) return 3;
+  const mapped after(section, FILE_MAP_READ);
+  return after && after.data()[1] == 'c' ? 0 : 4;
+}
+
+}  // namespace
+
+TEST_CASE("a fork's child has its parent's views, whatever other threads were doing with theirs",
+          "[veneer][view]") {
+  const handle section(memory(200 * KiB));
+  const mapped view(section);
+  view.data()[0] = 'p';
+  std::atomic<bool> done{false};
+  worker mapper;
+  auto result = mapper.start([&] {
+    bool all = true;
+    while (!done) all = mapped(section, FILE_MAP_READ) && all;
+    return all;
+  });
+  for (int i = 0; i < 20; ++i) {
+    view.data()[1] = 0;
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(use_views(section, view));
+    REQUIRE(ended(child) == 0);
+    CHECK(view.data()[1] == 'c');
+  }
+  done = true;
+  REQUIRE(ready(result));
+  CHECK(result.get());
+}
+
+TEST_CASE("a file deleted on close is the parent's to delete", "[veneer][file]") {
+  const one_file there("content");
+  handle file(open_file(there.name(), read_write, OPEN_EXISTING, FILE_FLAG_DELETE_ON_CLOSE));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    CloseHandle(file);
+    ::_exit(std::filesystem::exists(there.path) ? 0 : 1);
+  }
+  CHECK(ended(child) == 0);
+  file.close();
+  CHECK_FALSE(std::filesystem::exists(there.path));
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "calls.hpp"
+#include "support/threads.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace veneer_tests;
+using support::in_thread;
+using support::worker;
+
+namespace {
+
+HANDLE make_event() { return CreateEventA(nullptr, FALSE, FALSE, nullptr); }
+HANDLE make_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
+
+DWORD signal_and_wait(HANDLE to_signal, HANDLE to_wait_for, DWORD limit = 0) {
+  SetLastError(untouched);
+  const DWORD result = SignalObjectAndWait(to_signal, to_wait_for, limit, FALSE);
+  return result == WAIT_FAILED || GetLastError() == untouched ? result : untouched;
+}
+
+}  // namespace
+
+TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WAIT-19)",
+          "[veneer][wait]") {
+  const handle mutex(make_mutex());
+  const handle semaphore(CreateSemaphoreA(nullptr, 8, 9, nullptr));
+  const handle event(make_event());
+  CHECK(signal_and_wait(event, event) == WAIT_OBJECT_0);
+  CHECK(wait(event) == WAIT_TIMEOUT);
+  CHECK(taken(mutex));
+  CHECK(signal_and_wait(mutex, event, moment) == WAIT_TIMEOUT);
+  CHECK(in_thread([&] { return taken(mutex) && ReleaseMutex(mutex); }));
+  CHECK(signal_and_wait(semaphore, event) == WAIT_TIMEOUT);
+  CHECK(refusal_of([&] { return signal_and_wait(mutex, event); }) == ERROR_NOT_OWNER);
+  CHECK(refusal_of([&] { return signal_and_wait(semaphore, event); }) == ERROR_TOO_MANY_POSTS);
+  const handle weak(copy_of(event, SYNCHRONIZE));
+  CHECK(refusal_of([&] { return signal_and_wait(weak, event); }) == ERROR_ACCESS_DENIED);
+  const handle timer(CreateWaitableTimerA(nullptr, FALSE, nullptr));
+  CHECK(refusal_of([&] { return signal_and_wait(timer, event); }) == ERROR_INVALID_HANDLE);
+  CHECK(refusal_of([&] { return signal_and_wait(nullptr, event); }) == ERROR_INVALID_HANDLE);
+  const handle abandoned(make_mutex());
+  in_thread([&] { return wait(abandoned); });
+  CHECK(signal_and_wait(event, abandoned) == WAIT_ABANDONED);
+  CHECK(ReleaseMutex(abandoned) != FALSE);
+}
+
+TEST_CASE("a handle that cannot be waited for keeps the other from being signalled (WAIT-18)",
+          "[veneer][wait]") {
+  const handle event(make_event());
+  const handle weak(copy_of(event, EVENT_MODIFY_STATE));
+  CHECK(refusal_of([&] { return signal_and_wait(event, weak); }) == ERROR_ACCESS_DENIED);
+  CHECK(refusal_of([&] { return signal_and_wait(event, nullptr); }) == ERROR_INVALID_HANDLE);
+  CHECK(wait(event) == WAIT_TIMEOUT);
+}
+
+TEST_CASE("the signal is given, and then it waits as long as it is to (WAIT-17)",
+          "[veneer][wait]") {
+  const handle ping(make_event());
+  const handle pong(make_event());
+  worker other;
+  auto result = other.start([&] {
+    return taken(ping, patience()) && signal_and_wait(pong, ping, patience()) == WAIT_OBJECT_0;
+  });
+  CHECK(signal_and_wait(ping, pong, patience()) == WAIT_OBJECT_0);
+  CHECK_FALSE(support::ready(result, support::moment));
+  CHECK(signal_and_wait(ping, pong, moment) == WAIT_TIMEOUT);
+  REQUIRE(support::ready(result));
+  CHECK(result.get());
+}
+
+TEST_CASE("a signal may be followed by a wait for this very process (WAIT-14)", "[veneer][wait]") {
+  const handle event(make_event());
+  for (const HANDLE own : {GetCurrentProcess(), GetCurrentThread()}) {
+    CHECK(signal_and_wait(event, own, 1) == WAIT_TIMEOUT);
+    CHECK(taken(event));
+    CHECK(refusal_of([&] { return signal_and_wait(own, event); }) == ERROR_INVALID_HANDLE);
+  }
+}
