@@ -7,6 +7,7 @@
 #include "../inspect.hpp"
 
 #include "anchor.hpp"
+#include "back_off.hpp"
 #include "birth.hpp"
 #include "directory.hpp"
 #include "fork.hpp"
@@ -121,32 +122,26 @@ void read_object(const directory& dir, const char* entry, int fd, const struct s
   report_kind(fd, header, into);
 }
 
-/// Looks at an entry of the scope's directory; absent where no object has it (any more).
-std::optional<look> look_at_entry(const directory& dir, const char* entry, patience& how) {
+enum class sighting { there, absent, busy };
+
+/// Looks at an entry of the scope's directory; absent where no object has it (any more), busy where
+/// somebody is just at work on the name.
+sighting look_once(const directory& dir, const char* entry, patience how, look& seen) {
   const hold_off_fork gate;
   const turn ours(dir, entry, how);
-  look seen;
-  seen.report.name = entry;
-  seen.report.scope = dir.where;
-  const auto busy = [&] {
-    how = patience::none;
-    seen.report.problem = "another process has stopped while it worked on this name";
-    return seen;
-  };
-  if (ours.error() == EAGAIN) return busy();
-  if (ours.error() != 0) return std::nullopt;
+  if (ours.error() != 0) return ours.error() == EAGAIN ? sighting::busy : sighting::absent;
   const descriptor fd = open_file(dir, entry, O_RDONLY);
+  if (!fd && errno == ENOENT) return sighting::absent;
   if (!fd) {
-    if (errno == ENOENT) return std::nullopt;
     failure why;
     explain(dir, entry, errno, why);
     seen.report.problem = why.detail.empty() ? why.code.message() : why.detail;
-    return seen;
+    return sighting::there;
   }
   const life state = ask(fd.get());
   struct stat info {};
-  if (!still_named(dir, entry, fd.get(), info)) return std::nullopt;
-  if (state == life::being_removed) return busy();
+  if (!still_named(dir, entry, fd.get(), info)) return sighting::absent;
+  if (state == life::being_removed) return sighting::busy;
   seen.anchor = {info.st_dev, info.st_ino};
   seen.held = state == life::held;
   seen.widely = (info.st_mode & 077) != 0;
@@ -154,7 +149,23 @@ std::optional<look> look_at_entry(const directory& dir, const char* entry, patie
   seen.report.permissions = fmt::format("{:04o}", info.st_mode & 07777);
   seen.report.made = birth_of(fd.get());
   read_object(dir, entry, fd.get(), info, seen.report);
-  return seen;
+  return sighting::there;
+}
+
+/// The same with some patience for those who are at work; with all of it only once.
+std::optional<look> look_at_entry(const directory& dir, const char* entry, patience& how) {
+  for (back_off pause;; pause.once()) {
+    look seen;
+    seen.report.name = entry;
+    seen.report.scope = dir.where;
+    const sighting result = look_once(dir, entry, how, seen);
+    if (result == sighting::absent) return std::nullopt;
+    if (result == sighting::there) return seen;
+    if (how == patience::some && !pause.too_long()) continue;
+    how = patience::none;
+    seen.report.problem = "another process has stopped while it worked on this name";
+    return seen;
+  }
 }
 
 /// Fills in who holds what was seen.

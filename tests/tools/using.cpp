@@ -29,13 +29,6 @@ bool is_there(const std::string& name) {
   return !ec;
 }
 
-bool is_owned(const std::string& name) {
-  std::error_code ec;
-  const auto report = isthmus::inspect(name, isthmus::scope::automatic, ec);
-  const auto* const state = std::get_if<isthmus::mutex_report>(&report.state);
-  return state != nullptr && state->use == isthmus::mutex_use::owned;
-}
-
 }  // namespace
 
 CHILD(ends_with_7) { return 7; }

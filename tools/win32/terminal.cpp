@@ -3,7 +3,6 @@
 
 #include <windows.h>
 
-#include <fcntl.h>
 #include <io.h>
 #include <shellapi.h>
 
@@ -12,6 +11,8 @@
 
 namespace tool {
 namespace {
+
+constexpr int binary = 0x8000;  // _O_BINARY, which is in a header that bears a name of POSIX
 
 HANDLE handle_of(stream which) noexcept {
   return ::GetStdHandle(which == stream::input    ? STD_INPUT_HANDLE
@@ -30,8 +31,8 @@ std::string narrow(const wchar_t* text) {
 }  // namespace
 
 void prepare_streams() {
-  ::_setmode(::_fileno(stdin), _O_BINARY);
-  ::_setmode(::_fileno(stdout), _O_BINARY);
+  ::_setmode(::_fileno(stdin), binary);
+  ::_setmode(::_fileno(stdout), binary);
   ::SetConsoleOutputCP(CP_UTF8);
   DWORD mode = 0;
   if (::GetConsoleMode(handle_of(stream::output), &mode) != 0)
