@@ -49,9 +49,7 @@ void add_watch(CLI::App& app, command& into) {
   CLI::App& watch_command =
       add_command(app, "watch", "Show objects as they change, until interrupted",
                   "isthmus watch orders orders.guard --interval 100ms");
-  watch_command.add_option("name", options->names, "Their names")
-      ->required()
-      ->allow_extra_args(false);
+  watch_command.add_option("name", options->names, "Their names")->required();
   add_scope(watch_command, options->scope);
   add_duration(watch_command, "--interval", "How often to look (500ms)",
                [options](duration time) { options->interval = time; });

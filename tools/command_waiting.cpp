@@ -50,9 +50,7 @@ void add_wait(CLI::App& app, command& into) {
   CLI::App& wait_command = add_command(
       app, "wait", "Wait for one of some objects, or for all; a mutex is given back at once",
       "isthmus wait server.ready --timeout 30s");
-  wait_command.add_option("name", options->names, "Their names")
-      ->required()
-      ->allow_extra_args(false);
+  wait_command.add_option("name", options->names, "Their names")->required();
   wait_command.add_flag("--all", options->all, "For all of them at once, not for any");
   add_scope(wait_command, options->scope);
   add_duration(wait_command, "--timeout", "Give up after this time, with exit code 124",

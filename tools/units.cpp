@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -15,11 +16,14 @@ namespace tool {
 using namespace std::chrono_literals;
 
 std::optional<std::chrono::nanoseconds> read_duration(std::string_view text) {
-  double amount = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, amount);
-  if (error != std::errc() || !(amount >= 0)) return std::nullopt;
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  // By strtod, since not every library has from_chars for this.
+  const bool plain = !text.empty() && (text[0] == '.' || (text[0] >= '0' && text[0] <= '9')) &&
+                     text.find_first_of("xX") == text.npos;
+  if (!plain) return std::nullopt;
+  const std::string copy(text);
+  char* rest = nullptr;
+  const double amount = std::strtod(copy.c_str(), &rest);
+  const std::string_view unit(rest);
   constexpr std::array<std::pair<std::string_view, double>, 8> units{{{"", 1},
                                                                       {"ns", 1e-9},
                                                                       {"us", 1e-6},

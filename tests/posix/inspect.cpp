@@ -73,7 +73,7 @@ TEST_CASE("names come and go beside one who looks all the time, and the last clo
   REQUIRE(support::eventually([&] { return looks->load() > 10; }));
   const int result = in_child(
       [&] {
-        for (int i = 0; i < 3000; ++i) {
+        for (int i = 0; i < 1000; ++i) {
           std::error_code ec;
           auto made = section::create(of(name), ec);
           if (ec) return 1;
@@ -86,7 +86,7 @@ TEST_CASE("names come and go beside one who looks all the time, and the last clo
       support::scaled(std::chrono::seconds(20)));
   *done = true;
   CHECK(result == 0);
-  CHECK(looks->load() > 100);
+  CHECK(looks->load() > 20);
   (void)isthmus::clean();
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("a look at any nonsense in a mutex's page comes back", "[posix][inspec
         if (fd < 0) return 1;
         std::array<unsigned char, 4096> sound{};
         if (::pread(fd, sound.data(), sound.size(), 0) != 4096) return 2;
-        for (int i = 0; i < 1000; ++i) {
+        for (int i = 0; i < 200; ++i) {
           auto page = sound;
           // The header mostly stays, so that the state is looked at.
           const std::size_t from = i % 4 == 0 ? 0 : sizeof(anchor_header);
