@@ -47,6 +47,8 @@ int tell(const isthmus::error& failure, bool before_command) {
     code = tool::denied;
   } else if (failure.code() == errc::already_exists) {
     text += "; choose another name, or give --or-open";
+  } else if (failure.code() == errc::wrong_kind) {
+    text += "; 'isthmus show' tells of which";
   } else if (failure.code() == errc::no_space) {
     text += "; 'isthmus clean' gives back what crashes have left";
   }

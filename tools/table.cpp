@@ -17,12 +17,18 @@ using row = std::array<std::string, columns>;
 
 constexpr std::array<std::string_view, columns> titles{"KIND",    "NAME",    "STATE", "SIZE",
                                                        "HOLDERS", "WAITERS", "MODE",  "AGE"};
-/// Below these no column is cut.
-constexpr std::array<std::size_t, columns> least{4, 10, 12, 4, 8, 4, 4, 3};
+/// How far a column may be cut; 0: not at all.
+constexpr std::array<std::size_t, columns> least{0, 10, 12, 0, 10, 0, 4, 0};
 
 row row_of(const isthmus::object_report& each) {
-  return {kind_text(each),    full_name(each),    state_text(each),       size_text(each),
-          holders_text(each), waiters_text(each), permissions_text(each), age_text(each)};
+  row cells{kind_text(each), full_name(each), state_text(each)};
+  if (each.kind == isthmus::object_kind::none && each.permissions.empty()) return cells;
+  cells[3] = size_text(each);
+  cells[4] = holders_text(each);
+  cells[5] = waiters_text(each);
+  cells[6] = permissions_text(each);
+  cells[7] = age_text(each);
+  return cells;
 }
 
 bool starts_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
@@ -44,19 +50,27 @@ std::string fitted(std::string_view text, std::size_t width, bool last) {
   return cut + "\u2026";
 }
 
-std::array<std::size_t, columns> widths_for(const std::vector<row>& rows, std::size_t limit) {
-  std::array<std::size_t, columns> widths{};
+/// Of as many columns as there is room for; the first three are always there.
+std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t limit) {
+  std::vector<std::size_t> widths(columns);
   for (std::size_t i = 0; i < columns; ++i) {
     for (const row& each : rows) widths[i] = std::max(widths[i], length_of(each[i]));
   }
   if (limit == 0) return widths;
+  const auto narrowest = [&](std::size_t i) {
+    return least[i] == 0 ? widths[i] : std::min(widths[i], least[i]);
+  };
+  std::size_t needed = 2 * (columns - 1);
+  for (std::size_t i = 0; i < columns; ++i) needed += narrowest(i);
+  for (; needed > limit && widths.size() > 3; widths.pop_back())
+    needed -= narrowest(widths.size() - 1) + 2;
   const auto total = [&] {
-    return std::accumulate(widths.begin(), widths.end(), 2 * (columns - 1));
+    return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
   };
   while (total() > limit) {
     std::size_t widest = columns;
-    for (std::size_t i = 0; i < columns; ++i)
-      if (widths[i] > least[i] && (widest == columns || widths[i] > widths[widest])) widest = i;
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      if (widths[i] > narrowest(i) && (widest == columns || widths[i] > widths[widest])) widest = i;
     if (widest == columns) break;
     --widths[widest];
   }
@@ -84,9 +98,9 @@ std::string table_of(std::span<const isthmus::object_report> objects, std::size_
                                    : line == 0 ? "\x1b[1m"
                                                : colour_of(objects[line - 1]);
     text += paint;
-    for (std::size_t i = 0; i < columns; ++i) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
       if (i != 0) text += "  ";
-      text += fitted(rows[line][i], widths[i], i + 1 == columns);
+      text += fitted(rows[line][i], widths[i], i + 1 == widths.size());
     }
     if (!paint.empty()) text += "\x1b[0m";
     text += '\n';

@@ -125,7 +125,8 @@ std::string permissions_text(const isthmus::object_report& object) {
 std::string age_text(const isthmus::object_report& object) {
   if (!object.made) return "unknown";
   const auto age = std::chrono::system_clock::now() - *object.made;
-  return to_text(std::chrono::floor<std::chrono::seconds>(std::max(age, age.zero())));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::max(age, age.zero()));
+  return seconds.count() < 60 ? fmt::format("{} s", seconds.count()) : to_text(seconds);
 }
 
 std::string_view scope_text(isthmus::scope where) {
