@@ -108,7 +108,7 @@ std::string json_of(const isthmus::object_report& object) {
   return fmt::format(
       R"({{"kind":{},"name":{},"scope":"{}","leftover":{},"state":{},"holders":{},)"
       R"("more_holders":{},"handles":{},"waited_for":{},"waiters":{},"permissions":{},)"
-      R"("creator":{},"made_ms":{},"problem":{}}})",
+      R"("creator":{},"creator_process":{},"made_ms":{},"problem":{}}})",
       object.kind == object_kind::none ? "null" : json_text(to_string(object.kind)),
       json_text(object.name), scope_text(object.scope), boolean(object.leftover),
       std::visit(state_members(), object.state), holders(object), boolean(object.more_holders),
@@ -116,6 +116,8 @@ std::string json_of(const isthmus::object_report& object) {
       object.waited_for ? boolean(*object.waited_for) : "null",
       object.waiters ? std::to_string(*object.waiters) : "null", text_or_null(object.permissions),
       object.creator ? json_text(object.creator->user) : "null",
+      object.creator && object.creator->process_id ? std::to_string(*object.creator->process_id)
+                                                   : "null",
       object.made ? std::to_string(milliseconds_since_1970(*object.made)) : "null",
       text_or_null(object.problem));
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 namespace tool {
@@ -17,6 +18,13 @@ namespace {
 
 void line(std::string_view what, std::string_view text) {
   if (!text.empty()) fmt::print("{:<12} {}\n", what, text);
+}
+
+std::string creator_of(const isthmus::object_report& object) {
+  if (!object.creator) return "unknown";
+  const auto process = object.creator->process_id;
+  return fmt::format("user {}{}", object.creator->user,
+                     process ? fmt::format(", process {}", *process) : "");
 }
 
 void last_owner(const isthmus::object_report& object) {
@@ -44,7 +52,7 @@ int show(const show_options& options) {
   line("holders", holders_text(object));
   line("waiters", waiters_text(object));
   line("permissions", permissions_text(object));
-  line("user", object.creator ? object.creator->user : "unknown");
+  line("creator", creator_of(object));
   line("age", age_text(object));
   last_owner(object);
   return done;

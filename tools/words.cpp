@@ -56,7 +56,8 @@ struct in_words {
   }
   std::string operator()(const isthmus::timer_report& state) const {
     std::string text = state.set ? "set" : state.armed ? "" : "not armed";
-    if (state.armed) text += text.empty() ? "armed" : ", armed";
+    if (state.armed) text += text.empty() ? "" : ", ";
+    if (state.armed) text += state.mode ? "armed" : "armed or cancelled";
     if (state.due_in) text += ", due in " + to_text(*state.due_in);
     if (state.period && state.period->count() > 0) text += ", every " + to_text(*state.period);
     if (state.mode) text += fmt::format(", {}", to_string(*state.mode));

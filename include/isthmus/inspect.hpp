@@ -79,10 +79,11 @@ struct event_report {
 
 struct timer_report {
   bool set = false;
+  /// Win32 does not tell apart a timer that is armed and one that was cancelled before it was due.
   bool armed = false;
   std::optional<std::chrono::nanoseconds> due_in;   ///< armed: until it is next set
-  std::optional<std::chrono::milliseconds> period;  ///< armed: zero if there is none
-  std::optional<reset_mode> mode;
+  std::optional<std::chrono::milliseconds> period;  ///< armed: zero if there is none; not on Win32
+  std::optional<reset_mode> mode;                   ///< not on Win32
 };
 
 /// An object as it was when it was looked at. Whatever the system does not tell is absent or empty.

@@ -21,6 +21,7 @@
 #include "sleep.hpp"
 #include "state_report.hpp"
 #include "turn.hpp"
+#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -119,6 +120,11 @@ void read_object(const directory& dir, const char* entry, int fd, const struct s
     return;
   }
   into.creator = creator_info{std::to_string(info.st_uid), header.creator_process};
+  if (header.kind != kind::section && header.user_space != 0 && user_space() != header.user_space) {
+    into.kind = static_cast<object_kind>(header.kind);
+    into.problem = "it was made in another user namespace; look at it there";
+    return;
+  }
   report_kind(fd, header, into);
 }
 

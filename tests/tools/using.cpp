@@ -173,7 +173,12 @@ TEST_CASE("the verbs do to events, semaphores and timers what they say", "[tool]
   CHECK(fires(beat));
   CHECK(command({"arm", name + "t", "--due", "1h"}).code == 0);
   CHECK(command({"cancel", name + "t"}).code == 0);
-  CHECK_FALSE(std::get<isthmus::timer_report>(isthmus::inspect(name + "t").state).armed);
+  const auto state = std::get<isthmus::timer_report>(isthmus::inspect(name + "t").state);
+  if (state.mode) CHECK_FALSE(state.armed);  // Win32 does not tell
+  CHECK(command({"arm", name + "t", "--due", "50ms"}).code == 0);
+  CHECK(command({"cancel", name + "t"}).code == 0);
+  (void)beat.wait_for(0s);  // it may have been set in between
+  CHECK(rests(beat));
 }
 
 TEST_CASE("a verb for another kind says of which kind the object is", "[tool]") {
