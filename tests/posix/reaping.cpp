@@ -59,9 +59,22 @@ int children(char wanted = 0) {
   return count;
 }
 
-std::size_t threads() {
-  const std::filesystem::directory_iterator all("/proc/self/task");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+/// How many threads of the library's watch: they are those that block a signal which nobody else
+/// here blocks.
+int watchers() {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream in(entry.path() / "status");
+    std::string word;
+    while (in >> word && word != "SigBlk:") {
+    }
+    if (in >> word && (std::stoull(word, nullptr, 16) >> (SIGTERM - 1) & 1) != 0) ++count;
+  }
+  return count;
+}
+
+bool watchers_become(int wanted) {
+  return eventually([&] { return watchers() == wanted; });
 }
 
 /// Puts a handler of SIGCHLD there, or ignores it, for a while.
@@ -98,35 +111,36 @@ TEST_CASE("children whose handle went first do not stay as zombies", "[reaping]"
   CHECK(eventually([&] { return open_handles() == handles; }));
 }
 
-TEST_CASE("the thread that watches ends when there is nothing to watch", "[reaping]") {
+TEST_CASE("the thread that watches blocks signals, and ends when there is nothing to watch",
+          "[reaping]") {
   auto end = event::create({.mode = isthmus::reset_mode::manual});
   auto never = event::create();
-  const auto before = threads();
+  REQUIRE(watchers_become(0));
   for (int i = 0; i < 3; ++i) {
     end.reset();
     auto first = start(end);
     auto second = start(end);
     CHECK(isthmus::wait_any_for({first, second, never}, 1ms).status == wait_status::timeout);
-    CHECK(threads() == before + 1);
+    CHECK(watchers_become(1));
     end.set();
     CHECK(isthmus::wait_all_for({first, second}, patience()).status == wait_status::signaled);
-    CHECK(eventually([&] { return threads() == before; }));
+    CHECK(watchers_become(0));
   }
   // So it does when the handle of a process that is not ours goes.
   {
     auto self = process::open(process_id());
     CHECK(isthmus::wait_any_for({self, never}, 1ms).status == wait_status::timeout);
-    CHECK(threads() == before + 1);
+    CHECK(watchers_become(1));
   }
-  CHECK(eventually([&] { return threads() == before; }));
+  CHECK(watchers_become(0));
 }
 
 TEST_CASE("a wait alone needs no thread", "[reaping]") {
   auto end = event::create();
-  const auto before = threads();
+  REQUIRE(watchers_become(0));
   auto one = start(end);
   CHECK(one.wait_for(moment) == wait_status::timeout);
-  CHECK(threads() == before);
+  CHECK(watchers() == 0);
   end.set();
   CHECK(one.wait_for(patience()) == wait_status::signaled);
 }
@@ -258,6 +272,9 @@ TEST_CASE("a forked child that gives up its parent's handles leaves the parent's
 }
 
 TEST_CASE("processes are started, watched and given up while others fork", "[reaping][fork]") {
+#if defined(__SANITIZE_ADDRESS__)
+  SKIP("in a fork's child, this sanitizer hangs now and then as soon as a thread is started");
+#endif
   auto end = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
   auto never = event::create();
   std::atomic<bool> stop = false;
