@@ -17,7 +17,7 @@
 #include "listing.hpp"
 #include "memory.hpp"
 #include "place.hpp"
-#include "retry.hpp"
+#include "seam.hpp"
 #include "sleep.hpp"
 #include "state_report.hpp"
 #include "turn.hpp"
@@ -29,6 +29,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
@@ -145,6 +146,7 @@ sighting look_once(const directory& dir, const char* entry, patience how, look& 
     return sighting::there;
   }
   const life state = ask(fd.get());
+  seam::at(seam::step::open_lock_asked);
   struct stat info {};
   if (!still_named(dir, entry, fd.get(), info)) return sighting::absent;
   if (state == life::being_removed) return sighting::busy;

@@ -4,6 +4,7 @@
 #include "forked.hpp"
 #include "planter.hpp"
 #include "runtime.hpp"
+#include "seams.hpp"
 
 #include "support/names.hpp"
 #include "support/sections.hpp"
@@ -56,6 +57,32 @@ bool is_listed_as_wrong(const std::string& name) {
 }
 
 }  // namespace
+
+TEST_CASE("the last closer is the last though somebody is in the middle of a look",
+          "[posix][inspect][LIFE-01]") {
+  if (isthmus::detail::bytes_apart) SKIP("there a look has a turn at the name, as a sweep does");
+  const std::string name = "looked_at";
+  shared<std::array<std::atomic<bool>, 3>> flags;
+  forked looker([&] {  // first of all: a fork would hold what there is
+    await([&] { return (*flags)[2].load(); });
+    pause_at(step::open_lock_asked, (*flags)[0], (*flags)[1]);
+    std::error_code ec;
+    const auto report = isthmus::inspect(name, session_scope, ec);
+    return !ec && !report.leftover && report.problem.empty() ? 0 : 1;
+  });
+  auto made = section::create(of(name));
+  (*flags)[2] = true;
+  REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+  made.close();
+  CHECK(anchors().empty());
+  made = section::create(of(name));  // a new one: the look is not at this
+  CHECK(made.created());
+  made.close();
+  CHECK(anchors().empty());
+  (*flags)[1] = true;
+  // It has seen what is not there any more, and says so.
+  CHECK(looker.ended() == 1);
+}
 
 TEST_CASE("names come and go beside one who looks all the time, and the last closer is not misled",
           "[posix][inspect][LIFE-01]") {
