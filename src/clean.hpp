@@ -9,7 +9,9 @@
 
 namespace isthmus::detail {
 
+enum class cleaning { remove, only_count };
+
 /// `where` is session or global.
-clean_result clean_scope(scope where, failure& why);
+clean_result clean_scope(scope where, cleaning how, failure& why);
 
 }  // namespace isthmus::detail

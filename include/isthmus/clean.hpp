@@ -16,7 +16,7 @@
 
 namespace isthmus {
 
-/// What clean() removed.
+/// What clean() removed, or leftovers() found.
 struct clean_result {
   std::uint64_t objects = 0;  ///< objects of processes that crashed
   std::uint64_t records = 0;  ///< traces of processes that have ended
@@ -27,5 +27,9 @@ struct clean_result {
 /// may: of scope::global what it or those of its audience have made, root everything.
 ISTHMUS_API clean_result clean(scope where = scope::automatic);
 ISTHMUS_API clean_result clean(scope where, std::error_code& ec) noexcept;
+
+/// What clean() would remove at this moment. Removes nothing.
+[[nodiscard]] ISTHMUS_API clean_result leftovers(scope where = scope::automatic);
+[[nodiscard]] ISTHMUS_API clean_result leftovers(scope where, std::error_code& ec) noexcept;
 
 }  // namespace isthmus

@@ -18,6 +18,7 @@
 // errc::busy; other names are never affected.
 #pragma once
 
+#include "../clean.hpp"
 #include "descriptor.hpp"
 #include "directory.hpp"
 #include "failure.hpp"
@@ -60,9 +61,11 @@ struct leaving {
 /// Lets go, closes, and removes the name if this was the last holder. Takes a turn at the name.
 void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept;
 
-/// Removes the anchor if it is dead; the memory that this gives back, otherwise 0. Takes a turn at
-/// the name: who looks at many and has waited in vain for one has no patience for the others.
-std::uint64_t remove_if_dead(const directory& dir, const char* name, patience& how) noexcept;
+/// Removes the anchor if it is dead; the memory that this gives back (or would), otherwise 0. Takes
+/// a turn at the name: who looks at many and has waited in vain for one has no patience for the
+/// others.
+std::uint64_t remove_if_dead(const directory& dir, const char* name, cleaning what,
+                             patience& how) noexcept;
 
 /// The page size.
 std::uint64_t page_size() noexcept;

@@ -7,10 +7,10 @@
 
 namespace isthmus::detail {
 
-clean_result clean_scope(scope where, failure& why) {
+clean_result clean_scope(scope where, cleaning how, failure& why) {
   const hold_off_fork gate;
   const auto dir = directory_of(where, why);
-  return dir ? sweep(*dir) : clean_result{};
+  return dir ? sweep(*dir, how) : clean_result{};
 }
 
 }  // namespace isthmus::detail

@@ -60,7 +60,8 @@ record_file parse(std::string_view name) noexcept {
 
 }  // namespace
 
-record_fate remove_dead_record(int records, const char* name, bool even_open) noexcept {
+record_fate remove_dead_record(int records, const char* name, cleaning what,
+                               bool even_open) noexcept {
   record_fate fate;
   const record_file file = parse(name);
   if (!file.is_record) return fate;
@@ -75,7 +76,8 @@ record_fate remove_dead_record(int records, const char* name, bool even_open) no
   fate.alive = record_locked(fd.get());
   if (fate.alive) return fate;
   fate.kept = !even_open && file.nonce != 0 && any_journal_open(fd.get());
-  if (fate.kept || ::unlinkat(records, name, 0) != 0) return fate;
+  if (fate.kept) return fate;
+  if (what == cleaning::remove && ::unlinkat(records, name, 0) != 0) return fate;
   fate.bytes = static_cast<std::uint64_t>(info.st_blocks) * 512;
   return fate;
 }

@@ -93,13 +93,20 @@ bool remove_dead(int folder, const char* entry) noexcept {
          remove_claimed(folder, entry, anchor.get());
 }
 
+bool is_dead(int folder, const char* entry) noexcept {
+  const descriptor anchor = open_anchor_file(folder, entry, O_RDONLY);
+  return anchor && ask(anchor.get()) == life::dead;
+}
+
 /// Removes what dead listeners have left, looking at up to `most` names.
-void sweep_folder(const directory& dir, int folder, int most, clean_result& result) noexcept {
+void sweep_folder(const directory& dir, int folder, int most, cleaning how,
+                  clean_result& result) noexcept {
   for_each_entry(folder, most, [&](const char* entry) {
     const std::string_view name = entry;
     if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
     const turn ours(dir, entry, patience::none);
-    if (ours.error() != 0 || !remove_dead(folder, entry)) return;
+    if (ours.error() != 0) return;
+    if (!(how == cleaning::remove ? remove_dead(folder, entry) : is_dead(folder, entry))) return;
     ++result.objects;
     result.bytes += page_size();
   });
@@ -109,7 +116,8 @@ void sweep_folder(const directory& dir, int folder, int most, clean_result& resu
 void sweep_some_once(const directory& dir, int folder) noexcept {
   static std::atomic<bool> done = false;
   clean_result ignored;
-  if (!done.exchange(true, std::memory_order_relaxed)) sweep_folder(dir, folder, 16, ignored);
+  if (!done.exchange(true, std::memory_order_relaxed))
+    sweep_folder(dir, folder, 16, cleaning::remove, ignored);
 }
 
 void stopped_remover(failure& why) {
@@ -323,12 +331,13 @@ descriptor join_meeting(std::string_view name, failure& why) {
   return {};
 }
 
-void sweep_meetings(const directory& dir, clean_result& result) noexcept {
+void sweep_meetings(const directory& dir, cleaning how, clean_result& result) noexcept {
   {
     const descriptor folder = open_folder(dir);
     if (!folder) return;
-    sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), result);
+    sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), how, result);
   }
+  if (how == cleaning::only_count) return;
   ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
 }
 

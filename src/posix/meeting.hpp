@@ -22,6 +22,7 @@
 // that nobody listens to. A name that is published and not listened to yet is not found yet.
 #pragma once
 
+#include "../clean.hpp"
 #include "descriptor.hpp"
 #include "directory.hpp"
 #include "failure.hpp"
@@ -55,6 +56,6 @@ void leave_meeting(meeting& left) noexcept;
 descriptor join_meeting(std::string_view name, failure& why);
 
 /// Removes what dead listeners have left.
-void sweep_meetings(const directory& dir, clean_result& result) noexcept;
+void sweep_meetings(const directory& dir, cleaning how, clean_result& result) noexcept;
 
 }  // namespace isthmus::detail

@@ -9,6 +9,7 @@
 // here ever opens a record of this very process.
 #pragma once
 
+#include "../clean.hpp"
 #include "failure.hpp"
 #include "layout.hpp"
 
@@ -89,8 +90,9 @@ struct record_fate {
   std::uint64_t bytes = 0;  ///< removed
 };
 
-/// Removes a record whose process has ended, with `even_open` even if its journal is open; a
-/// session's or a shared one.
-record_fate remove_dead_record(int records, const char* name, bool even_open) noexcept;
+/// Removes (or only finds) a record whose process has ended, with `even_open` even if its journal is
+/// open; a session's or a shared one.
+record_fate remove_dead_record(int records, const char* name, cleaning what,
+                               bool even_open) noexcept;
 
 }  // namespace isthmus::detail

@@ -122,6 +122,24 @@ std::uint64_t expire(dispatcher_block& block, bool registered) noexcept {
   }
 }
 
+schedule_view view_schedule(dispatcher_block& block) noexcept {
+  const std::uint64_t seen = block.state.word.load();
+  plan valid{};
+  if ((seen & armed) == 0 || !read(block, seen, valid)) return {};
+  const std::uint64_t now = monotonic_now();
+  std::uint64_t beat = valid.beat;
+  if ((beat & by_wall) != 0) {
+    const auto wall = static_cast<std::uint64_t>(std::max<std::int64_t>(wall_now(), 0));
+    beat = valid.due > wall ? now + std::min(valid.due - wall, by_wall - now)
+                            : now - std::min(now - 1, wall - valid.due);
+  }
+  const std::uint64_t period = valid.period;
+  if (now < beat) return {true, false, beat - now, period};
+  const std::uint64_t ticks = period != 0 ? (now - beat) / period + 1 : 1;
+  const bool expired = (seen >> ticks_at & ticks_mask) != (ticks & ticks_mask);
+  return {period != 0, expired, period != 0 ? period - (now - beat) % period : 0, period};
+}
+
 void write_schedule(dispatcher_block& block, const due_time& due,
                     std::chrono::milliseconds period) noexcept {
   dispatcher_state& state = block.state;

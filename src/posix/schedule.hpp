@@ -43,6 +43,15 @@ void write_schedule(dispatcher_block& block, const due_time& due,
                     std::chrono::milliseconds period) noexcept;
 void drop_schedule(dispatcher_block& block) noexcept;
 
+/// What the schedule says at this moment to somebody who takes no step.
+struct schedule_view {
+  bool armed = false;
+  bool expired = false;      ///< the next look will find it set
+  std::uint64_t due_in = 0;  ///< nanoseconds, if armed
+  std::uint64_t period = 0;  ///< nanoseconds
+};
+schedule_view view_schedule(dispatcher_block& block) noexcept;
+
 inline constexpr std::uint64_t never = ~std::uint64_t{0};
 
 }  // namespace isthmus::detail

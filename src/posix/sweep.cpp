@@ -28,24 +28,27 @@ struct entry_fate {
   std::uint64_t bytes = 0;  ///< of a dead one, which has been removed
 };
 
-entry_fate sweep_entry(const directory& dir, const char* name, patience& how) noexcept {
+entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
+                       patience& how) noexcept {
   entry_fate fate;
   const std::string_view entry = name;
   const bool global = dir.where == scope::global;
   const bool of_object = is_object_file(entry, dir.where);
   if (of_object || (!global && entry.starts_with(".t")))
-    fate.bytes = remove_if_dead(dir, name, how);
+    fate.bytes = remove_if_dead(dir, name, what, how);
   fate.held = of_object && fate.bytes == 0;
-  if (global && (fate.held || is_new_folder(entry)) && remove_folder(dir, name)) fate.held = false;
+  if (global && what == cleaning::remove && (fate.held || is_new_folder(entry)) &&
+      remove_folder(dir, name))
+    fate.held = false;
   return fate;
 }
 
 /// `held`: some are in use.
-clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept {
+clean_result sweep_entries(const directory& dir, int most, cleaning what, bool& held) noexcept {
   clean_result result;
   patience how = most == everything ? patience::some : patience::none;
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const entry_fate fate = sweep_entry(dir, name, how);
+    const entry_fate fate = sweep_entry(dir, name, what, how);
     held = held || fate.held;
     if (fate.bytes == 0) return;
     ++result.objects;
@@ -57,7 +60,8 @@ clean_result sweep_entries(const directory& dir, int most, bool& held) noexcept 
 /// A journal that a dead process has left open tells what to do with objects that it had reserved.
 /// It is of use only as long as anybody lives who might come by them: who has a record, or, as one
 /// gets that late or never, holds any object.
-void sweep_records(const directory& dir, int most, bool held, clean_result& result) noexcept {
+void sweep_records(const directory& dir, int most, bool held, cleaning what,
+                   clean_result& result) noexcept {
   const bool global = dir.where == scope::global;
   const descriptor records(
       ::openat(dir.fd.get(), global ? "." : "p", directory_flags | O_NOFOLLOW));
@@ -67,7 +71,7 @@ void sweep_records(const directory& dir, int most, bool held, clean_result& resu
   const auto remove_dead = [&](bool even_open) {
     for_each_entry(records.get(), most, [&](const char* name) {
       if (global && !is_shared_record_of(name, dir.user)) return;
-      const record_fate fate = remove_dead_record(records.get(), name, even_open);
+      const record_fate fate = remove_dead_record(records.get(), name, what, even_open);
       alive = alive || fate.alive;
       kept = kept || fate.kept;
       if (fate.bytes == 0) return;
@@ -81,13 +85,14 @@ void sweep_records(const directory& dir, int most, bool held, clean_result& resu
 
 }  // namespace
 
-clean_result sweep(const directory& dir) noexcept {
+clean_result sweep(const directory& dir, cleaning how) noexcept {
   bool held = false;
-  clean_result result = sweep_entries(dir, everything, held);
-  sweep_records(dir, everything, held, result);
+  clean_result result = sweep_entries(dir, everything, how, held);
+  sweep_records(dir, everything, held, how, result);
   if (dir.where == scope::session) {
-    sweep_meetings(dir, result);
-    ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
+    sweep_meetings(dir, how, result);
+    if (how == cleaning::remove)
+      ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
   }
   return result;
 }
@@ -96,12 +101,12 @@ void sweep_some_once(const directory& dir) noexcept {
   static std::array<std::atomic<bool>, 2> done{};
   if (done[dir.where == scope::global ? 1 : 0].exchange(true, std::memory_order_relaxed)) return;
   bool ignored = false;
-  sweep_entries(dir, 16, ignored);
+  sweep_entries(dir, 16, cleaning::remove, ignored);
 }
 
 void sweep_some_records(const directory& dir) noexcept {
   clean_result ignored;
-  sweep_records(dir, 64, true, ignored);
+  sweep_records(dir, 64, true, cleaning::remove, ignored);
 }
 
 }  // namespace isthmus::detail

@@ -5,12 +5,13 @@
 
 #include <isthmus/clean.hpp>
 
+#include "../clean.hpp"
 #include "directory.hpp"
 
 namespace isthmus::detail {
 
 /// Looks at everything in the directory.
-clean_result sweep(const directory& dir) noexcept;
+clean_result sweep(const directory& dir, cleaning how = cleaning::remove) noexcept;
 
 /// Looks at a few objects, once in each process.
 void sweep_some_once(const directory& dir) noexcept;

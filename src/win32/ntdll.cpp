@@ -74,10 +74,12 @@ DWORD granted_access(HANDLE handle) noexcept {
   return query_object(handle, 0, &facts, sizeof facts) < 0 ? 0 : facts.granted;
 }
 
-bool is_only_handle(HANDLE handle) noexcept {
+std::uint32_t handles_to(HANDLE handle) noexcept {
   basic_object facts = {};
-  return query_object(handle, 0, &facts, sizeof facts) >= 0 && facts.handles == 1;
+  return query_object(handle, 0, &facts, sizeof facts) < 0 ? 0 : facts.handles;
 }
+
+bool is_only_handle(HANDLE handle) noexcept { return handles_to(handle) == 1; }
 
 bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {
   type_of_object type = {};

@@ -30,6 +30,9 @@ struct section_facts {
 /// Whether no process has another handle to the same open object. No, where the system cannot tell.
 [[nodiscard]] bool is_only_handle(HANDLE handle) noexcept;
 
+/// How many handles to the open object there are in all processes; 0 where the system cannot tell.
+[[nodiscard]] std::uint32_t handles_to(HANDLE handle) noexcept;
+
 /// Checks that a handle is one, and of this kind: L"Section", L"Mutant", L"Timer" and so on.
 [[nodiscard]] bool check_kind(HANDLE handle, std::wstring_view kind, failure& why);
 

@@ -118,4 +118,18 @@ std::string owner_of(HANDLE object, failure& why) {
   return narrow(text);
 }
 
+std::string permissions_of(HANDLE object) {
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  if (::GetSecurityInfo(object, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, nullptr, nullptr,
+                        nullptr, nullptr, &descriptor) != ERROR_SUCCESS)
+    return {};
+  const local_memory keep_descriptor(descriptor);
+  wchar_t* text = nullptr;
+  if (!::ConvertSecurityDescriptorToStringSecurityDescriptorW(
+          descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, nullptr))
+    return {};
+  const local_memory keep_text(text);
+  return narrow(text);
+}
+
 }  // namespace isthmus::detail

@@ -52,4 +52,7 @@ class security {
 /// The user who owns an object, as the text of a SID. Needs READ_CONTROL.
 [[nodiscard]] std::string owner_of(HANDLE object, failure& why);
 
+/// Who may do what with it, as SDDL. Needs READ_CONTROL; empty without.
+[[nodiscard]] std::string permissions_of(HANDLE object);
+
 }  // namespace isthmus::detail

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "signals.hpp"
+#include "started.hpp"
+#include "terminal.hpp"
+#include "words.hpp"
+
+#include <isthmus/event.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/timer.hpp>
+#include <isthmus/wait.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+namespace tool {
+namespace {
+
+using isthmus::object_kind;
+
+template <class Kind, class Options>
+isthmus::any_object make(const create_options& how, const Options& options) {
+  return isthmus::any_object(how.or_open ? Kind::open_or_create(options) : Kind::create(options));
+}
+
+isthmus::any_object make_section(const create_options& how, const isthmus::permissions& who) {
+  if (how.file.empty())
+    return make<isthmus::section>(
+        how, isthmus::section_options{
+                 .name = how.name, .size = how.size, .scope = how.scope, .permissions = who});
+  const std::filesystem::path file(std::u8string(how.file.begin(), how.file.end()));
+  return isthmus::any_object(
+      isthmus::section::from_file(file, {.name = how.name,
+                                         .size = how.size,
+                                         .access = isthmus::access::read | isthmus::access::write,
+                                         .scope = how.scope,
+                                         .permissions = who}));
+}
+
+isthmus::any_object make(const create_options& how) {
+  const isthmus::permissions who{.read = how.audience, .modify = how.audience};
+  const auto mode = how.manual ? isthmus::reset_mode::manual : isthmus::reset_mode::automatic;
+  switch (how.kind) {
+    case object_kind::section:
+      return make_section(how, who);
+    case object_kind::mutex:
+      return make<isthmus::mutex>(how, isthmus::mutex_options{.name = how.name,
+                                                              .initially_owned = how.owned,
+                                                              .scope = how.scope,
+                                                              .permissions = who});
+    case object_kind::semaphore:
+      return make<isthmus::semaphore>(how, isthmus::semaphore_options{.name = how.name,
+                                                                      .initial = how.initial,
+                                                                      .maximum = how.maximum,
+                                                                      .scope = how.scope,
+                                                                      .permissions = who});
+    case object_kind::event:
+      return make<isthmus::event>(how, isthmus::event_options{.name = how.name,
+                                                              .mode = mode,
+                                                              .initially_set = how.set,
+                                                              .scope = how.scope,
+                                                              .permissions = who});
+    default:
+      return make<isthmus::timer>(
+          how, isthmus::timer_options{
+                   .name = how.name, .mode = mode, .scope = how.scope, .permissions = who});
+  }
+}
+
+/// Waits for the end of standard input, or to be told to end: 0, or the exit code for that.
+int hold_until_end_of_input(signal_relay& signals) {
+  // Shared with a thread that may outlive this function, in a read that nothing ends.
+  const auto ended = std::make_shared<isthmus::event>(
+      isthmus::event::create({.mode = isthmus::reset_mode::manual}));
+  std::thread([ended] {
+    std::array<std::byte, 4096> ignored{};
+    while (read_input(ignored) != 0) {
+    }
+    std::error_code none;
+    ended->set(none);
+  }).detach();
+  return isthmus::wait_any({*ended, signals.told_to_end()}).index == 0 ? done : signals.exit_code();
+}
+
+}  // namespace
+
+int create(const create_options& options) {
+  signal_relay signals;
+  const auto object = make(options);
+  int code = done;
+  if (options.command.empty()) {
+    fmt::print("{} {}\n", to_string(options.kind), printable(options.name));  // it is there now
+    (void)std::fflush(stdout);
+    code = hold_until_end_of_input(signals);
+  } else {
+    code = run_to_end(options.command, signals);
+  }
+  return code;
+}
+
+}  // namespace tool

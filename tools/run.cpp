@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// The command runs as a child of this program, which has the mutex or the permit: so that is given
+// back however the command ends. Should this program itself be killed, the system sees to a mutex
+// (the next owner is told), and a permit is lost, as it is with every process that dies with one.
+#include "commands.hpp"
+#include "exit_code.hpp"
+#include "signals.hpp"
+#include "started.hpp"
+#include "words.hpp"
+
+#include <isthmus/mutex.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/wait.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace tool {
+namespace {
+
+enum class outcome { had, abandoned, timed_out, told_to_end };
+
+outcome wait_for(isthmus::waitable& wanted, signal_relay& signals,
+                 const std::optional<duration>& timeout) {
+  // The object comes first: what is free is had, whatever else is true.
+  const isthmus::wait_ref objects[] = {wanted, signals.told_to_end()};
+  const auto result =
+      timeout ? isthmus::wait_any_for(objects, *timeout) : isthmus::wait_any(objects);
+  if (result.status == isthmus::wait_status::timeout) return outcome::timed_out;
+  if (result.index == 1) return outcome::told_to_end;
+  return result.status == isthmus::wait_status::abandoned ? outcome::abandoned : outcome::had;
+}
+
+int run_with(isthmus::mutex& guard, const run_options& options, signal_relay& signals,
+             bool was_abandoned) {
+  const std::lock_guard had(guard, std::adopt_lock);
+  if (was_abandoned && options.abandoned_code) return *options.abandoned_code;
+  isthmus::environment_change told{.name = "ISTHMUS_ABANDONED"};  // not what others were told
+  if (was_abandoned) {
+    told.value.emplace(1, '1');
+    fmt::print(stderr,
+               "isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
+               "half-done\n",
+               printable(options.mutex));
+  }
+  return run_to_end(options.command, signals, {told});
+}
+
+/// Gives a permit back, whatever happens.
+class permit {
+ public:
+  explicit permit(isthmus::semaphore& of) noexcept : of_(of) {}
+  permit(const permit&) = delete;
+  permit& operator=(const permit&) = delete;
+  ~permit() {
+    std::error_code ignored;  // more than the maximum: somebody else has released too much
+    of_.release(1, ignored);
+  }
+
+ private:
+  isthmus::semaphore& of_;
+};
+
+int had_none(outcome how, const signal_relay& signals) {
+  return how == outcome::timed_out ? timed_out : signals.exit_code();
+}
+
+}  // namespace
+
+int run(const run_options& options) {
+  signal_relay signals;
+  if (!options.mutex.empty()) {
+    auto guard = isthmus::mutex::open_or_create({.name = options.mutex, .scope = options.scope});
+    const outcome how = wait_for(guard, signals, options.timeout);
+    if (how != outcome::had && how != outcome::abandoned) return had_none(how, signals);
+    return run_with(guard, options, signals, how == outcome::abandoned);
+  }
+  auto rooms = isthmus::semaphore::open_or_create({.name = options.semaphore,
+                                                   .initial = options.permits,
+                                                   .maximum = options.permits,
+                                                   .scope = options.scope});
+  const outcome how = wait_for(rooms, signals, options.timeout);
+  if (how != outcome::had) return had_none(how, signals);
+  const permit had(rooms);
+  return run_to_end(options.command, signals);
+}
+
+}  // namespace tool

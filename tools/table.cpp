@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "table.hpp"
+
+#include "words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+namespace tool {
+namespace {
+
+constexpr std::size_t columns = 8;
+using row = std::array<std::string, columns>;
+
+constexpr std::array<std::string_view, columns> titles{"KIND",    "NAME",    "STATE", "SIZE",
+                                                       "HOLDERS", "WAITERS", "MODE",  "AGE"};
+/// How far a column may be cut; 0: not at all.
+constexpr std::array<std::size_t, columns> least{0, 10, 12, 0, 10, 0, 4, 0};
+
+row row_of(const isthmus::object_report& each) {
+  row cells{kind_text(each), full_name(each), state_text(each)};
+  if (each.kind == isthmus::object_kind::none && each.permissions.empty()) return cells;
+  cells[3] = size_text(each);
+  cells[4] = holders_text(each);
+  cells[5] = waiters_text(each);
+  cells[6] = permissions_text(each);
+  cells[7] = age_text(each);
+  return cells;
+}
+
+bool starts_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+std::size_t length_of(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+/// The text in exactly so many columns, but for the last one, which ends where it ends.
+std::string fitted(std::string_view text, std::size_t width, bool last) {
+  const std::size_t length = length_of(text);
+  if (length <= width) return std::string(text) + std::string(last ? 0 : width - length, ' ');
+  std::string cut;
+  std::size_t room = width - 1;
+  for (const char c : text) {
+    if (starts_character(c) && room-- == 0) break;
+    cut += c;
+  }
+  return cut + "\u2026";
+}
+
+/// Of as many columns as there is room for; the first three are always there.
+std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t limit) {
+  std::vector<std::size_t> widths(columns);
+  for (std::size_t i = 0; i < columns; ++i) {
+    for (const row& each : rows) widths[i] = std::max(widths[i], length_of(each[i]));
+  }
+  if (limit == 0) return widths;
+  const auto narrowest = [&](std::size_t i) {
+    return least[i] == 0 ? widths[i] : std::min(widths[i], least[i]);
+  };
+  std::size_t needed = 2 * (columns - 1);
+  for (std::size_t i = 0; i < columns; ++i) needed += narrowest(i);
+  for (; needed > limit && widths.size() > 3; widths.pop_back())
+    needed -= narrowest(widths.size() - 1) + 2;
+  const auto total = [&] {
+    return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+  };
+  while (total() > limit) {
+    std::size_t widest = columns;
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      if (widths[i] > narrowest(i) && (widest == columns || widths[i] > widths[widest])) widest = i;
+    if (widest == columns) break;
+    --widths[widest];
+  }
+  return widths;
+}
+
+std::string_view colour_of(const isthmus::object_report& object) noexcept {
+  if (object.leftover || !object.problem.empty()) return "\x1b[33m";
+  const auto* const mutex = std::get_if<isthmus::mutex_report>(&object.state);
+  if (mutex != nullptr && mutex->use == isthmus::mutex_use::abandoned) return "\x1b[31m";
+  return "";
+}
+
+}  // namespace
+
+std::string table_of(std::span<const isthmus::object_report> objects, std::size_t width,
+                     bool colour) {
+  std::vector<row> rows(1);
+  std::copy(titles.begin(), titles.end(), rows.front().begin());
+  for (const auto& each : objects) rows.push_back(row_of(each));
+  const auto widths = widths_for(rows, width);
+  std::string text;
+  for (std::size_t line = 0; line < rows.size(); ++line) {
+    const std::string_view paint = !colour     ? std::string_view()
+                                   : line == 0 ? "\x1b[1m"
+                                               : colour_of(objects[line - 1]);
+    text += paint;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (i != 0) text += "  ";
+      text += fitted(rows[line][i], widths[i], i + 1 == widths.size());
+    }
+    if (!paint.empty()) text += "\x1b[0m";
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace tool
