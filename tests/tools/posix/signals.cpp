@@ -32,11 +32,13 @@ void send(const running_command& to, int number) {
 
 TEST_CASE("run sends a signal on to its command, and gives the mutex back", "[tool][signal]") {
   const auto name = unique_name("run");
-  const auto never = isthmus::event::create({.name = name + "e"});
   auto guard = isthmus::mutex::create({.name = name});
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-    running_command runner(with_command({"run", "--mutex", name}, {"wait", name + "e"}));
-    REQUIRE(eventually([&] { return isthmus::inspect(name + "e").waited_for == true; }));
+    // One for each: a waiter that was killed counts until somebody notices.
+    const std::string waited_for = name + std::to_string(number);
+    const auto never = isthmus::event::create({.name = waited_for});
+    running_command runner(with_command({"run", "--mutex", name}, {"wait", waited_for}));
+    REQUIRE(eventually([&] { return isthmus::inspect(waited_for).waited_for == true; }));
     CHECK(use_of(name) == isthmus::mutex_use::owned);
     send(runner, number);
     CHECK(runner.exit_code() == 128 + number);
