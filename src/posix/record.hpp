@@ -90,8 +90,8 @@ struct record_fate {
   std::uint64_t bytes = 0;  ///< removed
 };
 
-/// Removes (or only finds) a record whose process has ended, with `even_open` even if its journal is
-/// open; a session's or a shared one.
+/// Removes (or only finds) a record whose process has ended, with `even_open` even if its journal
+/// is open; a session's or a shared one.
 record_fate remove_dead_record(int records, const char* name, cleaning what,
                                bool even_open) noexcept;
 

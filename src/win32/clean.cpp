@@ -3,6 +3,8 @@
 
 namespace isthmus::detail {
 
-clean_result clean_scope(scope, cleaning, failure&) { return {}; }  // the system leaves nothing (LIFE-03)
+clean_result clean_scope(scope, cleaning, failure&) {
+  return {};
+}  // the system leaves nothing (LIFE-03)
 
 }  // namespace isthmus::detail

@@ -15,7 +15,7 @@ namespace veneer_tests {
 
 struct mapping_form {
   const char* word;
-  HANDLE (*create)
+  HANDLE(*create)
   (HANDLE file, LPSECURITY_ATTRIBUTES attributes, DWORD protection, std::uint64_t size,
    const char* name);
   HANDLE (*open)(DWORD rights, BOOL inheritable, const char* name);
