@@ -46,7 +46,9 @@ TEST_CASE("counts that make no sense are 87, whether the name exists or not (SEM
   struct counts {
     LONG initial, most;
   };
-  for (const auto [initial, maximum] : {counts{-1, 1}, {0, 0}, {1, 0}, {2, 1}, {0, -1}}) {
+  for (const auto& wrong : {counts{-1, 1}, {0, 0}, {1, 0}, {2, 1}, {0, -1}}) {
+    const LONG initial = wrong.initial;  // a lambda may not use the parts of a binding
+    const LONG maximum = wrong.most;
     CAPTURE(initial, maximum);
     for (const char* const each : {static_cast<const char*>(nullptr), name.c_str()}) {
       CHECK(refusal_of([&] { return make_semaphore(initial, maximum, each); }) ==
