@@ -87,8 +87,8 @@ carrier take_native(std::string_view text, failure& why) {
 
 }  // namespace
 
-const estate& estate::own() {
-  static const estate instance;
+estate& estate::own() {
+  static estate instance;
   return instance;
 }
 
@@ -97,6 +97,17 @@ const heirloom* estate::find(std::string_view key) const {
   const auto found = std::find_if(heirlooms_.begin(), heirlooms_.end(),
                                   [&](const heirloom& one) { return one.key == wanted; });
   return found != heirlooms_.end() ? &*found : nullptr;
+}
+
+void estate::forget(std::string_view key) {
+  const std::string wanted = letters_of(key);
+  for (heirloom& one : heirlooms_) {
+    if (one.key != wanted) continue;
+    one.object = any_object();
+    one.end = channel();
+    one.native = carrier();
+    one.problem.set(errc::not_found, "what was passed under this key has been given up");
+  }
 }
 
 estate::estate() noexcept {

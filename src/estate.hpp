@@ -34,9 +34,11 @@ struct heirloom {
 /// crosses into children.
 class estate {
  public:
-  static const estate& own();
+  static estate& own();
 
   [[nodiscard]] const heirloom* find(std::string_view key) const;
+  /// Gives it up; nobody must be asking for it.
+  void forget(std::string_view key);
 
  private:
   estate() noexcept;

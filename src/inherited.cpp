@@ -99,6 +99,10 @@ any_object inherited_object(std::string_view key, object_kind wanted,
   return reporting(ec, [&](failure& why) { return find_inherited(key, wanted, why); });
 }
 
+void forget_inherited(std::string_view key, std::error_code& ec) noexcept {
+  reporting(ec, [&](failure&) { estate::own().forget(key); });
+}
+
 channel inherited_channel(std::string_view key) {
   return throwing("inherited", key, [&](failure& why) { return take_inherited_end(key, why); });
 }

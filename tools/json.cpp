@@ -93,7 +93,10 @@ std::string json_text(std::string_view text) {
       fmt::format_to(std::back_inserter(quoted), "\\u{:04x}", byte);
     } else if (byte < 0x80) {
       quoted += c;
-    } else if ((size = sequence(text)) != 0) {
+    } else if ((size = sequence(text)) == 2 && byte == 0xC2 &&
+               static_cast<unsigned char>(text[1]) < 0xA0) {  // a terminal would obey it
+      fmt::format_to(std::back_inserter(quoted), "\\u{:04x}", static_cast<unsigned char>(text[1]));
+    } else if (size != 0) {
       quoted += text.substr(0, size);
     } else {
       quoted += "\\ufffd";

@@ -23,7 +23,8 @@ namespace {
 int tell(int code, std::string_view text) {
   std::string line(text);
   std::replace(line.begin(), line.end(), '\n', ' ');
-  fmt::print(stderr, "isthmus: {}\n", tool::printable(line));
+  const std::string whole = fmt::format("isthmus: {}\n", tool::printable(line));
+  (void)std::fwrite(whole.data(), 1, whole.size(), stderr);  // there is nobody else to tell
   return code;
 }
 

@@ -66,7 +66,8 @@ int watch(const watch_options& options) {
     }
     again = true;
     (void)std::fflush(stdout);
-  } while (signals.told_to_end().wait_for(options.interval) == isthmus::wait_status::timeout);
+  } while (signals.told_to_end().wait_for(std::max<std::chrono::nanoseconds>(
+               options.interval, std::chrono::milliseconds(10))) == isthmus::wait_status::timeout);
   return done;
 }
 

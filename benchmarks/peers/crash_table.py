@@ -176,4 +176,6 @@ def main():
 if __name__ == "__main__":
     if os.geteuid() != 0:
         sys.exit("crash_table.py: is run by scripts/peers, in namespaces of its own")
+    if any(any(os.scandir(place)) for place in ("/tmp", "/dev/shm")):
+        sys.exit("crash_table.py: would empty /tmp and /dev/shm, which are not empty; run scripts/peers")
     main()

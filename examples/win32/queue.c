@@ -41,7 +41,14 @@ static BOOL Enter(QUEUE* queue, HANDLE counted, DWORD milliseconds) {
   HANDLE both[2];
   both[0] = counted;
   both[1] = queue->mutex;
-  return WaitForMultipleObjects(2, both, TRUE, milliseconds) == WAIT_OBJECT_0;
+  /* An abandoned mutex is owned all the same; the ring is changed in steps that leave it whole. */
+  switch (WaitForMultipleObjects(2, both, TRUE, milliseconds)) {
+    case WAIT_OBJECT_0:
+    case WAIT_ABANDONED_0:
+      return TRUE;
+    default:
+      return FALSE;
+  }
 }
 
 static BOOL Leave(QUEUE* queue, HANDLE counted) {

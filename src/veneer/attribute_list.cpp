@@ -21,6 +21,7 @@ BOOL UpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD flags, D
                                PVOID value, SIZE_T size, PVOID previous, PSIZE_T previous_size) {
   if (flags != 0 || previous != nullptr || previous_size != nullptr)
     return fail(ERROR_INVALID_PARAMETER);
+  if (value == nullptr) return fail(ERROR_INVALID_PARAMETER);
   if (attribute != PROC_THREAD_ATTRIBUTE_HANDLE_LIST) return fail(ERROR_NOT_SUPPORTED);
   if (size == 0 || size % sizeof(HANDLE) != 0) return fail(ERROR_BAD_LENGTH);
   reinterpret_cast<attribute_list*>(list)->handles = {static_cast<const HANDLE*>(value),

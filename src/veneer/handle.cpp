@@ -17,11 +17,14 @@ std::unique_ptr<entry> duplicate(HANDLE from, DWORD rights, DWORD options) {
   const entry_kind kind = process ? entry_kind::process : thread ? entry_kind::thread : found->kind;
   DWORD granted = rights_of(kind).all;
   if ((options & DUPLICATE_SAME_ACCESS) == 0) {
-    // Unlike an open, a duplicate may have no right at all (DUP-02).
-    if (rights == 0)
-      granted = 0;
-    else if (const DWORD error = resolve_rights(rights, rights_of(kind), granted))
-      return SetLastError(error), nullptr;
+    // Unlike an open, a duplicate may have no right at all (DUP-02), and rights that the kind does
+    // not have are dropped; but not all bits there are can be asked for (DUP-04).
+    if ((rights & access_system_security) != 0) return SetLastError(ERROR_ACCESS_DENIED), nullptr;
+    const DWORD known = rights & (rights_of(kind).all | generic_rights);
+    granted = 0;
+    if (known != 0)
+      if (const DWORD error = resolve_rights(known, rights_of(kind), granted))
+        return SetLastError(error), nullptr;
   } else if (found) {
     granted = found->granted;
   }

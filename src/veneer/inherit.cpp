@@ -141,7 +141,9 @@ bool adopt() noexcept {
       // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers that look like pointers
       const auto handle = reinterpret_cast<HANDLE>(std::uintptr_t{line.handle});
       if (what != nullptr) insert_at(handle, std::move(what), line.flags);
+      forget_inherited(key_of(line.handle));  // from here on it is the handles that count
     }
+    forget_inherited(list_key);
   } catch (const std::exception&) {
     // no memory at the start of a program
   }

@@ -37,9 +37,14 @@ class known_processes {
     all_.push_back(one);
   }
   std::shared_ptr<process_state> find(DWORD id) {
+    std::vector<std::shared_ptr<process_state>>
+        seen;  // the last of one of them may go only unlocked
     const std::scoped_lock guard(lock_);
-    for (const auto& each : all_)
-      if (auto found = each.lock(); found != nullptr && found->id == id) return found;
+    seen.reserve(all_.size());
+    for (const auto& each : all_) {
+      seen.push_back(each.lock());
+      if (seen.back() != nullptr && seen.back()->id == id) return seen.back();
+    }
     return nullptr;
   }
 
@@ -149,11 +154,14 @@ HANDLE OpenProcess(DWORD rights, BOOL inheritable, DWORD id) {
 }
 
 BOOL GetExitCodeProcess(HANDLE handle, LPDWORD code) {
-  *code = STILL_ACTIVE;
-  if (is_this_process(handle)) return TRUE;
-  const pin found(handle);
-  process_state* const one = process_of(found, to_query);
-  return one != nullptr && one->exit_code(*code) ? TRUE : FALSE;
+  DWORD known = STILL_ACTIVE;
+  if (!is_this_process(handle)) {
+    const pin found(handle);
+    process_state* const one = process_of(found, to_query);
+    if (one == nullptr || !one->exit_code(known)) return FALSE;
+  }
+  *code = known;
+  return TRUE;
 }
 
 BOOL TerminateProcess(HANDLE handle, UINT code) {

@@ -4,8 +4,6 @@
 namespace isthmus::veneer {
 namespace {
 
-constexpr DWORD access_system_security = 0x01000000;
-
 constexpr rights_map mutex_rights = {0x1 | READ_CONTROL, READ_CONTROL, READ_CONTROL | SYNCHRONIZE,
                                      MUTEX_ALL_ACCESS};
 constexpr rights_map signal_rights = {  // event, semaphore, timer
@@ -49,9 +47,8 @@ const rights_map& rights_of(entry_kind kind) noexcept {
 }
 
 DWORD resolve_rights(DWORD asked, const rights_map& map, DWORD& granted) noexcept {
-  constexpr DWORD generic = GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL;
   if ((asked & access_system_security) != 0) return ERROR_PRIVILEGE_NOT_HELD;
-  granted = asked & ~(generic | MAXIMUM_ALLOWED);
+  granted = asked & ~generic_rights;
   if ((asked & GENERIC_READ) != 0) granted |= map.read;
   if ((asked & GENERIC_WRITE) != 0) granted |= map.write;
   if ((asked & GENERIC_EXECUTE) != 0) granted |= map.execute;

@@ -18,6 +18,12 @@ struct rights_map {
   DWORD all;
 };
 
+/// What stands for rights that differ from kind to kind.
+inline constexpr DWORD generic_rights =
+    GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL | MAXIMUM_ALLOWED;
+/// A right that takes a privilege.
+inline constexpr DWORD access_system_security = 0x01000000;
+
 /// Puts specific rights for the generic ones. ERROR_ACCESS_DENIED for none at all and for bits that
 /// the kind does not have (ACL-04).
 [[nodiscard]] DWORD resolve_rights(DWORD asked, const rights_map& map, DWORD& granted) noexcept;

@@ -122,8 +122,9 @@ HANDLE create_section(HANDLE handle, const SECURITY_ATTRIBUTES* attributes, DWOR
   } while (ec == errc::not_found);
   if (ec) {
     const DWORD no_room = of.from != nullptr ? ERROR_DISK_FULL : ERROR_COMMITMENT_LIMIT;
-    return no_handle(
-        number_of(ec, {{errc::no_space, no_room}, {errc::out_of_range, ERROR_NOT_ENOUGH_MEMORY}}));
+    return no_handle(number_of(ec, {{errc::not_enough_memory, ERROR_NOT_ENOUGH_MEMORY},
+                                    {errc::no_space, no_room},
+                                    {errc::out_of_range, ERROR_NOT_ENOUGH_MEMORY}}));
   }
   const bool is_new = made.created();
   const HANDLE result = insert(std::make_unique<object<section>>(std::move(made), wanted->rights),

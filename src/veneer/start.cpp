@@ -26,7 +26,10 @@
 namespace isthmus::veneer {
 namespace {
 
-constexpr DWORD meaningless = DETACHED_PROCESS | CREATE_NEW_CONSOLE | NORMAL_PRIORITY_CLASS |
+constexpr DWORD priority_classes = IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_CLASS |
+                                   NORMAL_PRIORITY_CLASS | ABOVE_NORMAL_PRIORITY_CLASS |
+                                   HIGH_PRIORITY_CLASS | REALTIME_PRIORITY_CLASS;
+constexpr DWORD meaningless = DETACHED_PROCESS | CREATE_NEW_CONSOLE | priority_classes |
                               CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT |
                               CREATE_DEFAULT_ERROR_MODE | CREATE_NO_WINDOW;
 
@@ -67,6 +70,12 @@ void read_environment(const Char* block, process_options& options) {
   }
 }
 
+/// As everywhere in the veneer, a backslash in a path is a slash.
+std::string with_slashes(std::string path) {
+  std::replace(path.begin(), path.end(), '\\', '/');
+  return path;
+}
+
 bool is_file(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(path, ignored);
@@ -85,10 +94,10 @@ DWORD choose_program(const order& what, process_options& options) {
   auto words = split(what.line.value_or(""));
   options.arguments = std::move(words.arguments);
   if (what.application) {
-    options.program = *what.application;
+    options.program = with_slashes(*what.application);
     if (!options.program.has_parent_path()) options.program = "." / options.program;
   } else {
-    options.program = looked_for(words.program);
+    options.program = looked_for(with_slashes(words.program));
   }
   if (!options.program.has_filename()) return ERROR_FILE_NOT_FOUND;
   std::error_code ignored;
@@ -124,8 +133,9 @@ DWORD prepare(const order& what, process_options& options) {
   if (const DWORD error = choose_program(what, options)) return error;
   if (what.directory) {
     std::error_code ignored;
-    if (!std::filesystem::is_directory(*what.directory, ignored)) return ERROR_DIRECTORY;
-    options.working_directory = *what.directory;
+    const std::filesystem::path directory(with_slashes(*what.directory));
+    if (!std::filesystem::is_directory(directory, ignored)) return ERROR_DIRECTORY;
+    options.working_directory = directory;
   }
   if (what.environment == nullptr) return ERROR_SUCCESS;
   if ((what.flags & CREATE_UNICODE_ENVIRONMENT) != 0)

@@ -23,6 +23,8 @@ using chunk = std::array<place, places_in_chunk>;
 std::array<std::atomic<chunk*>, most_chunks> chunks{};
 std::atomic<std::size_t> used{0};  // places that have been in use
 
+std::atomic<bool> unswept{false};
+
 std::mutex lock;  // guards what follows, and who becomes live
 /// A bit for each place, set while it is in use. A leak on purpose.
 std::vector<std::uint64_t>& taken() {
@@ -80,14 +82,14 @@ void give_back(const place* from) noexcept {
   }
 }
 
-/// In a fork's child: the threads that pinned are not there.
+/// In a fork's child: the threads that pinned are not there. Nothing is closed here, where the
+/// library may not be ready yet: sweep() does that.
 void drop_pins() noexcept {
   for (std::size_t i = 0; i < used.load(); ++i) {
     place* const here = at(i);
     if (here == nullptr) continue;
-    const auto state = here->word.load() & ~(place::live - 1);
-    here->word.store(state);
-    if (state == place::dying) here->end();
+    if (here->word.load() >= place::dying) unswept.store(true);
+    here->word.store(here->word.load() & ~(place::live - 1));
   }
 }
 
@@ -97,12 +99,24 @@ const at_fork watch({[] { lock.lock(); }, [] { lock.unlock(); },
                        drop_pins();
                      }});
 
+/// Ends what was closed in the parent, but still in use by threads that the child does not have.
+void sweep() noexcept {
+  if (!unswept.exchange(false)) return;
+  for (std::size_t i = 0; i < used.load(); ++i)
+    if (place* const here = at(i); here != nullptr && here->word.load() == place::dying)
+      here->end();
+}
+
 /// Before main: nobody must ask for what is inherited.
 [[maybe_unused]] const bool adopted = (adopt_inherited(), true);
 
 /// A process that ends closes its handles, so that nothing is left for others to clear away.
 [[gnu::destructor(101)]] void close_all() {
-  for (std::size_t i = 0; i < used.load(); ++i) close(handle_at(i));
+  for (std::size_t i = 0; i < used.load(); ++i) {
+    if (const pin found(handle_at(i)); found)
+      found->flags.fetch_and(~DWORD{HANDLE_FLAG_PROTECT_FROM_CLOSE});
+    close(handle_at(i));
+  }
 }
 
 }  // namespace
@@ -120,6 +134,7 @@ void place::end() noexcept {
 }
 
 HANDLE insert(std::unique_ptr<entry> what, DWORD flags) noexcept {
+  sweep();
   adopt_inherited();  // before its values are given away
   try {
     const std::scoped_lock held(lock);
@@ -144,6 +159,7 @@ bool insert_at(HANDLE handle, std::unique_ptr<entry> what, DWORD flags) noexcept
 }
 
 bool close(HANDLE handle) noexcept {
+  sweep();
   place* const at = place_of(handle);
   if (at == nullptr) return false;
   {

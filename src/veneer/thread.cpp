@@ -33,11 +33,14 @@ DWORD ResumeThread(HANDLE thread) {
 }
 
 BOOL GetExitCodeThread(HANDLE thread, LPDWORD code) {
-  *code = STILL_ACTIVE;
-  if (is_this_thread(thread)) return TRUE;
-  const pin found(thread);
-  const thread_entry* const one = thread_of(found, to_query);
-  return one != nullptr && one->exit_code(*code) ? TRUE : FALSE;
+  DWORD known = STILL_ACTIVE;
+  if (!is_this_thread(thread)) {
+    const pin found(thread);
+    const thread_entry* const one = thread_of(found, to_query);
+    if (one == nullptr || !one->exit_code(known)) return FALSE;
+  }
+  *code = known;
+  return TRUE;
 }
 
 DWORD GetThreadId(HANDLE thread) {

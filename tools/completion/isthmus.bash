@@ -2,13 +2,16 @@
 # Completion of isthmus(1) for bash.
 
 _isthmus_names() { # KIND...: the names of objects of these kinds, or of all
-  isthmus list 2>/dev/null |
-    awk -v kinds=" $* " 'NR > 1 && (kinds == "  " || index(kinds, " " $1 " ")) { print $2 }'
+  # Names may have any character; those that JSON writes otherwise are left out.
+  local kinds=${*:-section mutex semaphore event timer}
+  isthmus list --json 2>/dev/null |
+    grep -oE "\"kind\":\"(${kinds// /|})\",\"name\":\"[^\"\\\\]+\"" |
+    sed -e 's/^.*"name":"//' -e 's/"$//'
 }
 
 _isthmus() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local verb=${COMP_WORDS[1]} options='--help' words='' i
+  local verb=${COMP_WORDS[1]} options='--help' words='' names='' name i
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     words='list show watch run wait set reset pulse release arm cancel create read write clean doctor'
@@ -25,8 +28,8 @@ _isthmus() {
     --scope) words='session global' ;;
     --kind) words='section mutex semaphore event timer' ;;
     --for) words='owner group everyone' ;;
-    --mutex) words=$(_isthmus_names mutex) ;;
-    --semaphore) words=$(_isthmus_names semaphore) ;;
+    --mutex) names=$(_isthmus_names mutex) ;;
+    --semaphore) names=$(_isthmus_names semaphore) ;;
     --file)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
@@ -35,20 +38,20 @@ _isthmus() {
       return
       ;;
   esac
-  if [ -z "$words" ]; then
+  if [ -z "$words$names" ]; then
     case $verb in
       list) options+=' --scope --kind --json' ;;
-      show) options+=' --scope --json' words=$(_isthmus_names) ;;
-      watch) options+=' --scope --interval' words=$(_isthmus_names) ;;
+      show) options+=' --scope --json' names=$(_isthmus_names) ;;
+      watch) options+=' --scope --interval' names=$(_isthmus_names) ;;
       run) options+=' --mutex --semaphore --permits --scope --timeout --abandoned-code --' ;;
       wait)
         options+=' --all --scope --timeout'
-        words=$(_isthmus_names mutex semaphore event timer)
+        names=$(_isthmus_names mutex semaphore event timer)
         ;;
-      set | reset | pulse) options+=' --scope' words=$(_isthmus_names event) ;;
-      release) options+=' --scope --count' words=$(_isthmus_names semaphore) ;;
-      arm) options+=' --scope --due --period' words=$(_isthmus_names timer) ;;
-      cancel) options+=' --scope' words=$(_isthmus_names timer) ;;
+      set | reset | pulse) options+=' --scope' names=$(_isthmus_names event) ;;
+      release) options+=' --scope --count' names=$(_isthmus_names semaphore) ;;
+      arm) options+=' --scope --due --period' names=$(_isthmus_names timer) ;;
+      cancel) options+=' --scope' names=$(_isthmus_names timer) ;;
       create)
         options+=' --scope --for --or-open --'
         if [ "$COMP_CWORD" -eq 2 ]; then words='section mutex semaphore event timer'; fi
@@ -60,13 +63,17 @@ _isthmus() {
           timer) options+=' --manual' ;;
         esac
         ;;
-      read) options+=' --scope --offset --length --hex' words=$(_isthmus_names section) ;;
-      write) options+=' --scope --offset --length' words=$(_isthmus_names section) ;;
+      read) options+=' --scope --offset --length --hex' names=$(_isthmus_names section) ;;
+      write) options+=' --scope --offset --length' names=$(_isthmus_names section) ;;
       clean) options+=' --scope --dry-run' ;;
     esac
   fi
-  if [[ $current == -* ]]; then words=$options; fi
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  if [[ $current == -* ]]; then words=$options names=''; fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current") # the words are this file's own
+  # Names are other programs' texts: never expanded, and quoted for the line.
+  while IFS= read -r name; do
+    if [[ -n $name && $name == "$current"* ]]; then COMPREPLY+=("$(printf %q "$name")"); fi
+  done <<<"$names"
 }
 
 complete -F _isthmus isthmus

@@ -42,6 +42,8 @@ signal_relay::signal_relay()
   child = 0;
   latest = 0;
   end = &told_to_end_;
+  ::signal(SIGCHLD,
+           SIG_DFL);  // ignored, as it may come to us, it would lose the command's exit code
   struct sigaction action {};
   action.sa_sigaction = on_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART;

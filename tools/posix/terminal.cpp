@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "../terminal.hpp"
 
+#include "../exit_code.hpp"
+
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 namespace tool {
 namespace {
@@ -17,7 +22,12 @@ int descriptor_of(stream which) noexcept {
 
 }  // namespace
 
-void prepare_streams() {}
+void prepare_streams() {
+  // A standard stream that is closed would be the number of the next object that is opened, and
+  // what is printed would be written into that.
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) == -1 && ::open("/dev/null", O_RDWR) != fd) std::_Exit(not_started);
+}
 
 std::vector<std::string> command_line(int count, char** values) {
   return {values + (count > 0 ? 1 : 0), values + count};
@@ -38,8 +48,14 @@ bool colourful() {
 }
 
 std::size_t read_input(std::span<std::byte> into) {
-  const auto got = ::read(STDIN_FILENO, into.data(), into.size());
-  return got > 0 ? static_cast<std::size_t>(got) : 0;
+  for (;;) {
+    const auto got = ::read(STDIN_FILENO, into.data(), into.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    const std::error_code why(errno, std::generic_category());
+    if (why != std::errc::interrupted)
+      throw stop(failed,
+                 "standard input cannot be read (" + why.message() + "); give it a file or a pipe");
+  }
 }
 
 }  // namespace tool

@@ -5,6 +5,7 @@
 #include "../error.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,11 +39,22 @@ DWORD number_of_errno(int error) noexcept {
       return ERROR_SHARING_VIOLATION;
     case EDQUOT:
       return ERROR_DISK_FULL;
+    case ENOMEM:
+      return ERROR_NOT_ENOUGH_MEMORY;
+    case EFAULT:
+      return ERROR_NOACCESS;
     default:
       return number_of(
           std::error_code(error, std::system_category()),
           {{errc::already_exists, ERROR_FILE_EXISTS}, {errc::no_space, ERROR_DISK_FULL}});
   }
+}
+
+/// Whether a call on a descriptor that does not block is to be made again, when it can be.
+bool try_again(native_handle_type fd, short events) noexcept {
+  if (errno != EAGAIN) return false;
+  pollfd one{fd, events, 0};
+  return retry([&] { return ::poll(&one, 1, -1); }) == 1;
 }
 
 /// Which of the two it is that is missing.
@@ -123,9 +135,10 @@ DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there) {
   return ERROR_SUCCESS;
 }
 
+constexpr std::size_t most = std::size_t{1} << 30;  // no system takes more at once for granted
+
 DWORD read_file(native_handle_type fd, void* to, std::size_t bytes, const std::uint64_t* place,
                 std::size_t& done) noexcept {
-  constexpr std::size_t most = std::size_t{1} << 30;  // no system takes more at once for granted
   done = 0;
   for (;;) {
     auto* const next = static_cast<std::byte*>(to) + done;
@@ -138,6 +151,7 @@ DWORD read_file(native_handle_type fd, void* to, std::size_t bytes, const std::u
       place = nullptr;
       continue;
     }
+    if (got < 0 && try_again(fd, POLLIN)) continue;
     if (got < 0) return number_of_errno(errno);
     done += static_cast<std::size_t>(got);
     if (static_cast<std::size_t>(got) < part || done == bytes) break;
@@ -152,16 +166,25 @@ DWORD read_file(native_handle_type fd, void* to, std::size_t bytes, const std::u
 DWORD write_file(native_handle_type fd, const void* from, std::size_t bytes,
                  const std::uint64_t* place, std::size_t& done) noexcept {
   done = 0;
+  std::uint64_t end = 0;
+  if (place != nullptr && *place == std::numeric_limits<std::uint64_t>::max()) {  // append
+    const off_t size = ::lseek(fd, 0, SEEK_END);
+    end = static_cast<std::uint64_t>(size);
+    place = size >= 0 ? &end : nullptr;
+  }
   while (done < bytes) {
     const auto* const next = static_cast<const std::byte*>(from) + done;
+    const std::size_t part = std::min(bytes - done, most);
     const auto put = retry([&] {
-      return place != nullptr ? ::pwrite(fd, next, bytes - done, static_cast<off_t>(*place + done))
-                              : ::write(fd, next, bytes - done);
+      return place != nullptr ? ::pwrite(fd, next, part, static_cast<off_t>(*place + done))
+                              : ::write(fd, next, part);
     });
     if (put < 0 && errno == ESPIPE && place != nullptr)
       place = nullptr;
-    else if (put < 0)
-      return number_of_errno(errno);
+    else if (put < 0 && try_again(fd, POLLOUT))
+      continue;
+    else if (put <= 0)
+      return put < 0 ? number_of_errno(errno) : DWORD{ERROR_WRITE_FAULT};
     else
       done += static_cast<std::size_t>(put);
   }
@@ -174,7 +197,9 @@ DWORD move_place(native_handle_type fd, std::int64_t distance, DWORD whence,
   const int from = whence == FILE_BEGIN ? SEEK_SET : whence == FILE_CURRENT ? SEEK_CUR : SEEK_END;
   if (distance > std::numeric_limits<off_t>::max()) return ERROR_INVALID_PARAMETER;
   const off_t now = ::lseek(fd, static_cast<off_t>(distance), from);
-  if (now < 0) return errno == EINVAL ? ERROR_NEGATIVE_SEEK : number_of_errno(errno);
+  if (now < 0 && errno == EINVAL)
+    return distance < 0 ? ERROR_NEGATIVE_SEEK : ERROR_INVALID_PARAMETER;
+  if (now < 0) return number_of_errno(errno);
   place = static_cast<std::uint64_t>(now);
   return ERROR_SUCCESS;
 }

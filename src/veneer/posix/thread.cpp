@@ -13,6 +13,7 @@
 
 #include <isthmus/event.hpp>
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -80,7 +81,13 @@ class undertaker {
   /// Starts the thread; 0, or the number of the error.
   int start(std::shared_ptr<thread_state> one, SIZE_T stack, void* (*run)(void*)) {
     const std::scoped_lock guard(lock_);
-    ended_.reserve(living_ + 1);  // whoever ends must not need memory
+    std::unique_ptr<std::shared_ptr<thread_state>> owner;
+    try {
+      ended_.reserve(living_ + 1);  // whoever ends must not need memory
+      owner = std::make_unique<std::shared_ptr<thread_state>>(std::move(one));
+    } catch (const std::bad_alloc&) {
+      return ENOMEM;
+    }
     if (!at_work_) {
       if (const int error = start_work()) return error;
       at_work_ = true;
@@ -88,7 +95,6 @@ class undertaker {
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
     if (stack != 0) ::pthread_attr_setstacksize(&attributes, stack);
-    auto owner = std::make_unique<std::shared_ptr<thread_state>>(std::move(one));
     pthread_t thread{};
     const int error = ::pthread_create(&thread, &attributes, run, owner.get());
     ::pthread_attr_destroy(&attributes);

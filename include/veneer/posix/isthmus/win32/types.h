@@ -76,21 +76,25 @@ typedef const char *LPCTSTR, *PCTSTR;
 #endif
 
 typedef union _LARGE_INTEGER {
-  struct {
-    DWORD LowPart;
-    LONG HighPart;
-  } u;
   LONGLONG QuadPart;
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   __extension__ struct {
     DWORD LowPart;
     LONG HighPart;
   };
+  struct {
+    DWORD LowPart;
+    LONG HighPart;
+  } u;
 #else
   __extension__ struct {
     LONG HighPart;
     DWORD LowPart;
   };
+  struct {
+    LONG HighPart;
+    DWORD LowPart;
+  } u;
 #endif
 } LARGE_INTEGER, *PLARGE_INTEGER;
 
