@@ -141,7 +141,9 @@ CHILD(has_it) {
 // the hint says that the will is: another isthmus section, open for whoever looks.
 CHILD(execs_with_its_hint) {
   if (!inherited<event>("it")) return 10;
-  std::istringstream hint(std::getenv("ISTHMUS_INHERITED"));
+  const char* const told = std::getenv("ISTHMUS_INHERITED");
+  if (told == nullptr) return 12;
+  std::istringstream hint(told);
   std::string when;
   std::string number;
   int count = 0;
