@@ -47,6 +47,9 @@ void dump(std::uint64_t offset, std::span<const std::byte> bytes) {
 
 int read(const bytes_options& options) {
   const auto section = open_section(options, isthmus::access::read);
+  if (is_reserved(options))
+    throw stop(failed,
+               "parts of this section may have no memory yet, so it cannot be read as a whole");
   const std::uint64_t length = length_in(section, options);
   const bool hex = options.hex || is_terminal(stream::output);
   progress shown("read", hex ? 0 : length);

@@ -11,6 +11,13 @@
 namespace tool {
 namespace {
 
+/// Marks that change the direction of what is written after them: a name must not turn its line.
+bool turns_the_line(std::string_view sequence) noexcept {
+  return sequence == "\u200E" || sequence == "\u200F" ||
+         (sequence >= "\u202A" && sequence <= "\u202E") ||
+         (sequence >= "\u2066" && sequence <= "\u2069");
+}
+
 /// How many bytes a UTF-8 sequence has that is well-formed and can be shown; 0: show it as bytes.
 std::size_t shown_bytes(std::string_view text) noexcept {
   const auto lead = static_cast<unsigned char>(text[0]);
@@ -22,7 +29,7 @@ std::size_t shown_bytes(std::string_view text) noexcept {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
   });
   const bool control = lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-  return whole && !control ? size : 0;
+  return whole && !control && !turns_the_line(text.substr(0, size)) ? size : 0;
 }
 
 std::string process_text(const isthmus::process_note& process) {

@@ -148,7 +148,8 @@ std::vector<directory_entry> list_directory(const std::wstring& path, int& error
   const unique_handle directory(opened);
   error = result < 0 ? static_cast<int>(number(result)) : 0;
   if (error != 0) return entries;
-  alignas(named_type) std::array<std::byte, 8192> buffer{};
+  // A name may have nearly 64 KiB, and its type comes with it.
+  std::vector<std::byte> buffer(std::size_t{72} * 1024);
   ULONG place = 0;
   while ((result = query(directory.get(), buffer.data(), buffer.size(), TRUE, FALSE, &place,
                          nullptr)) >= 0) {

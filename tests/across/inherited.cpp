@@ -82,6 +82,32 @@ CHILD(heir_of_less) {
   });
 }
 
+// Gives up what the process holds by itself, and then its handle.
+CHILD(heir_that_gives_up) {
+  auto object = inherited<event>("it");
+  isthmus::forget_inherited("it");
+  isthmus::forget_inherited("never there");
+  std::error_code ec;
+  (void)inherited<event>("it", ec);
+  CHILD_REQUIRE(ec == errc::not_found);
+  CHILD_REQUIRE(inherited<event>("closed").wait_for(patience()) == wait_status::signaled);
+  CHILD_REQUIRE(event::open({.name = io.argument(0)}));
+  object.close();
+  (void)event::open({.name = io.argument(0)}, ec);
+  CHILD_REQUIRE(ec == errc::not_found);
+  return 0;
+}
+
+TEST_CASE("what has been given up goes with the last handle", "[inherited][INH-07][LIFE-01]") {
+  const auto name = unique_name("given-up");
+  auto object = event::create({.name = name});
+  auto closed = event::create();
+  auto heir = start_heir("heir_that_gives_up", {name}, {{"it", object}, {"closed", closed}});
+  object.close();
+  closed.set();
+  CHECK(result_of(std::move(heir)) == 0);
+}
+
 TEMPLATE_LIST_TEST_CASE("each kind is inherited, named or not, with its rights",
                         "[inherited][INH-02][INH-03]", kinds) {
   using kind = support::kind<TestType>;

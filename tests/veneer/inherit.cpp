@@ -88,6 +88,30 @@ TEST_CASE(
   ReleaseMutex(all.mutex);
 }
 
+// Arguments: an event that tells that the parent has closed the other, that other, its name.
+CHILD(closes_the_last) {
+  CHILD_REQUIRE(wait(handle_of(io.argument(0)), patience()) == WAIT_OBJECT_0);
+  CHILD_REQUIRE(handle(OpenEventA(SYNCHRONIZE, FALSE, io.argument(2).c_str())) != nullptr);
+  CHILD_REQUIRE(CloseHandle(handle_of(io.argument(1))));
+  CHILD_REQUIRE(refusal_of([&] {
+                  return OpenEventA(SYNCHRONIZE, FALSE, io.argument(2).c_str());
+                }) == ERROR_FILE_NOT_FOUND);
+  return 0;
+}
+
+TEST_CASE("a name goes with the last handle, also where that was inherited (INH-07, LIFE-01)",
+          "[veneer][inherit]") {
+  const std::string name = support::unique_name("last");
+  auto with = inheritable();
+  const handle closed(CreateEventA(&with, TRUE, FALSE, nullptr));
+  handle event(CreateEventA(&with, TRUE, FALSE, name.c_str()));
+  started child = started::child(
+      "closes_the_last", value_of(closed) + ' ' + value_of(event) + ' ' + name, {.inherit = TRUE});
+  event.close();
+  CHECK(SetEvent(closed) != FALSE);
+  CHECK(child.result() == 0);
+}
+
 TEST_CASE("without bInheritHandles nothing is inherited (INH-01)", "[veneer][inherit]") {
   const all_kinds all;
   CHECK(started::child("has_none", all.values(), {.inherit = FALSE}).result() == 0);

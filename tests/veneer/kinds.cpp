@@ -219,7 +219,26 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a duplicate may close its source, and be the same number (DUP-04 to DUP-06, DUP-09)",
+TEST_CASE("a duplicate has no rights that its kind does not know, and not all bits (DUP-04)",
+          "[veneer][kinds]") {
+  for (const kind_form& kind : kinds) {
+    CAPTURE(kind.word);
+    const handle source(kind.make());
+    const handle copy(copy_of(source, SYNCHRONIZE | 0x4000));
+    if (copy == nullptr && under_wine()) SKIP("Wine refuses them");
+    CHECK(copy != nullptr);
+    HANDLE made = nullptr;
+    const DWORD error = refusal_of([&] {
+      return DuplicateHandle(GetCurrentProcess(), source, GetCurrentProcess(), &made, 0xFFFFFFFF,
+                             FALSE, 0);
+    });
+    if (made != nullptr) CloseHandle(made);
+    if (error == not_refused && under_wine()) SKIP("Wine takes all bits");
+    CHECK(error == ERROR_ACCESS_DENIED);
+  }
+}
+
+TEST_CASE("a duplicate may close its source, and be the same number (DUP-05, DUP-06, DUP-09)",
           "[veneer][kinds]") {
   const HANDLE here = GetCurrentProcess();
   for (const kind_form& kind : kinds) {

@@ -66,6 +66,10 @@ void look_at_logind(const std::string& place, std::vector<finding>& into) {
                   "/etc/systemd/logind.conf"});
 }
 
+bool is_in(const std::string& place, const std::string& path) {
+  return place.starts_with(path) && (place.size() == path.size() || place[path.size()] == '/');
+}
+
 /// Whether a line of tmpfiles.d lets files at the place grow old: `d /dev/shm 1777 root root 10d`.
 bool lets_age(const std::string& line, const std::string& place) {
   std::istringstream words(line);
@@ -77,12 +81,28 @@ bool lets_age(const std::string& line, const std::string& place) {
   std::string age;
   if (!(words >> type >> path >> mode >> user >> group >> age) || age == "-") return false;
   if (std::string_view("dDevqQ").find(type.front()) == std::string_view::npos) return false;
-  return path != "/" && place.starts_with(path) &&
-         (place.size() == path.size() || place[path.size()] == '/');
+  return path != "/" && is_in(place, path);
+}
+
+/// Whether a line keeps the cleaner away from the place: `x /dev/shm`.
+bool exempts(const std::string& line, const std::string& place) {
+  std::istringstream words(line);
+  std::string type;
+  std::string path;
+  return words >> type >> path && (type[0] == 'x' || (type[0] == 'X' && place == path)) &&
+         is_in(place, path);
 }
 
 void look_at_tmpfiles(const std::string& place, std::vector<finding>& into) {
-  for (const auto& path : files_of({"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d"})) {
+  const auto files = files_of({"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d"});
+  for (const auto& path : files) {
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+      if (exempts(line, place))
+        return into.push_back(
+            {health::fine, fmt::format("{} keeps this place: {}", path.string(), line)});
+  }
+  for (const auto& path : files) {
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) {
       if (!lets_age(line, place)) continue;
