@@ -148,14 +148,14 @@ CHILD(asks_wrongly) {
   CHILD_REQUIRE(ec == errc::wrong_kind);
   CHILD_REQUIRE(inherited<section>("it", ec));
   CHILD_REQUIRE(!ec);
-  CHILD_REQUIRE(inherited<event>(std::string("odd \n\0=\xff", 9)));
+  CHILD_REQUIRE(inherited<event>(std::string("odd \n\0=\xff", 8)));
   return 0;
 }
 
 TEST_CASE("what was not passed is not_found, another kind wrong_kind", "[inherited][INH-03]") {
   CHECK(result_of(start_heir("asks_wrongly", {},
                              {{"it", section::create({.size = 1})},
-                              {std::string("odd \n\0=\xff", 9), event::create()}})) == 0);
+                              {std::string("odd \n\0=\xff", 8), event::create()}})) == 0);
 }
 
 CHILD(cannot_lock) {

@@ -42,8 +42,8 @@ namespace {
 /// A pair, and a process that has the other end of it to itself. Which of the two makes no
 /// difference.
 struct connected_heir {
-  connected_heir(std::string_view child, std::vector<std::string> arguments = {},
-                 bool first = true) {
+  explicit connected_heir(std::string_view child, std::vector<std::string> arguments = {},
+                          bool first = true) {
     auto ends = channel::pair();
     channel theirs = std::move(first ? ends.first : ends.second);
     mine = std::move(first ? ends.second : ends.first);
@@ -170,7 +170,8 @@ CHILD(is_outlived) {
   auto parent = inherited<channel>("parent");
   const auto next = start_heir("has_no_end", {io.argument(0)});
   parent.send("started");
-  for (;;) std::this_thread::sleep_for(10ms);
+  while (next) std::this_thread::sleep_for(10ms);
+  return 1;
 }
 
 CHILD(has_no_end) {

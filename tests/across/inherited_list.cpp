@@ -143,7 +143,8 @@ CHILD(short_lived) {
   const auto memory = section::create({.name = io.argument(0), .size = 4096});
   isthmus::view::map(memory).as<int>() = 4711;
   const auto heir = start_heir("holds", {io.argument(1), io.argument(2)}, {{"it", memory}});
-  for (;;) std::this_thread::sleep_for(10ms);
+  while (heir) std::this_thread::sleep_for(10ms);
+  return 1;
 }
 
 TEST_CASE("what a child has inherited lives on when its parent is killed", "[inherited][INH-07]") {
