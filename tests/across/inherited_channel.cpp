@@ -168,9 +168,9 @@ TEST_CASE("channels and objects are different kinds of inheritance",
 // Lets a process of its own outlive it.
 CHILD(is_outlived) {
   auto parent = inherited<channel>("parent");
-  const auto next = start_heir("has_no_end", {io.argument(0)});
+  auto next = start_heir("has_no_end", {io.argument(0)});
   parent.send("started");
-  while (next) std::this_thread::sleep_for(10ms);
+  (void)next.wait_for(patience());  // killed before that
   return 1;
 }
 

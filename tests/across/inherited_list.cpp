@@ -23,7 +23,6 @@
 #include <list>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -142,8 +141,8 @@ TEST_CASE("starting with an inheritance leaves no handle behind, failed or not",
 CHILD(short_lived) {
   const auto memory = section::create({.name = io.argument(0), .size = 4096});
   isthmus::view::map(memory).as<int>() = 4711;
-  const auto heir = start_heir("holds", {io.argument(1), io.argument(2)}, {{"it", memory}});
-  while (heir) std::this_thread::sleep_for(10ms);
+  auto heir = start_heir("holds", {io.argument(1), io.argument(2)}, {{"it", memory}});
+  (void)heir.wait_for(patience());  // killed before that
   return 1;
 }
 

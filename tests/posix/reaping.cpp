@@ -121,7 +121,7 @@ TEST_CASE("the thread that watches blocks signals, and ends when there is nothin
     auto first = start(end);
     auto second = start(end);
     CHECK(isthmus::wait_any_for({first, second, never}, 1ms).status == wait_status::timeout);
-    CHECK(watchers_become(1));
+    CHECK(watchers() == 1);
     end.set();
     CHECK(isthmus::wait_all_for({first, second}, patience()).status == wait_status::signaled);
     CHECK(watchers_become(0));
@@ -130,7 +130,7 @@ TEST_CASE("the thread that watches blocks signals, and ends when there is nothin
   {
     auto self = process::open(process_id());
     CHECK(isthmus::wait_any_for({self, never}, 1ms).status == wait_status::timeout);
-    CHECK(watchers_become(1));
+    CHECK(watchers() == 1);
   }
   CHECK(watchers_become(0));
 }
