@@ -92,7 +92,7 @@ void report_kind(int fd, const anchor_header& header, object_report& into) {
                                 of_file ? file_of(fd, header) : std::string()};
     return;
   }
-  page_copy copy;
+  page_copy copy{};
   const std::size_t place = block_place(header.identity);
   if (!copy_page(fd, place + offsetof(dispatcher_block, state), copy))
     return damaged(into, "its page");
@@ -179,6 +179,7 @@ std::optional<look> look_at_entry(const directory& dir, const char* entry, patie
 /// Fills in who holds what was seen.
 void add_holders(std::vector<look>& seen) {
   std::vector<held_anchor> anchors;
+  anchors.reserve(seen.size());
   for (const look& each : seen) anchors.push_back(each.anchor);
   const sight how = anchors.empty() ? sight::none : find_holders(anchors);
   if (how == sight::none) return;

@@ -5,6 +5,7 @@
 #include "meeting.hpp"
 #include "no_cancel.hpp"
 #include "posix_channel.hpp"
+#include "socket.hpp"
 
 #include <poll.h>
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "meeting.hpp"
 
-#include "anchor.hpp"
 #include "back_off.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
-#include "listing.hpp"
+#include "listeners.hpp"
 #include "peer.hpp"
 #include "posix_failure.hpp"
 #include "publish.hpp"
 #include "random.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
+#include "socket.hpp"
 #include "turn.hpp"
 
 #include <fcntl.h>
@@ -21,103 +21,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cerrno>
-#include <limits>
 
 namespace isthmus::detail {
 namespace {
 
 using seam::step;
 
-constexpr const char* folder_name = "c";
-// O_NONBLOCK: a FIFO that somebody put here must not stop us.
-constexpr int file_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-
-std::string path_of(const directory& dir) { return fmt::format("{}/{}", dir.path, folder_name); }
-
-descriptor open_folder(const directory& dir) noexcept {
-  return descriptor(
-      ::openat(dir.fd.get(), folder_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
-
-descriptor open_anchor_file(int folder, const char* entry, int mode) noexcept {
-  return descriptor(retry([&] { return ::openat(folder, entry, mode | file_flags); }));
-}
-
-std::array<char, 24> socket_name(std::uint64_t number) noexcept {
-  std::array<char, 24> text{};
-  fmt::format_to_n(text.data(), text.size() - 1, "s{:016x}", number);
-  return text;
-}
-
-void not_a_listener(const meeting& place, failure& why) {
-  why.set(errc::untrusted, fmt::format("{}/{} is not a listener's; remove it", path_of(*place.dir),
-                                       place.entry.view()));
-}
-
-/// Opens an anchor. Empty without failure: there is none.
-descriptor open_anchor(const meeting& place, int mode, struct stat& info, failure& why) {
-  descriptor anchor = open_anchor_file(place.folder.get(), place.entry.text(), mode);
-  const int error = anchor ? 0 : errno;
-  if (anchor && ::fstat(anchor.get(), &info) == 0 && S_ISREG(info.st_mode)) return anchor;
-  if (anchor || error == ELOOP || error == ENXIO || error == EISDIR || error == ENODEV) {
-    not_a_listener(place, why);
-  } else if (error != ENOENT) {
-    fail_with(error, why);
-  }
-  return {};
-}
-
-bool read_listener(int anchor, listener_header& header) noexcept {
-  const auto got = retry([&] { return ::pread(anchor, &header, sizeof header, 0); });
-  return got == static_cast<ssize_t>(sizeof header) && header.magic == listener_magic &&
-         header.name_length <= max_name_length;
-}
-
-/// Whoever calls this has claimed the anchor. The socket first: what is left is named by an anchor.
-bool remove_claimed(int folder, const char* entry, int anchor) noexcept {
-  struct stat info {};
-  if (::fstat(anchor, &info) != 0 || info.st_nlink == 0 || !S_ISREG(info.st_mode)) return false;
-  listener_header header{};
-  if (read_listener(anchor, header) && header.version == layout_version)
-    ::unlinkat(folder, socket_name(header.socket).data(), 0);
-  seam::at(step::listen_socket_removed);
-  return ::unlinkat(folder, entry, 0) == 0;
-}
-
-bool remove_dead(int folder, const char* entry) noexcept {
-  const descriptor anchor = open_anchor_file(folder, entry, O_RDWR);
-  return anchor && ask(anchor.get()) == life::dead && claim_removal(anchor.get()) == 0 &&
-         remove_claimed(folder, entry, anchor.get());
-}
-
-bool is_dead(int folder, const char* entry) noexcept {
-  const descriptor anchor = open_anchor_file(folder, entry, O_RDONLY);
-  return anchor && ask(anchor.get()) == life::dead;
-}
-
-/// Removes what dead listeners have left, looking at up to `most` names.
-void sweep_folder(const directory& dir, int folder, int most, cleaning how,
-                  clean_result& result) noexcept {
-  for_each_entry(folder, most, [&](const char* entry) {
-    const std::string_view name = entry;
-    if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
-    const turn ours(dir, entry, patience::none);
-    if (ours.error() != 0) return;
-    if (!(how == cleaning::remove ? remove_dead(folder, entry) : is_dead(folder, entry))) return;
-    ++result.objects;
-    result.bytes += page_size();
-  });
-}
-
-/// Each process looks at a few, once, so that they do not pile up.
-void sweep_some_once(const directory& dir, int folder) noexcept {
-  static std::atomic<bool> done = false;
-  clean_result ignored;
-  if (!done.exchange(true, std::memory_order_relaxed))
-    sweep_folder(dir, folder, 16, cleaning::remove, ignored);
+listener_place place_of(const meeting& met) {
+  return {*met.dir, met.folder.get(), met.entry.text()};
 }
 
 void stopped_remover(failure& why) {
@@ -128,15 +40,15 @@ void stopped_remover(failure& why) {
 
 /// What there is under a name that could not be taken: true if it is worth another try.
 bool try_again(const meeting& made, const back_off& pause, failure& why) {
-  if (remove_dead(made.folder.get(), made.entry.text())) return true;
+  if (remove_dead_listener(made.folder.get(), made.entry.text())) return true;
   struct stat info {};
-  const descriptor anchor = open_anchor(made, O_RDWR, info, why);
+  const descriptor anchor = open_listener(place_of(made), O_RDWR, info, why);
   if (!anchor) return !why;  // gone meanwhile, or nothing to wait for
   const life state = ask(anchor.get());
   if (state == life::held) {
     why.set(errc::already_exists, "there is a listener of this name already");
   } else if (state == life::unknown) {
-    not_a_listener(made, why);
+    not_a_listener(place_of(made), why);
   } else if (pause.too_long()) {
     stopped_remover(why);
   }
@@ -144,13 +56,14 @@ bool try_again(const meeting& made, const back_off& pause, failure& why) {
 }
 
 bool make_folder(meeting& made, failure& why) {
-  made.folder = open_folder(*made.dir);
+  made.folder = open_listener_folder(*made.dir);
   if (!made.folder && errno == ENOENT &&
-      (::mkdirat(made.dir->fd.get(), folder_name, 0700) == 0 || errno == EEXIST))
-    made.folder = open_folder(*made.dir);
+      (::mkdirat(made.dir->fd.get(), listener_folder_name, 0700) == 0 || errno == EEXIST))
+    made.folder = open_listener_folder(*made.dir);
   if (made.folder) return true;
   if (errno == ENOTDIR || errno == ELOOP) {
-    why.set(errc::untrusted, fmt::format("{} is not a directory; remove it", path_of(*made.dir)));
+    why.set(errc::untrusted,
+            fmt::format("{} is not a directory; remove it", listener_folder(*made.dir)));
   } else if (errno != ENOENT) {
     fail_with(errno, why);
   }
@@ -180,7 +93,7 @@ enum class taken { done, folder_lost, failed };
 /// Publishes the anchor of a name, as soon as it is free.
 taken take_name(const listener_header& header, meeting& made, failure& why) {
   if (!make_folder(made, why)) return why ? taken::failed : taken::folder_lost;
-  sweep_some_once(*made.dir, made.folder.get());
+  sweep_some_listeners(*made.dir, made.folder.get());
   const turn ours(*made.dir, made.entry.text());
   if (ours.error() == ENOENT) return taken::folder_lost;
   if (ours.error() == EAGAIN) stopped_remover(why);
@@ -211,10 +124,10 @@ bool find_listener(const meeting& place, std::string_view name, std::uint64_t& s
                    failure& why) {
   struct stat info {};
   listener_header header{};
-  const descriptor anchor = open_anchor(place, O_RDONLY, info, why);
+  const descriptor anchor = open_listener(place_of(place), O_RDONLY, info, why);
   if (!anchor) return false;
   if (info.st_uid != place.dir->user) {
-    not_a_listener(place, why);
+    not_a_listener(place_of(place), why);
   } else if (!read_listener(anchor.get(), header)) {
     why.set(errc::damaged,
             "what is there under this name is not a listener; when nobody uses it, "
@@ -266,13 +179,14 @@ bool found_meeting(std::string_view name, meeting& made, descriptor& listening, 
     if (result == taken::folder_lost) forget_stale_directory(made.dir);
   }
   if (result == taken::folder_lost) {
-    why.set(errc::busy, fmt::format("somebody keeps taking {} away", path_of(*made.dir)));
+    why.set(errc::busy, fmt::format("somebody keeps taking {} away", listener_folder(*made.dir)));
   }
   if (result != taken::done) return false;
   listening = make_socket(why);
   if (listening &&
       listen_at(listening.get(),
-                {made.folder.get(), path_of(*made.dir), socket_name(header.socket).data()}, why)) {
+                {made.folder.get(), listener_folder(*made.dir), socket_entry(header.socket).data()},
+                why)) {
     seam::at(step::listen_bound);
     return true;
   }
@@ -291,9 +205,9 @@ void leave_meeting(meeting& left) noexcept {
   } else if (left.generation != fork_generation()) {
     // A fork has shared the description: the hold may be the other one's as well. Ask by name.
     left.anchor.reset();
-    remove_dead(folder, entry);
+    remove_dead_listener(folder, entry);
   } else if (claim_removal(left.anchor.get()) == 0) {
-    remove_claimed(folder, entry, left.anchor.get());
+    remove_claimed_listener(folder, entry, left.anchor.get());
   }
   left = {};
 }
@@ -305,7 +219,7 @@ descriptor join_meeting(std::string_view name, failure& why) {
   do {
     place.dir = directory_of(scope::session, why);
     if (!place.dir) return {};
-    place.folder = open_folder(*place.dir);
+    place.folder = open_listener_folder(*place.dir);
   } while (!place.folder && errno == ENOENT && forget_stale_directory(place.dir));
   if (!place.folder && errno != ENOENT) {
     fail_with(errno, why);
@@ -317,7 +231,8 @@ descriptor join_meeting(std::string_view name, failure& why) {
   descriptor made = make_socket(why);
   if (!made) return {};
   switch (connect_to(made.get(),
-                     {place.folder.get(), path_of(*place.dir), socket_name(number).data()}, why)) {
+                     {place.folder.get(), listener_folder(*place.dir), socket_entry(number).data()},
+                     why)) {
     case attempt::done:
       return check_peer(made.get(), *place.dir, why) ? std::move(made) : descriptor();
     case attempt::not_yet:
@@ -329,16 +244,6 @@ descriptor join_meeting(std::string_view name, failure& why) {
       break;
   }
   return {};
-}
-
-void sweep_meetings(const directory& dir, cleaning how, clean_result& result) noexcept {
-  {
-    const descriptor folder = open_folder(dir);
-    if (!folder) return;
-    sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), how, result);
-  }
-  if (how == cleaning::only_count) return;
-  ::unlinkat(dir.fd.get(), folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
 }
 
 }  // namespace isthmus::detail

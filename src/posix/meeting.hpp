@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How the two ends of a channel find each other. In the session's directory is one for listeners,
-// `c/`, and in it for each name two files:
-//
-//     =shop                  the listener's anchor: its full name, and which socket is its own
-//     s<random number>       the socket
+// How the two ends of a channel find each other, by the anchor and the socket that a listener has
+// in the folder of listeners (listeners.hpp).
 //
 // The anchor lives and dies as those of objects do (anchor.hpp): published whole, held by the
 // listener alone, dead when nobody holds it, and only ever removed by whoever has claimed it. It is
@@ -22,19 +19,14 @@
 // that nobody listens to. A name that is published and not listened to yet is not found yet.
 #pragma once
 
-#include "../clean.hpp"
 #include "descriptor.hpp"
 #include "directory.hpp"
 #include "failure.hpp"
-#include "layout.hpp"
 #include "name.hpp"
-#include "socket.hpp"
-
-#include <isthmus/clean.hpp>
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 
 namespace isthmus::detail {
 
@@ -54,8 +46,5 @@ void leave_meeting(meeting& left) noexcept;
 
 /// Connects to the name's listener: not_found, or busy.
 descriptor join_meeting(std::string_view name, failure& why);
-
-/// Removes what dead listeners have left.
-void sweep_meetings(const directory& dir, cleaning how, clean_result& result) noexcept;
 
 }  // namespace isthmus::detail

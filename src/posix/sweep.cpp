@@ -2,8 +2,8 @@
 #include "sweep.hpp"
 
 #include "anchor.hpp"
+#include "listeners.hpp"
 #include "listing.hpp"
-#include "meeting.hpp"
 #include "place.hpp"
 #include "record.hpp"
 #include "users.hpp"
@@ -90,7 +90,7 @@ clean_result sweep(const directory& dir, cleaning how) noexcept {
   clean_result result = sweep_entries(dir, everything, how, held);
   sweep_records(dir, everything, held, how, result);
   if (dir.where == scope::session) {
-    sweep_meetings(dir, how, result);
+    sweep_listeners(dir, how, result);
     if (how == cleaning::remove)
       ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
   }
