@@ -210,8 +210,8 @@ void explain(const directory& dir, const char* entry, int error, failure& why) {
                                  user_of(dir, entry))
                    : fmt::format("{} is not an object; remove it", path_of(dir, entry)));
   } else if (global && (error == EACCES || error == EPERM)) {
-    why.set(errc::access_denied,
-            fmt::format("it belongs to {}, who has not given this right", user_of(dir, entry)));
+    why.set_native(
+        error, fmt::format("it belongs to {}, who has not given this right", user_of(dir, entry)));
   } else if (global && error == EAGAIN) {
     why.set(errc::busy,
             fmt::format("{}, to whom it belongs, keeps the file locked", user_of(dir, entry)));

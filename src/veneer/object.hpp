@@ -139,6 +139,12 @@ template <class T>
     return no_handle(error);
   std::error_code ec;
   T found = opened<T>(name, granted, ec);
+  if (ec == errc::access_denied && (rights & MAXIMUM_ALLOWED) != 0) {  // so it is less than all
+    const DWORD readers = (rights & ~MAXIMUM_ALLOWED) | GENERIC_READ | GENERIC_EXECUTE;
+    if (const DWORD error = resolve_rights(readers, rights_of(kind_of<T>), granted))
+      return no_handle(error);
+    found = opened<T>(name, granted, ec);
+  }
   if (ec) return no_handle(number_of(ec));
   return insert(std::make_unique<object<T>>(std::move(found), granted),
                 inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0);

@@ -152,10 +152,15 @@ running_program start_program(const std::filesystem::path& file, const std::stri
   start.lpAttributeList = attributes;
   auto command = L"\"" + file.wstring() + L"\" " + std::wstring(argument.begin(), argument.end());
   PROCESS_INFORMATION process{};
-  const BOOL started =
-      CreateProcessW(file.c_str(), command.data(), nullptr, nullptr, TRUE,
-                     EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &start.StartupInfo, &process);
-  const DWORD problem = GetLastError();
+  BOOL started = FALSE;
+  DWORD problem = ERROR_INTERNAL_ERROR;
+  // Once in some thousand starts Wine's new process ends before it has begun, with this number.
+  for (int i = 0; i < 3 && !started && problem == ERROR_INTERNAL_ERROR; ++i) {
+    started = CreateProcessW(file.c_str(), command.data(), nullptr, nullptr, TRUE,
+                             EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &start.StartupInfo,
+                             &process);
+    problem = GetLastError();
+  }
   DeleteProcThreadAttributeList(attributes);
   for (const HANDLE handle : inherited) CloseHandle(handle);
   running_program result{process.dwProcessId, process.hProcess, std::nullopt, pipe_end(input.ours),
