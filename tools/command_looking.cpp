@@ -30,7 +30,9 @@ void add_list(CLI::App& app, command& into) {
        {"event", isthmus::object_kind::event},
        {"timer", isthmus::object_kind::timer}},
       [options](const isthmus::object_kind& kind) { options->kind = kind; });
-  list_command.add_flag("--json", options->json, "For programs: an array, one object on a line");
+  CLI::Option* const json = list_command.add_flag("--json", options->json,
+                                                  "For programs: an array, one object on a line");
+  list_command.add_flag("--names", options->names, "Only the names, one on a line")->excludes(json);
   list_command.callback([options, &into] { into.chosen = [options] { return list(*options); }; });
 }
 

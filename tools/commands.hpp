@@ -22,6 +22,7 @@ struct list_options {
   std::vector<isthmus::scope> scopes = {isthmus::scope::session};
   std::optional<isthmus::object_kind> kind;
   bool json = false;
+  bool names = false;
 };
 int list(const list_options& options);
 

@@ -34,6 +34,13 @@ std::vector<isthmus::object_report> found(const list_options& options) {
   return all;
 }
 
+/// A line is not enough for every name: what could not be shown as it is, JSON has.
+void print_names(const std::vector<isthmus::object_report>& objects) {
+  for (const auto& each : objects)
+    if (each.problem.empty() && printable(each.name) == each.name)
+      fmt::print("{}\n", full_name(each));
+}
+
 }  // namespace
 
 int list(const list_options& options) {
@@ -42,6 +49,8 @@ int list(const list_options& options) {
     std::string text = "[";
     for (const auto& each : objects) text += (text.size() == 1 ? "\n" : ",\n") + json_of(each);
     fmt::print("{}{}]\n", text, objects.empty() ? "" : "\n");
+  } else if (options.names) {
+    print_names(objects);
   } else if (!objects.empty()) {
     fmt::print("{}", table_of(objects, width_of_output(), colourful()));
   } else if (is_terminal(stream::error)) {

@@ -40,15 +40,14 @@ int run_with(isthmus::mutex& guard, const run_options& options, signal_relay& si
              bool was_abandoned) {
   const std::lock_guard had(guard, std::adopt_lock);
   if (was_abandoned && options.abandoned_code) return *options.abandoned_code;
-  isthmus::environment_change told{.name = "ISTHMUS_ABANDONED"};  // not what others were told
-  if (was_abandoned) {
-    told.value.emplace(1, '1');
-    fmt::print(stderr,
-               "isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
-               "half-done\n",
-               printable(options.mutex));
-  }
-  return run_to_end(options.command, signals, {told});
+  constexpr const char* variable = "ISTHMUS_ABANDONED";
+  if (!was_abandoned)  // nor what others were told
+    return run_to_end(options.command, signals, {{.name = variable}});
+  fmt::print(stderr,
+             "isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
+             "half-done\n",
+             printable(options.mutex));
+  return run_to_end(options.command, signals, {{.name = variable, .value = "1"}});
 }
 
 /// Gives a permit back, whatever happens.

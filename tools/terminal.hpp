@@ -25,7 +25,7 @@ enum class stream { input, output, error };
 /// Whether the output may be coloured: on a terminal, unless NO_COLOR is set.
 [[nodiscard]] bool colourful();
 
-/// Reads what standard input has, at least a byte; 0 at its end, or where it cannot be read.
+/// Reads what standard input has, at least a byte; 0 at its end.
 [[nodiscard]] std::size_t read_input(std::span<std::byte> into);
 
 }  // namespace tool

@@ -127,7 +127,8 @@ PAGE = """# What happens when a process is killed
 `scripts/peers` made this page: it runs the same small programs for isthmus and for the libraries that it
 finds, kills them in the middle, and writes down what the survivors say. The programs are in
 [benchmarks/peers](../benchmarks/peers); what each library calls a mutex or a section is in one file there.
-The second column is what Windows does with its own objects.
+The second column is what Windows does with its own objects, by its documentation and what this library's
+tests rely on there; it was not run for this page.
 
 {table}
 

@@ -194,17 +194,19 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
   if (!how.shared) let_go(fd.get());
 }
 
-std::uint64_t remove_if_dead(const directory& dir, const char* name, cleaning what,
-                             patience& how) noexcept {
+std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,
+                                            patience& how) noexcept {
   const turn ours(dir, name, how);
   if (ours.error() == EAGAIN) how = patience::none;
-  if (ours.error() != 0) return 0;
+  if (ours.error() != 0) return std::nullopt;
   struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);
-  if (!fd || ask(fd.get()) != life::dead) return 0;
+  if (!fd || ask(fd.get()) != life::dead) return std::nullopt;
   const std::uint64_t memory = memory_of(fd.get());
-  if (what == cleaning::only_count) return still_named(dir, name, fd.get(), info) ? memory : 0;
-  return remove_dead(dir, name, O_RDWR, fd, info) == removal::done ? memory : 0;
+  const bool done = what == cleaning::only_count
+                        ? still_named(dir, name, fd.get(), info)
+                        : remove_dead(dir, name, O_RDWR, fd, info) == removal::done;
+  return done ? std::optional(memory) : std::nullopt;
 }
 
 std::uint64_t page_size() noexcept { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }

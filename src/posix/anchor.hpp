@@ -28,6 +28,7 @@
 
 #include <sys/stat.h>
 
+#include <optional>
 #include <string>
 
 namespace isthmus::detail {
@@ -61,11 +62,11 @@ struct leaving {
 /// Lets go, closes, and removes the name if this was the last holder. Takes a turn at the name.
 void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept;
 
-/// Removes the anchor if it is dead; the memory that this gives back (or would), otherwise 0. Takes
+/// Removes the anchor if it is dead; the memory that this gives back (or would), or nothing. Takes
 /// a turn at the name: who looks at many and has waited in vain for one has no patience for the
 /// others.
-std::uint64_t remove_if_dead(const directory& dir, const char* name, cleaning what,
-                             patience& how) noexcept;
+std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,
+                                            patience& how) noexcept;
 
 /// The page size.
 std::uint64_t page_size() noexcept;

@@ -14,6 +14,7 @@
 #include <array>
 #include <atomic>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 namespace isthmus::detail {
@@ -24,8 +25,8 @@ constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /// What has become of an entry of the scope's directory.
 struct entry_fate {
-  bool held = false;        ///< an object that is in use, or that we cannot look at
-  std::uint64_t bytes = 0;  ///< of a dead one, which has been removed
+  bool held = false;                   ///< an object that is in use, or that we cannot look at
+  std::optional<std::uint64_t> bytes;  ///< of a dead one, which has been removed
 };
 
 entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
@@ -36,7 +37,7 @@ entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
   const bool of_object = is_object_file(entry, dir.where);
   if (of_object || (!global && entry.starts_with(".t")))
     fate.bytes = remove_if_dead(dir, name, what, how);
-  fate.held = of_object && fate.bytes == 0;
+  fate.held = of_object && !fate.bytes;
   if (global && what == cleaning::remove && (fate.held || is_new_folder(entry)) &&
       remove_folder(dir, name))
     fate.held = false;
@@ -50,9 +51,9 @@ clean_result sweep_entries(const directory& dir, int most, cleaning what, bool& 
   for_each_entry(dir.fd.get(), most, [&](const char* name) {
     const entry_fate fate = sweep_entry(dir, name, what, how);
     held = held || fate.held;
-    if (fate.bytes == 0) return;
+    if (!fate.bytes) return;
     ++result.objects;
-    result.bytes += fate.bytes;
+    result.bytes += *fate.bytes;
   });
   return result;
 }

@@ -92,6 +92,17 @@ TEST_CASE("a pipe, a folder or a link under a name is a clear error at once", "[
   std::filesystem::remove(place);
 }
 
+TEST_CASE("clean() counts what it removes, even where that gives no memory back", "[planted]") {
+  make_session();
+  (void)isthmus::clean();  // of what other tests have left
+  support::write_file(anchor_of(support::unique_name("planted")), "");
+  CHECK(isthmus::leftovers().objects == 1);
+  const auto result = isthmus::clean();
+  CHECK(result.objects == 1);
+  CHECK(result.bytes == 0);
+  CHECK(isthmus::clean().objects == 0);
+}
+
 TEST_CASE("a file that is no object is a clear error while somebody holds it", "[planted]") {
   make_session();
   const auto damaged = [](const support::thrown& problem) { return problem.code == errc::damaged; };

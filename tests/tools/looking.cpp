@@ -75,6 +75,19 @@ TEST_CASE("list shows kind, name and state, and only the kind that is asked for"
   CHECK_FALSE(contains(command({"list", "--kind", "event"}).output, name));
 }
 
+TEST_CASE("list --names gives each name as it is on a line, and none that would need more",
+          "[tool]") {
+  const auto name = unique_name("two words");
+  const auto odd = unique_name("odd\n");
+  const auto made = isthmus::event::create({.name = name});
+  const auto other = isthmus::event::create({.name = odd});
+  const auto all = "\n" + command({"list", "--names", "--kind", "event"}).output;
+  CHECK(contains(all, "\n" + name + "\n"));
+  CHECK_FALSE(contains(all, odd.substr(odd.find('\n') + 1)));
+  CHECK_FALSE(contains(command({"list", "--names", "--kind", "timer"}).output, name));
+  CHECK(command({"list", "--names", "--json"}).code == 2);
+}
+
 TEST_CASE("list --json gives an array with an object on each line", "[tool]") {
   const auto name = unique_name("quoted\"name");
   auto guard = isthmus::mutex::create({.name = name, .initially_owned = true});

@@ -2,11 +2,9 @@
 # Completion of isthmus(1) for bash.
 
 _isthmus_names() { # KIND...: the names of objects of these kinds, or of all
-  # Names may have any character; those that JSON writes otherwise are left out.
-  local kinds=${*:-section mutex semaphore event timer}
-  isthmus list --json 2>/dev/null |
-    grep -oE "\"kind\":\"(${kinds// /|})\",\"name\":\"[^\"\\\\]+\"" |
-    sed -e 's/^.*"name":"//' -e 's/"$//'
+  local kind
+  [ $# -gt 0 ] || isthmus list --names 2>/dev/null
+  for kind; do isthmus list --names --kind "$kind" 2>/dev/null; done
 }
 
 _isthmus() {
@@ -40,7 +38,7 @@ _isthmus() {
   esac
   if [ -z "$words$names" ]; then
     case $verb in
-      list) options+=' --scope --kind --json' ;;
+      list) options+=' --scope --kind --json --names' ;;
       show) options+=' --scope --json' names=$(_isthmus_names) ;;
       watch) options+=' --scope --interval' names=$(_isthmus_names) ;;
       run) options+=' --mutex --semaphore --permits --scope --timeout --abandoned-code --' ;;

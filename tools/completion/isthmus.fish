@@ -2,8 +2,12 @@
 # Completion of isthmus(1) for fish.
 
 function __isthmus_names # KIND...: the names of objects of these kinds, or of all
-    isthmus list 2>/dev/null | awk -v kinds=" $argv " \
-        'NR > 1 && (kinds == "  " || index(kinds, " " $1 " ")) { print $2 }'
+    if test (count $argv) -eq 0
+        isthmus list --names 2>/dev/null
+    end
+    for kind in $argv
+        isthmus list --names --kind $kind 2>/dev/null
+    end
 end
 
 set -l verbs list show watch run wait set reset pulse release arm cancel create read write clean doctor
@@ -30,6 +34,7 @@ complete -c isthmus -n '__fish_seen_subcommand_from list clean' -l scope -xa 'se
 complete -c isthmus -n "not __fish_seen_subcommand_from list clean doctor; and not $before" \
     -l scope -xa 'session global'
 complete -c isthmus -n '__fish_seen_subcommand_from list' -l kind -xa "$kinds"
+complete -c isthmus -n '__fish_seen_subcommand_from list' -l names -d 'Only the names'
 complete -c isthmus -n '__fish_seen_subcommand_from list show' -l json -d 'For programs'
 complete -c isthmus -n '__fish_seen_subcommand_from show watch' -a '(__isthmus_names)'
 complete -c isthmus -n '__fish_seen_subcommand_from watch' -l interval -x

@@ -5,11 +5,13 @@
 #include "cleaners.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace tool {
@@ -31,6 +33,19 @@ finding look_at_room(const std::string& place) {
     return {health::remark, what,
             "containers begin with 64 MiB: give --shm-size (docker) or mount a larger tmpfs"};
   return {health::fine, what};
+}
+
+/// The library has checked what must hold; these are for whoever asks why.
+finding look_at_permissions(const std::string& place) {
+  struct stat info {};
+  if (::stat(place.c_str(), &info) != 0)
+    return {health::remark, fmt::format("the permissions of {} cannot be told", place)};
+  const auto mode = info.st_mode & 07777;
+  const char* const meaning = (mode & 0077) == 0      ? "that user's alone"
+                              : (mode & S_ISVTX) != 0 ? "everyone's, each removes only their own"
+                                                      : "others may get in";
+  return {health::fine,
+          fmt::format("{}: mode {:04o}, user {}: {}", place, mode, info.st_uid, meaning)};
 }
 
 finding look_at_descriptors() {
@@ -61,7 +76,11 @@ std::vector<finding> examine(const isthmus::system_report& system) {
   if (const char* const chosen = std::getenv("ISTHMUS_RUNTIME_DIR"); chosen != nullptr)
     all.push_back({health::remark, fmt::format("ISTHMUS_RUNTIME_DIR is {}", chosen),
                    "only programs with the same setting meet each other"});
-  if (!place.empty()) all.push_back(look_at_room(place));
+  if (!place.empty()) {
+    all.push_back(look_at_permissions(place));
+    all.push_back(look_at_permissions(std::filesystem::path(place).parent_path()));
+    all.push_back(look_at_room(place));
+  }
   all.push_back(look_at_descriptors());
   all.push_back(look_at_file_size());
   if (!place.empty()) look_for_cleaners(place, all);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "../terminal.hpp"
 
+#include "../exit_code.hpp"
+
 #include <windows.h>
 
 #include <io.h>
@@ -8,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
 namespace tool {
 namespace {
@@ -67,7 +70,12 @@ bool colourful() {
 std::size_t read_input(std::span<std::byte> into) {
   DWORD got = 0;
   const auto size = static_cast<DWORD>(into.size() < 1u << 20 ? into.size() : 1u << 20);
-  return ::ReadFile(handle_of(stream::input), into.data(), size, &got, nullptr) != 0 ? got : 0;
+  if (::ReadFile(handle_of(stream::input), into.data(), size, &got, nullptr) != 0) return got;
+  const auto number = static_cast<int>(::GetLastError());
+  if (number == ERROR_BROKEN_PIPE || number == ERROR_HANDLE_EOF) return 0;
+  throw stop(failed, "standard input cannot be read (" +
+                         std::error_code(number, std::system_category()).message() +
+                         "); give it a file or a pipe");
 }
 
 }  // namespace tool
