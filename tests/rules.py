@@ -12,6 +12,7 @@ FOLDERS = ("include", "src", "tests", "examples", "benchmarks", "tools")
 PLATFORM_HEADER = "include/isthmus/platform.hpp"
 WINDOWS_HEADER = "src/win32/windows.hpp"
 VENEER_HEADER = "include/veneer/win32/isthmus/win32.h"  # is windows.h itself, by promise
+VENEER_PAGE = "docs/win32.md"
 WARN_LINES, MAX_LINES = 300, 500
 
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
@@ -30,6 +31,7 @@ POSIX = re.compile(
     r"ucontext|mqueue|aio|glob|fnmatch|ftw|utime|wait|syscall|(sys|linux|asm|net|netinet|arpa|mach|"
     r"libkern)/.+)\.h"
 )
+VENEER_FUNCTION = re.compile(r"^ISTHMUS_WIN32_API[^;(]*?\b(\w+)\(", re.MULTILINE)
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
 
 
@@ -101,6 +103,20 @@ def check_stems(files, problem):
             problem("stems", path, f"is missing: '{kind}' has the same stem in every folder")
 
 
+def check_veneer(files, problem):
+    """Each Win32 function is in the page, at least without its A or W, and called by a test."""
+    page = re.sub(r"`(\w+)\(Ex\)`", r"`\1` `\1Ex`", files.get(VENEER_PAGE, ""))
+    tests = "".join(without_comments(text) for path, text in files.items() if path.startswith("tests/veneer/"))
+    named, called = set(re.findall(r"\w+", page)), set(re.findall(r"\w+", tests))
+    for path, text in files.items():
+        if path.startswith("include/veneer/posix/"):
+            for name in VENEER_FUNCTION.findall(without_comments(text)):
+                if not named & {name, re.sub("[AW]$", "", name)}:
+                    problem("veneer", path, f"{VENEER_PAGE} does not name {name}")
+                if name not in called:
+                    problem("veneer", path, f"no test in tests/veneer calls {name}")
+
+
 def check(files):
     """Gives the problems and the warnings of a tree, given as {path: text}, as (rule, path, what)."""
     problems, warnings = [], []
@@ -115,6 +131,7 @@ def check(files):
     for path, text in sources.items():
         check_file(path, text, problem, warning)
     check_stems(sources, problem)
+    check_veneer(files, problem)
 
     for folder in ("src/", "tests/"):
         users = [
@@ -132,10 +149,10 @@ def check(files):
 
 
 def read_tree(root):
-    files = {"meson.build": (root / "meson.build").read_text(encoding="utf-8")}
+    files = {name: (root / name).read_text(encoding="utf-8") for name in ("meson.build", VENEER_PAGE)}
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and (path.suffix in (".cpp", ".hpp", ".h") or path.name == "meson.build"):
+            if path.is_file() and (path.suffix in (".cpp", ".hpp", ".h", ".c") or path.name == "meson.build"):
                 files[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
     return files
 
@@ -156,6 +173,10 @@ def self_test():
     good["src/win32/security.cpp"] = spdx + "#include <sddl.h>\n"
     good["tests/win32/native.cpp"] = spdx + "#include <windows.h>\n"
     good["src/mutex.cpp"] = spdx + "#if defined(ISTHMUS_SEAMS)\n#endif\n"
+    declaration = "ISTHMUS_WIN32_API BOOL WINAPI {}(void);\n"
+    good["include/veneer/posix/isthmus/win32/x.h"] = spdx + declaration.format("DoEx") + declaration.format("DoW")
+    good[VENEER_PAGE] = "`Do(Ex)`"
+    good["tests/veneer/x.c"] = "int x = DoEx() + DoW();\n"
     bad = [
         ("condition", "src/mutex.cpp", "#ifdef _WIN32\n#endif\n"),
         ("condition", "include/isthmus/mutex.hpp", "#if \\\n defined(__linux__)\n#endif\n"),
@@ -180,6 +201,8 @@ def self_test():
         ("stems", "src/win32/process.cpp", ""),
         ("stems", "src/posix/view.cpp", None),
         ("stems", "tests/section.cpp", None),
+        ("veneer", "include/veneer/posix/isthmus/win32/y.h", declaration.format("Undo")),
+        ("veneer", "tests/veneer/x.c", "int x = DoEx();  // DoW()\n"),
         ("licence", "src/mutex.hpp", "#pragma once\n"),
     ]
     wrong = [f"finds in a good tree: {found}" for found in check(good)[0]]
