@@ -7,10 +7,12 @@
 // What is there, what is not and what differs: docs/win32.md. Each part below says it of its own.
 #pragma once
 
+#include <isthmus/win32/critical_section.h>
 #include <isthmus/win32/error.h>
 #include <isthmus/win32/event.h>
 #include <isthmus/win32/file.h>
 #include <isthmus/win32/handle.h>
+#include <isthmus/win32/interlocked.h>
 #include <isthmus/win32/memory.h>
 #include <isthmus/win32/mutex.h>
 #include <isthmus/win32/process.h>

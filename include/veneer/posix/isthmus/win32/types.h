@@ -122,5 +122,7 @@ typedef struct _FILETIME {
 #define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))
 #endif
 #define ZeroMemory(to, bytes) __builtin_memset((to), 0, (bytes))
+#define FillMemory(to, bytes, byte) __builtin_memset((to), (byte), (bytes))
+#define MoveMemory(to, from, bytes) __builtin_memmove((to), (from), (bytes))
 #define CopyMemory(to, from, bytes) __builtin_memcpy((to), (from), (bytes))
 // NOLINTEND
