@@ -56,6 +56,7 @@ TEST_CASE("the most that is allowed is what readers have, where that is all (ACL
   const pid_t child = ::fork();
   if (child == 0) {
     char told = 0;
+    ::close(ends[1]);
     ::_exit(::read(ends[0], &told, 1) == 1 ? look_as_reader(name.c_str()) : 10);
   }
   std::error_code ec;
