@@ -77,7 +77,7 @@ TEST_CASE("the bare words of the prefixes are refused with 6 (NAME-09)", "[venee
 TEST_CASE("`Local` is where names without a prefix are, `Global` is elsewhere (NAME-11, NAME-12)",
           "[veneer][name]") {
   const std::string name = unique_name("scope");
-  const handle probe(kinds.front().make(("Global\\" + unique_name("probe")).c_str()));
+  const handle probe(kinds[0].make(("Global\\" + unique_name("probe")).c_str()));
   // Where names live as on macOS there are no others: docs/win32.md.
   const DWORD absent = probe != nullptr ? ERROR_FILE_NOT_FOUND : ERROR_NOT_SUPPORTED;
   for (const kind_form& form : kinds) {
