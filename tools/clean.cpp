@@ -23,14 +23,19 @@ bool exists(isthmus::scope where) {
 
 const char* plural(std::uint64_t count) { return count == 1 ? "" : "s"; }
 
+/// Every process that has used a mutex leaves a record, whatever way it ends, until the next one
+/// makes an object. That is no leftover of a crash.
 void tell(const char* verb, isthmus::scope where, const isthmus::clean_result& result) {
-  if (result.objects == 0 && result.records == 0) {
-    fmt::print("{}: nothing is left of crashed processes\n", scope_text(where));
-    return;
+  fmt::print("{}: ", scope_text(where));
+  if (result.objects == 0) {
+    fmt::print("nothing is left of crashed processes");
+  } else {
+    fmt::print("{} {} object{}", verb, result.objects, plural(result.objects));
   }
-  fmt::print("{}: {} {} object{}, {} trace{} of ended processes, {}\n", scope_text(where), verb,
-             result.objects, plural(result.objects), result.records, plural(result.records),
-             size_text(result.bytes));
+  if (result.records != 0)
+    fmt::print("; {} {} record{} of ended processes", verb, result.records, plural(result.records));
+  if (result.bytes != 0) fmt::print(", {}", size_text(result.bytes));
+  fmt::print("\n");
 }
 
 }  // namespace

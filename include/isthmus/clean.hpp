@@ -19,7 +19,7 @@ namespace isthmus {
 /// What clean() removed, or leftovers() found.
 struct clean_result {
   std::uint64_t objects = 0;  ///< objects of processes that crashed
-  std::uint64_t records = 0;  ///< traces of processes that have ended
+  std::uint64_t records = 0;  ///< of processes that have ended, well or not; they do no harm
   std::uint64_t bytes = 0;    ///< memory given back, unless a view still uses it
 };
 

@@ -146,6 +146,12 @@ TEST_CASE("global names are shown with their prefix", "[tool]") {
   CHECK(command({"show", name}).code == 0);
 }
 
+TEST_CASE("processes that ended well have left nothing of a crash", "[tool][clean]") {
+  (void)isthmus::clean();
+  CHECK(command(with_command({"run", "--mutex", unique_name("well")}, {"list"})).code == 0);
+  CHECK(contains(command({"clean"}).output, "session: nothing is left of crashed processes"));
+}
+
 TEST_CASE("clean removes what a crash has left, and with --dry-run only says so", "[tool][clean]") {
   const auto name = unique_name("left");
   ready_child victim("holds_section", {name});
