@@ -46,6 +46,7 @@ bool free_for_others(LPCRITICAL_SECTION section) {
 bool in_four(const std::function<bool()>& work) {
   std::array<worker, 4> threads;
   std::vector<std::future<bool>> results;
+  results.reserve(threads.size());
   for (worker& each : threads) results.push_back(each.start(work));
   return std::all_of(results.begin(), results.end(),
                      [](auto& each) { return support::ready(each) && each.get(); });

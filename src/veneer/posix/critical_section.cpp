@@ -5,8 +5,8 @@
 
 #include <new>
 
-static_assert(sizeof(CRITICAL_SECTION) >= sizeof(pthread_mutex_t) &&
-              alignof(CRITICAL_SECTION) >= alignof(pthread_mutex_t));
+static_assert(sizeof(CRITICAL_SECTION) >= sizeof(pthread_mutex_t));
+static_assert(alignof(CRITICAL_SECTION) % alignof(pthread_mutex_t) == 0);
 
 namespace {
 
