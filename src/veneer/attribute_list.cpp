@@ -17,8 +17,10 @@ BOOL InitializeProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD 
   return TRUE;
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): the declaration is Win32's
 BOOL UpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD flags, DWORD_PTR attribute,
                                PVOID value, SIZE_T size, PVOID previous, PSIZE_T previous_size) {
+  // NOLINTEND(readability-non-const-parameter)
   if (flags != 0 || previous != nullptr || previous_size != nullptr)
     return fail(ERROR_INVALID_PARAMETER);
   if (value == nullptr) return fail(ERROR_INVALID_PARAMETER);

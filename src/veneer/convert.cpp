@@ -19,7 +19,7 @@ constexpr auto most = static_cast<std::size_t>(std::numeric_limits<int>::max());
 template <class From>
 struct conversion {
   std::basic_string_view<From> text;
-  bool strict;  ///< what is no text is an error
+  bool strict = false;  ///< what is no text is an error
   bool replaced = false;
 };
 
