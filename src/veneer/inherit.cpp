@@ -139,7 +139,7 @@ bool adopt() noexcept {
     for (const list_line& line : read_list()) {
       auto what = arrived(line);
       // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers that look like pointers
-      const auto handle = reinterpret_cast<HANDLE>(std::uintptr_t{line.handle});
+      auto* const handle = reinterpret_cast<HANDLE>(std::uintptr_t{line.handle});
       if (what != nullptr) insert_at(handle, std::move(what), line.flags);
       forget_inherited(key_of(line.handle));  // from here on it is the handles that count
     }

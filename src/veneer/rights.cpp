@@ -6,12 +6,9 @@ namespace {
 
 constexpr rights_map mutex_rights = {0x1 | READ_CONTROL, READ_CONTROL, READ_CONTROL | SYNCHRONIZE,
                                      MUTEX_ALL_ACCESS};
-constexpr rights_map signal_rights = {  // event, semaphore, timer
+constexpr rights_map signal_rights = {  // event, semaphore, timer: of the same values
     0x1 | READ_CONTROL, EVENT_MODIFY_STATE | READ_CONTROL, READ_CONTROL | SYNCHRONIZE,
     EVENT_ALL_ACCESS};
-static_assert(EVENT_ALL_ACCESS == SEMAPHORE_ALL_ACCESS && EVENT_ALL_ACCESS == TIMER_ALL_ACCESS);
-static_assert(EVENT_MODIFY_STATE == SEMAPHORE_MODIFY_STATE &&
-              EVENT_MODIFY_STATE == TIMER_MODIFY_STATE);
 constexpr rights_map section_rights = {
     SECTION_QUERY | SECTION_MAP_READ | READ_CONTROL, SECTION_MAP_WRITE | READ_CONTROL,
     SECTION_MAP_EXECUTE | READ_CONTROL, SECTION_ALL_ACCESS | SECTION_MAP_EXECUTE_EXPLICIT};

@@ -3,11 +3,10 @@
 
 #include "../exit_code.hpp"
 
-#include <signal.h>
-
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 namespace tool {

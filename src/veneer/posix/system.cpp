@@ -8,9 +8,8 @@
 
 #include <isthmus/win32.h>
 
-#include <stdlib.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 

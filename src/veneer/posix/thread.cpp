@@ -13,15 +13,15 @@
 
 #include <isthmus/event.hpp>
 
-#include <errno.h>
-#include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <climits>
 #include <condition_variable>
+#include <csignal>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -205,7 +205,7 @@ extern "C" void* run_thread(void* owner) {
   state->id.notify_all();
   while (state->suspended != 0) state->suspended.wait(1);
   const auto start = state->start;
-  const auto argument = state->argument;
+  auto* const argument = state->argument;
   state = nullptr;
   const DWORD code = start(argument);
   current.state->code = code;

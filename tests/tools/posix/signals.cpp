@@ -11,8 +11,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <signal.h>
-
+#include <csignal>
 #include <string>
 #include <variant>
 
