@@ -41,8 +41,8 @@ signal_relay::signal_relay()
   child = 0;
   latest = 0;
   end = &told_to_end_;
-  ::signal(SIGCHLD,
-           SIG_DFL);  // ignored, as it may come to us, it would lose the command's exit code
+  // Ignored, as it may come to us, it would lose the command's exit code.
+  ::signal(SIGCHLD, SIG_DFL);
   struct sigaction action {};
   action.sa_sigaction = on_signal;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
@@ -58,6 +58,8 @@ signal_relay::~signal_relay() {
   end = nullptr;
 }
 
+// Handlers reach only what is static, so these two need not be members here.
+// NOLINTBEGIN(readability-convert-member-functions-to-static)
 int signal_relay::exit_code() const noexcept { return by_signal + latest; }
 
 void signal_relay::forward_to(std::uint32_t process) noexcept {
@@ -65,5 +67,6 @@ void signal_relay::forward_to(std::uint32_t process) noexcept {
   // One that came just before had nobody to go to.
   if (process != 0 && latest != 0) ::kill(static_cast<pid_t>(process), latest);
 }
+// NOLINTEND(readability-convert-member-functions-to-static)
 
 }  // namespace tool

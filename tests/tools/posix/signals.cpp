@@ -33,6 +33,7 @@ TEST_CASE("run sends a signal on to its command, and gives the mutex back", "[to
   const auto name = unique_name("run");
   auto guard = isthmus::mutex::create({.name = name});
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    ::signal(number, SIG_DFL);  // what a nohup ignores, the command would ignore as well
     // One for each: a waiter that was killed counts until somebody notices.
     const std::string waited_for = name + std::to_string(number);
     const auto never = isthmus::event::create({.name = waited_for});
