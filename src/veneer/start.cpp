@@ -38,12 +38,12 @@ struct order {
   std::optional<std::string> application;
   std::optional<std::string> line;
   std::optional<std::string> directory;
-  const void* environment;
-  DWORD flags;
-  bool inherit;
-  DWORD how;
-  std::array<HANDLE, 3> streams;
-  const attribute_list* attributes;  ///< none: every inheritable handle
+  const void* environment = nullptr;
+  DWORD flags = 0;
+  bool inherit = false;
+  DWORD how = 0;
+  std::array<HANDLE, 3> streams{};
+  const attribute_list* attributes = nullptr;  ///< none: every inheritable handle
 };
 
 struct not_a_text {};  // half of a pair
@@ -85,7 +85,7 @@ bool is_file(const std::filesystem::path& path) {
 /// where the system looks.
 std::filesystem::path looked_for(const std::filesystem::path& name) {
   if (name.has_parent_path()) return name;
-  const auto beside = std::filesystem::path(own_program()).parent_path() / name;
+  auto beside = std::filesystem::path(own_program()).parent_path() / name;
   if (is_file(beside)) return beside;
   return is_file(name) ? "." / name : name;
 }

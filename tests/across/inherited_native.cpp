@@ -31,7 +31,6 @@ using isthmus::inherit_native;
 using isthmus::no_native_handle;
 using isthmus::process;
 using isthmus::section;
-using isthmus::stream;
 
 namespace {
 

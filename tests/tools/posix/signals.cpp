@@ -19,6 +19,12 @@ using namespace support;
 
 namespace {
 
+/// What this program ignores, as under nohup or in a shell's background, the command would ignore.
+[[maybe_unused]] const bool prepared = [] {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, SIG_DFL);
+  return true;
+}();
+
 isthmus::mutex_use use_of(const std::string& name) {
   return std::get<isthmus::mutex_report>(isthmus::inspect(name).state).use;
 }
@@ -33,7 +39,6 @@ TEST_CASE("run sends a signal on to its command, and gives the mutex back", "[to
   const auto name = unique_name("run");
   auto guard = isthmus::mutex::create({.name = name});
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-    ::signal(number, SIG_DFL);  // what a nohup ignores, the command would ignore as well
     // One for each: a waiter that was killed counts until somebody notices.
     const std::string waited_for = name + std::to_string(number);
     const auto never = isthmus::event::create({.name = waited_for});
