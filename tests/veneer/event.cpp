@@ -16,7 +16,7 @@ using support::worker;
 namespace {
 
 HANDLE make_event(bool manual, bool set = false) {
-  return CreateEventA(nullptr, manual, set, nullptr);
+  return CreateEventA(nullptr, manual ? TRUE : FALSE, set ? TRUE : FALSE, nullptr);
 }
 bool set(HANDLE event) {
   return quietly([&] { return SetEvent(event); });

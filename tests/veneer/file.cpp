@@ -20,7 +20,7 @@ std::string read(HANDLE file, DWORD bytes, LPOVERLAPPED place = nullptr) {
 
 DWORD write(HANDLE file, const std::string& text, LPOVERLAPPED place = nullptr) {
   DWORD done = 99;
-  const DWORD bytes = static_cast<DWORD>(text.size());
+  const auto bytes = static_cast<DWORD>(text.size());
   return WriteFile(file, text.data(), bytes, &done, place) != FALSE ? done : 99;
 }
 

@@ -24,6 +24,7 @@ namespace {
 HANDLE make() { return CreateEventA(nullptr, FALSE, FALSE, nullptr); }
 
 HANDLE plus(HANDLE handle, ULONG_PTR more) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers that look like pointers
   return reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(handle) + more);
 }
 
@@ -142,6 +143,7 @@ TEST_CASE("threads may make, use and close handles at once (LIFE-10)", "[veneer]
   std::atomic<int> wrong{0};
   std::array<worker, crowd> workers;
   std::vector<std::future<int>> results;
+  results.reserve(workers.size());
   for (worker& one : workers)
     results.push_back(one.start([&] {
       for (int i = 0; i < rounds; ++i) {

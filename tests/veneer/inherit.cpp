@@ -276,7 +276,7 @@ TEST_CASE("a list of handles limits what is inherited to these (INH-04)", "[vene
         ERROR_INSUFFICIENT_BUFFER);
   REQUIRE(size != 0);
   std::vector<std::max_align_t> memory(size / sizeof(std::max_align_t) + 1);
-  const auto list = reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory.data());
+  auto* const list = reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory.data());
   REQUIRE(InitializeProcThreadAttributeList(list, 1, 0, &size));
   HANDLE handles[] = {listed};
   REQUIRE(UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles,

@@ -15,7 +15,9 @@ using support::worker;
 
 namespace {
 
-HANDLE make_mutex(bool owned = false) { return CreateMutexA(nullptr, owned, nullptr); }
+HANDLE make_mutex(bool owned = false) {
+  return CreateMutexA(nullptr, owned ? TRUE : FALSE, nullptr);
+}
 
 DWORD release_refusal(HANDLE mutex) {
   return refusal_of([&] { return ReleaseMutex(mutex); });

@@ -64,6 +64,7 @@ inline std::string value_of(HANDLE handle) {
   return std::to_string(reinterpret_cast<std::uintptr_t>(handle));
 }
 inline HANDLE handle_of(const std::string& value) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): handles are numbers that look like pointers
   return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(std::stoull(value)));
 }
 

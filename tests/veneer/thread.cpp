@@ -249,7 +249,7 @@ TEST_CASE("many threads at once, and the numbers of those that live are differen
   constexpr std::size_t count = 40;
   for (std::size_t i = 0; i < count; ++i) {
     DWORD id = 0;
-    threads.emplace_back(CreateThread(nullptr, 64 * 1024, waits_for, go,
+    threads.emplace_back(CreateThread(nullptr, SIZE_T{64} * 1024, waits_for, go,
                                       i % 2 == 0 ? 0 : STACK_SIZE_PARAM_IS_A_RESERVATION, &id));
     REQUIRE(threads.back() != nullptr);
     all.push_back(threads.back());

@@ -23,7 +23,7 @@ using ticks = std::chrono::duration<LONGLONG, std::ratio<1, 10'000'000>>;
 constexpr LONGLONG from_1601_to_1970 = 116'444'736'000'000'000;
 
 HANDLE make_timer(bool manual = false, const char* name = nullptr) {
-  return CreateWaitableTimerA(nullptr, manual, name);
+  return CreateWaitableTimerA(nullptr, manual ? TRUE : FALSE, name);
 }
 
 BOOL set_at(HANDLE timer, LONGLONG due, LONG period = 0) {
