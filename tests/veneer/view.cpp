@@ -154,6 +154,7 @@ TEST_CASE("a fixed address is taken if it is free, and nothing is replaced (VIEW
   if (under_wine()) SKIP("Wine takes addresses of the kernel");
   const auto kernel = ~std::uintptr_t{0} - 1024 * KiB + 1;
   if (sizeof kernel == 8)
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address where nothing can be
     CHECK(map_refusal(made, FILE_MAP_WRITE, 0, 0, reinterpret_cast<LPVOID>(kernel)) ==
           ERROR_INVALID_PARAMETER);
 }
@@ -292,15 +293,16 @@ TEST_CASE("threads map and unmap at once, and meet nobody else's views (VIEW-15,
   const handle made(memory(200 * KiB));
   std::vector<int> wrong(4);
   std::vector<std::thread> threads;
-  for (int id = 0; id < 4; ++id)
+  threads.reserve(wrong.size());
+  for (std::size_t id = 0; id < wrong.size(); ++id)
     threads.emplace_back([&, id] {
       const handle own(memory(200 * KiB));
-      for (int i = 0; i < 200; ++i) {
+      for (std::size_t i = 0; i < 200; ++i) {
         const mapped view(own, FILE_MAP_WRITE, 0, 1 + i % 3 * 70 * KiB);
         const mapped shared(made, FILE_MAP_READ);
-        wrong[id] += !view || !shared || number(view.base()) % (64 * KiB) != 0;
+        if (!view || !shared || number(view.base()) % (64 * KiB) != 0) ++wrong[id];
         if (!view) continue;
-        wrong[id] += i > 0 && view.data()[0] != static_cast<char>(id + 1);
+        if (i > 0 && view.data()[0] != static_cast<char>(id + 1)) ++wrong[id];
         view.data()[0] = static_cast<char>(id + 1);
       }
     });

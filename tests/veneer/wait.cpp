@@ -18,7 +18,7 @@ using support::worker;
 namespace {
 
 HANDLE make_event(bool set = false, bool manual = false) {
-  return CreateEventA(nullptr, manual, set, nullptr);
+  return CreateEventA(nullptr, manual ? TRUE : FALSE, set ? TRUE : FALSE, nullptr);
 }
 HANDLE make_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
 HANDLE make_semaphore(LONG count) { return CreateSemaphoreA(nullptr, count, 9, nullptr); }
@@ -41,7 +41,7 @@ void take_and_end(HANDLE mutex) {
 }
 DWORD WINAPI wait_for_gate(LPVOID gate) { return WaitForSingleObject(gate, patience()); }
 bool is_free(HANDLE mutex) {
-  return in_thread([&] { return taken(mutex) && ReleaseMutex(mutex); });
+  return in_thread([&] { return taken(mutex) && ReleaseMutex(mutex) != FALSE; });
 }
 
 }  // namespace
