@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 #include <limits>
@@ -36,7 +37,7 @@ std::optional<std::chrono::nanoseconds> read_duration(std::string_view text) {
     if (unit != name) continue;
     const double all = amount * seconds;
     if (all >= 9.2e9) return std::chrono::nanoseconds::max();
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(all * 1e9 + 0.5));
+    return std::chrono::nanoseconds(std::llround(all * 1e9));
   }
   return std::nullopt;
 }
@@ -67,8 +68,9 @@ std::string to_text(std::chrono::nanoseconds time) {
   if (time < 60s) return fmt::format("{:.1f} s", seconds);
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time).count();
   if (minutes < 60) return fmt::format("{} min", minutes);
-  if (minutes < 48 * 60) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
-  return fmt::format("{} d", minutes / (24 * 60));
+  constexpr std::int64_t day = std::int64_t{24} * 60;
+  if (minutes < 2 * day) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  return fmt::format("{} d", minutes / day);
 }
 
 std::string size_text(std::uint64_t bytes) {

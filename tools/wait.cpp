@@ -26,6 +26,7 @@ int wait(const wait_options& options) {
   std::vector<isthmus::any_object> objects;
   for (const auto& name : options.names) objects.push_back(open_waitable(name, options.scope));
   std::vector<isthmus::wait_ref> list;
+  list.reserve(objects.size());
   for (auto& each : objects) list.emplace_back(waitable_in(each));
   const auto result = wait_for(list, options);
   if (result.status == isthmus::wait_status::timeout) return timed_out;

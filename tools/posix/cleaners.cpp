@@ -29,6 +29,7 @@ std::vector<fs::path> files_of(std::initializer_list<const char*> directories) {
         files.emplace(entry->path().filename().string(), entry->path());
   }
   std::vector<fs::path> list;
+  list.reserve(files.size());
   for (const auto& [name, path] : files) list.push_back(path);
   return list;
 }
