@@ -12,10 +12,11 @@ namespace tool {
 namespace {
 
 /// Marks that change the direction of what is written after them: a name must not turn its line.
+/// They are U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069.
 bool turns_the_line(std::string_view sequence) noexcept {
-  return sequence == "\u200E" || sequence == "\u200F" ||
-         (sequence >= "\u202A" && sequence <= "\u202E") ||
-         (sequence >= "\u2066" && sequence <= "\u2069");
+  return sequence == "\xE2\x80\x8E" || sequence == "\xE2\x80\x8F" ||
+         (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
+         (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
 }
 
 /// How many bytes a UTF-8 sequence has that is well-formed and can be shown; 0: show it as bytes.
