@@ -14,9 +14,10 @@ namespace {
 /// Marks that change the direction of what is written after them: a name must not turn its line.
 /// They are U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069.
 bool turns_the_line(std::string_view sequence) noexcept {
-  return sequence == "\xE2\x80\x8E" || sequence == "\xE2\x80\x8F" ||
-         (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
-         (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
+  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
+  const auto last = static_cast<unsigned char>(sequence[2]);
+  if (sequence[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE);
+  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
 }
 
 /// How many bytes a UTF-8 sequence has that is well-formed and can be shown; 0: show it as bytes.
