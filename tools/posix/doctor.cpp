@@ -35,17 +35,16 @@ finding look_at_room(const std::string& place) {
   return {health::fine, what};
 }
 
-/// The library has checked what must hold; these are for whoever asks why.
+/// Of the session's directory the library has checked what must hold; around it, whoever may write
+/// could take it away.
 finding look_at_permissions(const std::string& place) {
   struct stat info {};
   if (::stat(place.c_str(), &info) != 0)
     return {health::remark, fmt::format("the permissions of {} cannot be told", place)};
   const auto mode = info.st_mode & 07777;
-  const char* const meaning = (mode & 0077) == 0      ? "that user's alone"
-                              : (mode & S_ISVTX) != 0 ? "everyone's, each removes only their own"
-                                                      : "others may get in";
-  return {health::fine,
-          fmt::format("{}: mode {:04o}, user {}: {}", place, mode, info.st_uid, meaning)};
+  const std::string what = fmt::format("{}: mode {:04o}, user {}", place, mode, info.st_uid);
+  if ((mode & 0022) == 0 || (mode & S_ISVTX) != 0) return {health::fine, what};
+  return {health::problem, what, fmt::format("others may take names away: chmod +t {}", place)};
 }
 
 finding look_at_descriptors() {
