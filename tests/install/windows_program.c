@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A stranger's program in C, written for Windows but for the line that includes. It prints nothing. */
+/* A stranger's program in C, written for Windows but for the line that includes. */
 #include <isthmus/win32.h>
 
 int main(void) {

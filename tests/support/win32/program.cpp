@@ -154,7 +154,7 @@ running_program start_program(const std::filesystem::path& file, const std::stri
   PROCESS_INFORMATION process{};
   BOOL started = FALSE;
   DWORD problem = ERROR_INTERNAL_ERROR;
-  // Once in some thousand starts Wine's new process ends before it has begun, with this number.
+  // Now and then Wine's new process ends before it has begun, with this number.
   for (int i = 0; i < 3 && !started && problem == ERROR_INTERNAL_ERROR; ++i) {
     started = CreateProcessW(file.c_str(), command.data(), nullptr, nullptr, TRUE,
                              EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &start.StartupInfo,

@@ -9,6 +9,8 @@
 // NOLINTBEGIN: C, and the names are those of Win32
 #include <isthmus/win32/types.h>
 
+// The exchange is a loop because 64 bits at once are no instruction of 32-bit processors; what it
+// reads first is a guess.
 #define MemoryBarrier() __sync_synchronize()
 
 #define ISTHMUS_WIN32_INTERLOCKED(suffix, type)                                            \
