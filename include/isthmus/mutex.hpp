@@ -15,7 +15,9 @@
 //   Win32   a mutex object; CreateMutex, OpenMutex, WaitForSingleObject
 //   POSIX   a word in shared memory: no system call unless somebody has to wait. After a fork the
 //           child may use its handles; it owns none of its parent's mutexes (MTX-17), so a scoped
-//           lock held across a fork must not unlock in the child (not_owner).
+//           lock held across a fork must not unlock in the child (not_owner). The next owner is
+//           told a moment before a killed one's objects are closed; what it closes itself in the 50
+//           ms after that waits so long at most, so that the last of the two is the last.
 #pragma once
 
 #include <isthmus/access.hpp>

@@ -3,6 +3,7 @@
 
 #include "back_off.hpp"
 #include "bytes.hpp"
+#include "death_notice.hpp"
 #include "life_lock.hpp"
 #include "lifetime.hpp"
 #include "memory.hpp"
@@ -157,41 +158,57 @@ bool check_header(const anchor_header& header, std::string_view name, detail::ki
 
 namespace {
 
-/// With a turn at the name.
-void leave_in_turn(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
+enum class left_to { nobody, others };
+
+/// By what kept us from claiming the removal.
+left_to whose(int error) noexcept { return error == EAGAIN ? left_to::others : left_to::nobody; }
+
+/// With a turn at the name. Where that is left to others, `fd` can be tried once more with a plain
+/// `how`.
+left_to leave_in_turn(const directory& dir, const char* name, descriptor& fd,
+                      leaving how) noexcept {
   if (!how.shared && !how.read_only) {
     // Letting go before claiming makes two simultaneous closers safe: the later one gets the claim.
     // Where we are likely alone, one step less is tried first.
     if (!how.probably_last || claim_removal(fd.get()) != 0) {
       let_go(fd.get());
       seam::at(step::close_unlocked);
-      if (claim_removal(fd.get()) != 0) return;
+      if (const int error = claim_removal(fd.get()); error != 0) return whose(error);
     }
     remove_claimed(dir, name, fd.get());
-    return;
+    return left_to::nobody;
   }
   // Our lock may be our child's as well, or cannot become a claim: ask through the name.
   struct stat ours {};
   struct stat info {};
-  if (::fstat(fd.get(), &ours) != 0) return;
+  if (::fstat(fd.get(), &ours) != 0) return left_to::nobody;
   if (!how.shared) let_go(fd.get());
   fd.reset();
   seam::at(step::close_unlocked);
   fd = open_file(dir, name, O_RDWR);
   seam::at(step::close_reopened);
   if (!fd || ::fstat(fd.get(), &info) != 0 || info.st_ino != ours.st_ino ||
-      info.st_dev != ours.st_dev || claim_removal(fd.get()) != 0)
-    return;
+      info.st_dev != ours.st_dev)
+    return left_to::nobody;
+  if (const int error = claim_removal(fd.get()); error != 0) return whose(error);
   remove_claimed(dir, name, fd.get());
+  return left_to::nobody;
 }
 
 }  // namespace
 
 void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
-  const turn ours(dir, name);
-  if (ours.error() == 0) return leave_in_turn(dir, name, std::move(fd), how);
-  // Whether we are the last cannot be asked. At worst that leaves a dead name.
-  if (!how.shared) let_go(fd.get());
+  const std::chrono::nanoseconds moment = latest_death.left();
+  for (back_off pause(moment);; pause.once(), how = {}) {
+    const turn ours(dir, name);
+    if (ours.error() != 0) {
+      // Whether we are the last cannot be asked. At worst that leaves a dead name.
+      if (!how.shared) let_go(fd.get());
+      return;
+    }
+    if (leave_in_turn(dir, name, fd, how) == left_to::nobody) return;
+    if (moment == moment.zero() || pause.too_long()) return;
+  }
 }
 
 std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,

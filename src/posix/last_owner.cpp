@@ -5,6 +5,8 @@
 // released and acquired: who reads a new piece also sees the odd number that came before it.
 #include "last_owner.hpp"
 
+#include "death_notice.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -13,8 +15,11 @@
 
 namespace isthmus::detail {
 
+death_notice latest_death;
+
 void write_last_owner(last_owner_record& into, const owner_name& dead) noexcept {
   using namespace std::chrono;
+  latest_death.learned();
   std::array<std::uint64_t, 8> words{};
   std::memcpy(words.data(), dead.program.data(), std::min(dead.program.size(), sizeof words - 1));
   const std::uint32_t sequence = into.sequence.load(std::memory_order_relaxed) | 1;
