@@ -13,6 +13,8 @@ PLATFORM_HEADER = "include/isthmus/platform.hpp"
 WINDOWS_HEADER = "src/win32/windows.hpp"
 VENEER_HEADER = "include/veneer/win32/isthmus/win32.h"  # is windows.h itself, by promise
 VENEER_PAGE = "docs/win32.md"
+POSIX_BUILD = "src/posix/meson.build"
+SEAM_HEADER = "src/posix/seam.hpp"
 WARN_LINES, MAX_LINES = 300, 500
 
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
@@ -32,6 +34,7 @@ POSIX = re.compile(
     r"libkern)/.+)\.h"
 )
 VENEER_FUNCTION = re.compile(r"^ISTHMUS_WIN32_API[^;(]*?\b(\w+)\(", re.MULTILINE)
+WITH_STEPS = re.compile(r"^\s*sources_with_steps \+?= files\(([^)]*)\)", re.MULTILINE)
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
 
 
@@ -117,6 +120,25 @@ def check_veneer(files, problem):
                     problem("veneer", path, f"no test in tests/veneer calls {name}")
 
 
+def check_steps(files, problem):
+    """What has step points, itself or by a header, is compiled once more for the tests."""
+    listed = set(re.findall(r"'([\w/]+\.cpp)'", "".join(WITH_STEPS.findall(files.get(POSIX_BUILD, "")))))
+    including = {SEAM_HEADER}
+    while found := {
+        path
+        for path, text in files.items()
+        if path.startswith("src/")
+        and path not in including
+        and not path.endswith("meson.build")
+        and {name.rpartition("/")[2] for name in INCLUDE.findall(without_comments(text))}
+        & {name.rpartition("/")[2] for name in including if name.endswith(".hpp")}
+    }:
+        including |= found
+    for path in sorted(including):
+        if path.endswith(".cpp") and path.removeprefix("src/posix/") not in listed:
+            problem("steps", path, f"has step points and is not among sources_with_steps in {POSIX_BUILD}")
+
+
 def check(files):
     """Gives the problems and the warnings of a tree, given as {path: text}, as (rule, path, what)."""
     problems, warnings = [], []
@@ -132,6 +154,7 @@ def check(files):
         check_file(path, text, problem, warning)
     check_stems(sources, problem)
     check_veneer(files, problem)
+    check_steps(files, problem)
 
     for folder in ("src/", "tests/"):
         users = [
@@ -177,6 +200,15 @@ def self_test():
     good["include/veneer/posix/isthmus/win32/x.h"] = spdx + declaration.format("DoEx") + declaration.format("DoW")
     good[VENEER_PAGE] = "`Do(Ex)`"
     good["tests/veneer/x.c"] = "int x = DoEx() + DoW();\n"
+    good[SEAM_HEADER] = good["src/posix/page.hpp"] = spdx
+    good["src/posix/clock.hpp"] = spdx + '#include "seam.hpp"\n'
+    good["src/posix/page.cpp"] = spdx + '#include "page.hpp"\n'
+    good["src/posix/wait.cpp"] = spdx + '#include "clock.hpp"\n'
+    good["src/posix/apart/page.cpp"] = spdx + '#include "../seam.hpp"\n'
+    good[POSIX_BUILD] = (
+        "sources += files(\n  'page.cpp',\n)\nsources_with_steps = files(\n  'wait.cpp',\n)\n"
+        "if x\n  sources_with_steps += files('apart/page.cpp')\nendif\n"
+    )
     bad = [
         ("condition", "src/mutex.cpp", "#ifdef _WIN32\n#endif\n"),
         ("condition", "include/isthmus/mutex.hpp", "#if \\\n defined(__linux__)\n#endif\n"),
@@ -203,6 +235,9 @@ def self_test():
         ("stems", "tests/section.cpp", None),
         ("veneer", "include/veneer/posix/isthmus/win32/y.h", declaration.format("Undo")),
         ("veneer", "tests/veneer/x.c", "int x = DoEx();  // DoW()\n"),
+        ("steps", "src/posix/page.cpp", '#include "clock.hpp"\n'),
+        ("steps", "src/posix/page.hpp", '#include "clock.hpp"\n'),
+        ("steps", "src/posix/onefile/page.cpp", '#include "seam.hpp"\n'),
         ("licence", "src/mutex.hpp", "#pragma once\n"),
     ]
     wrong = [f"finds in a good tree: {found}" for found in check(good)[0]]
