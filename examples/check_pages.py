@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the pages show code as it is compiled and run: check_pages.py ROOT [--fill]
 
-Each block of C++ in README.md and docs/*.md follows a line '<!-- FILE -->' or '<!-- FILE REGION -->'. It
+Each block of C++ or C in README.md and docs/*.md follows a line '<!-- FILE -->' or '<!-- FILE REGION -->'. It
 must be that file without its licence line, or its lines between '// [REGION]' and '// [end]', without the
 indentation that they have in common. --fill puts them there. Links to files must lead somewhere.
 """
@@ -11,7 +11,7 @@ import sys
 import textwrap
 
 BLOCK = re.compile(r"^<!-- ([\w./]+)(?: (\w+))? -->\n```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CPP = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```c(?:pp)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MUST_SHOW = {f"examples/first_steps/{name}" for name in ("orders.hpp", "writer.cpp", "reader.cpp")}
 MUST_SHOW |= {f"examples/three_ways/{name}.cpp" for name in ("parent", "child", "sender", "receiver")}
 
@@ -34,7 +34,7 @@ def code_of(root, name, region):
 
 def regions_in(root):
     """All that could be shown."""
-    for file in sorted((root / "examples" / "guides").glob("*.cpp")):
+    for file in sorted([*(root / "examples/guides").glob("*.cpp"), *(root / "examples/win32").glob("*.c")]):
         for region in re.findall(r"// \[(\w+)\]$", file.read_text(encoding="utf-8"), re.MULTILINE):
             if region != "end":
                 yield file.relative_to(root).as_posix(), region
@@ -58,7 +58,7 @@ def check_page(root, page, shown, fill):
     new = BLOCK.sub(filled, text)
     if fill and new != text:
         page.write_text(new, encoding="utf-8")
-    for block in CPP.findall(BLOCK.sub("", new)):
+    for block in CODE.findall(BLOCK.sub("", new)):
         problems.append(f"nothing compiles the block that begins '{block.splitlines()[0]}'")
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", re.sub(r"```.*?```|`[^`\n]*`", "", new, flags=re.DOTALL)):
         if not (page.parent / link).exists():
