@@ -146,7 +146,7 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   made->facts = facts_of(header);
   made->read_only = read_only;
   made->generation = fork_generation();
-  made->fd = descriptor(fd);
+  made->fd = descriptor::adopt(fd);
   if (map_page(*made, why)) return made;
   (void)made->fd.release();  // still the caller's
   return nullptr;

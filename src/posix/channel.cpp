@@ -168,7 +168,7 @@ channel_state* adopt_channel(native_handle_type handle, failure& why) {
   if (!check_connected(handle, why)) return nullptr;
   auto state = std::make_unique<channel_state>();
   ::fcntl(handle, F_SETFD, FD_CLOEXEC);
-  state->socket = descriptor(handle);
+  state->socket = descriptor::adopt(handle);
   return state.release();
 }
 

@@ -104,7 +104,7 @@ void collect(msghdr& message, arrived& got) noexcept {
       int fd = -1;
       std::memcpy(&fd, CMSG_DATA(each) + i * sizeof fd, sizeof fd);
       descriptor owned(fd);
-      if (receive_flags == MSG_DONTWAIT) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+      if (receive_flags == MSG_DONTWAIT) ::fcntl(owned.get(), F_SETFD, FD_CLOEXEC);
       if (got.count < got.descriptors.size()) got.descriptors[got.count] = std::move(owned);
       ++got.count;
     }
@@ -129,9 +129,10 @@ bool make_socket_pair(std::array<descriptor, 2>& ends, failure& why) {
     fail_with(errno, why);
     return false;
   }
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    ends[i] = descriptor(made[i]);
-    set_up(made[i]);
+  std::transform(made.begin(), made.end(), ends.begin(), [](int fd) { return descriptor(fd); });
+  for (const descriptor& end : ends) {
+    if (!end) return fail_with(errno, why), false;
+    set_up(end.get());
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The ends of a child's standard streams. They lie above 2, so that putting one in its place never
-// covers another.
+// The ends of a child's standard streams. As all descriptors of ours they lie above 2, so putting
+// one in its place never covers another.
 #include "../process.hpp"
 #include "descriptor.hpp"
 #include "new_pipe.hpp"
@@ -20,23 +20,14 @@
 namespace isthmus::detail {
 namespace {
 
-/// Moves it above the standard streams' numbers.
-bool lift(descriptor& fd, failure& why) {
-  if (fd && fd.get() <= STDERR_FILENO)
-    fd = descriptor(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-  if (!fd) fail_with(errno, why);
-  return static_cast<bool>(fd);
-}
-
 bool open_pipe(bool child_reads, carrier& theirs, carrier& ours, failure& why) {
   descriptor child;
   descriptor parent;
-  if (!(child_reads ? new_pipe(child, parent) : new_pipe(parent, child))) {
+  if (!(child_reads ? new_pipe(child, parent) : new_pipe(parent, child)) || !child || !parent) {
     fail_with(errno, why);
     return false;
   }
   // The ends have descriptions of their own: the child's goes on blocking.
-  if (!lift(child, why) || !lift(parent, why)) return false;
   if (::fcntl(parent.get(), F_SETFL, ::fcntl(parent.get(), F_GETFL) | O_NONBLOCK) != 0) {
     fail_with(errno, why);
     return false;
@@ -67,7 +58,8 @@ bool open_stream(std::size_t which, stream_end to, const std::filesystem::path& 
                                               : O_WRONLY;
   const char* const name = to == stream_end::null ? "/dev/null" : path.c_str();
   descriptor fd(retry([&] { return ::open(name, mode | O_CLOEXEC | O_NOCTTY, 0666); }));
-  if (!lift(fd, why)) {
+  if (!fd) {
+    fail_with(errno, why);
     why.detail = fmt::format("{}: {}", name, why.code.message());
     return false;
   }

@@ -122,9 +122,11 @@ DWORD rights_of_mode(native_handle_type fd) noexcept {
 
 DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there) {
   if (how.path.empty()) return ERROR_PATH_NOT_FOUND;
-  const int fd = open_or_make(how, was_there);
-  if (fd == -1) return errno == ENOENT ? number_of_missing(how.path) : number_of_errno(errno);
-  kept_descriptor opened = kept_descriptor::own(fd);
+  auto opened = kept_descriptor::own(open_or_make(how, was_there));
+  // A copy has a number that no standard stream has: what is printed must not land in the file.
+  if (opened && opened.get() <= STDERR_FILENO) opened = kept_descriptor(opened.get());
+  if (!opened) return errno == ENOENT ? number_of_missing(how.path) : number_of_errno(errno);
+  const int fd = opened.get();
   file_facts facts;
   if (const DWORD error = look_at(fd, facts)) return error;
   if (facts.kind == file_kind::folder && (how.flags & FILE_FLAG_BACKUP_SEMANTICS) == 0)

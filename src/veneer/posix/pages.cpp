@@ -56,7 +56,7 @@ file_id id_of(native_handle_type file) noexcept {
 }
 
 kept_descriptor::kept_descriptor(native_handle_type from) noexcept
-    : fd_(::fcntl(from, F_DUPFD_CLOEXEC, 0)) {}
+    : fd_(::fcntl(from, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)) {}
 
 kept_descriptor::~kept_descriptor() {
   if (fd_ != -1) ::close(fd_);
