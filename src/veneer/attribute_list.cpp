@@ -9,7 +9,9 @@ using namespace isthmus::veneer;
 
 BOOL InitializeProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD count, DWORD flags,
                                        PSIZE_T size) {
-  if (flags != 0 || size == nullptr || count > 1) return fail(ERROR_INVALID_PARAMETER);
+  // There is one attribute, so there is room for all.
+  static_cast<void>(count);
+  if (flags != 0 || size == nullptr) return fail(ERROR_INVALID_PARAMETER);
   const bool enough = list != nullptr && *size >= sizeof(attribute_list);
   *size = sizeof(attribute_list);
   if (!enough) return fail(ERROR_INSUFFICIENT_BUFFER);

@@ -44,6 +44,11 @@ int convert(conversion<From>& what, To* to, std::size_t room) noexcept {
   return static_cast<int>(made);
 }
 
+/// UTF-8 is the code page of all of these.
+UINT plain_page(UINT page) noexcept {
+  return page == CP_OEMCP || page == CP_THREAD_ACP ? CP_ACP : page;
+}
+
 /// What both directions ask of their arguments; an error's number.
 template <class From, class To>
 DWORD check(UINT page, DWORD flags, DWORD known, const From* from, int length, const To* to,
@@ -68,6 +73,7 @@ std::basic_string_view<From> text_of(const From* from, int length) noexcept {
 using namespace isthmus::veneer;
 
 int MultiByteToWideChar(UINT page, DWORD flags, LPCSTR from, int length, LPWSTR to, int size) {
+  page = plain_page(page);
   const DWORD known = MB_ERR_INVALID_CHARS | (page == CP_ACP ? MB_PRECOMPOSED : 0);
   if (const DWORD error = check(page, flags, known, from, length, to, size)) return fail(error);
   conversion<char> what{text_of(from, length), (flags & MB_ERR_INVALID_CHARS) != 0};
@@ -76,6 +82,7 @@ int MultiByteToWideChar(UINT page, DWORD flags, LPCSTR from, int length, LPWSTR 
 
 int WideCharToMultiByte(UINT page, DWORD flags, LPCWSTR from, int length, LPSTR to, int size,
                         LPCSTR standin, LPBOOL used) {
+  page = plain_page(page);
   const DWORD known = page == CP_ACP ? WC_NO_BEST_FIT_CHARS : WC_ERR_INVALID_CHARS;
   if (const DWORD error = check(page, flags, known, from, length, to, size)) return fail(error);
   if (page == CP_UTF8 && (standin != nullptr || used != nullptr))

@@ -34,9 +34,15 @@ class held_file {
 
 constexpr DWORD writing = FILE_WRITE_DATA | FILE_APPEND_DATA;
 
+constexpr std::string_view nul = "NUL";
+
 std::string with_slashes(std::string path) {
   std::replace(path.begin(), path.end(), '\\', '/');
-  return path == "NUL" ? "/dev/null" : path;
+  std::string_view device = path;
+  if (device.starts_with("//./")) device.remove_prefix(4);
+  const auto same = [](char a, char b) { return (a & ~0x20) == b; };
+  const bool is_nul = std::equal(device.begin(), device.end(), nul.begin(), nul.end(), same);
+  return is_nul ? "/dev/null" : path;
 }
 
 HANDLE no_file(DWORD number) noexcept {
@@ -67,7 +73,12 @@ HANDLE create_file(std::optional<std::string> path, DWORD rights, DWORD share,
   if (const DWORD error = check(how, share)) return no_file(error);
   kept_descriptor opened;
   bool was_there = false;
-  if (const DWORD error = open_file(how, opened, was_there)) return no_file(error);
+  DWORD error = open_file(how, opened, was_there);
+  if (error == ERROR_ACCESS_DENIED && (rights & MAXIMUM_ALLOWED) != 0) {  // so it is less than all
+    how.rights = FILE_GENERIC_READ | FILE_GENERIC_EXECUTE;
+    error = open_file(how, opened, was_there);
+  }
+  if (error != ERROR_SUCCESS) return no_file(error);
   std::shared_ptr<const parting> last;
   if ((flags & FILE_FLAG_DELETE_ON_CLOSE) != 0)
     last = std::make_shared<const parting>(how.path, id_of(opened.get()));
@@ -80,16 +91,22 @@ HANDLE create_file(std::optional<std::string> path, DWORD rights, DWORD share,
   return result;
 }
 
+constexpr ULONG_PTR status_failed = 0xC0000001;  // what an OVERLAPPED shows, as NT has it
+constexpr ULONG_PTR status_end_of_file = 0xC0000011;
+
 /// The end of ReadFile and WriteFile: what was done, in all the places that are told.
 BOOL transferred(DWORD error, std::size_t bytes, LPDWORD done, LPOVERLAPPED place) noexcept {
   if (done != nullptr) *done = static_cast<DWORD>(bytes);
-  if (error != ERROR_SUCCESS) return fail(error);
   if (place != nullptr) {
-    place->Internal = 0;
+    const bool at_end = error == ERROR_HANDLE_EOF;
+    place->Internal = error == ERROR_SUCCESS ? 0 : at_end ? status_end_of_file : status_failed;
     place->InternalHigh = bytes;
-    if (place->hEvent != nullptr) return SetEvent(place->hEvent);
+    const bool wrong_event =
+        place->hEvent != nullptr &&
+        !(error == ERROR_SUCCESS ? SetEvent(place->hEvent) : ResetEvent(place->hEvent));
+    if (error == ERROR_SUCCESS && wrong_event) return FALSE;
   }
-  return TRUE;
+  return error == ERROR_SUCCESS ? TRUE : fail(error);
 }
 
 std::optional<std::uint64_t> offset_of(const OVERLAPPED* place) noexcept {

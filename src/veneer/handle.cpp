@@ -32,6 +32,10 @@ std::unique_ptr<entry> duplicate(HANDLE from, DWORD rights, DWORD options) {
   auto made = process  ? this_process_entry(granted, ec)
               : thread ? this_thread_entry(granted, ec)
                        : found->copy(granted, ec);
+  if (made == nullptr && ec == errc::access_denied && (rights & MAXIMUM_ALLOWED) != 0 && found) {
+    ec.clear();  // what may be had for certain is what the source has (ACL-08)
+    made = found->copy(found->granted, ec);
+  }
   if (made == nullptr) SetLastError(number_of(ec));
   return made;
 }

@@ -64,13 +64,16 @@ bool with_class_of(entry_kind kind, Use use) {
   return false;
 }
 
+/// Without the two bits that do not count (LIFE-10).
+std::uint32_t plain_number(HANDLE handle) noexcept { return number_of_handle(handle) & ~3u; }
+
 class packer {
  public:
   explicit packer(passed_handles& into) noexcept : into_(into) {}
 
   /// Nothing happens to what does not cross.
   void add(HANDLE handle, pin found) {
-    const std::uint32_t number = number_of_handle(handle) & ~3u;
+    const std::uint32_t number = plain_number(handle);
     entry& what = *found;
     if (what.kind == entry_kind::file) {
       into_.entries.push_back(inherit_native(key_of(number), native_of(what)));
@@ -169,7 +172,8 @@ void pass_all(passed_handles& made) {
 DWORD pass_listed(std::span<const HANDLE> handles, passed_handles& made) {
   packer some(made);
   for (auto one = handles.begin(); one != handles.end(); ++one) {
-    if (std::find(handles.begin(), one, *one) != one) continue;
+    const auto same = [&](HANDLE other) { return plain_number(other) == plain_number(*one); };
+    if (std::any_of(handles.begin(), one, same)) continue;
     pin found(*one);
     if (!found || (found->flags.load() & HANDLE_FLAG_INHERIT) == 0) return ERROR_INVALID_PARAMETER;
     some.add(*one, std::move(found));

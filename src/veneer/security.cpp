@@ -10,7 +10,7 @@ DWORD permissions_of(const SECURITY_ATTRIBUTES* attributes, permissions& made) n
   if (attributes == nullptr || attributes->lpSecurityDescriptor == nullptr) return ERROR_SUCCESS;
   const auto* const descriptor =
       static_cast<const SECURITY_DESCRIPTOR*>(attributes->lpSecurityDescriptor);
-  if (descriptor->Revision != SECURITY_DESCRIPTOR_REVISION) return ERROR_INVALID_PARAMETER;
+  if (descriptor->Revision != SECURITY_DESCRIPTOR_REVISION) return ERROR_UNKNOWN_REVISION;
   if ((descriptor->Control & SE_DACL_PRESENT) == 0) return ERROR_SUCCESS;
   if (descriptor->Dacl != nullptr) return ERROR_NOT_SUPPORTED;
   made.read = made.modify = audience::everyone;

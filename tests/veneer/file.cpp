@@ -125,8 +125,13 @@ TEST_CASE("an OVERLAPPED tells the place, and moves the handle's", "[veneer][fil
   place = at(11);
   char byte = 0;
   DWORD done = 99;
+  place.hEvent = event;
+  SetEvent(event);
   CHECK(refusal_of([&] { return ReadFile(file, &byte, 1, &done, &place); }) == ERROR_HANDLE_EOF);
   CHECK(done == 0);
+  CHECK_FALSE(taken(event));
+  CHECK(place.Internal == 0xC0000011);
+  CHECK(place.InternalHigh == 0);
 }
 
 TEST_CASE("a handle reads and writes as its rights say", "[veneer][file]") {
@@ -247,4 +252,29 @@ TEST_CASE("standard streams are files, the same at each call", "[veneer][file]")
     CHECK(GetStdHandle(which) == GetStdHandle(which));
   CHECK(GetStdHandle(5) == INVALID_HANDLE_VALUE);
   CHECK(GetStdHandle(STD_OUTPUT_HANDLE) != nullptr);
+}
+
+TEST_CASE("NUL is a file that is empty and takes everything, in any case and as a device",
+          "[veneer][file]") {
+  for (const char* name : {"NUL", "nul", "Nul", "\\\\.\\NUL"}) {
+    INFO(name);
+    const handle file(
+        CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr));
+    REQUIRE(file != INVALID_HANDLE_VALUE);
+    CHECK(write(file, "lost") == 4);
+    CHECK(read(file, 4).empty());
+  }
+}
+
+TEST_CASE("MAXIMUM_ALLOWED for a file is what may be had of it (ACL-08)", "[veneer][file]") {
+  const one_file there("content");
+  const handle reading(open_file(there.name(), GENERIC_READ));
+  const handle copy(copy_of(reading, MAXIMUM_ALLOWED));
+  REQUIRE(copy != nullptr);
+  CHECK(read(copy, 3) == "con");
+  const handle opened(CreateFileA(there.name().c_str(), MAXIMUM_ALLOWED,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING, 0,
+                                  nullptr));
+  REQUIRE(opened != INVALID_HANDLE_VALUE);
+  CHECK(read(opened, 3) == "con");
 }

@@ -272,12 +272,12 @@ TEST_CASE("a list of handles limits what is inherited to these (INH-04)", "[vene
   const handle listed(CreateEventA(&with, TRUE, FALSE, nullptr));
   const handle other(CreateEventA(&with, TRUE, FALSE, nullptr));
   SIZE_T size = 0;
-  CHECK(refusal_of([&] { return InitializeProcThreadAttributeList(nullptr, 1, 0, &size); }) ==
+  CHECK(refusal_of([&] { return InitializeProcThreadAttributeList(nullptr, 2, 0, &size); }) ==
         ERROR_INSUFFICIENT_BUFFER);
   REQUIRE(size != 0);
   std::vector<std::max_align_t> memory(size / sizeof(std::max_align_t) + 1);
   auto* const list = reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory.data());
-  REQUIRE(InitializeProcThreadAttributeList(list, 1, 0, &size));
+  REQUIRE(InitializeProcThreadAttributeList(list, 2, 0, &size));  // of which one is needed
   HANDLE handles[] = {listed};
   REQUIRE(UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles,
                                     sizeof handles, nullptr, nullptr));

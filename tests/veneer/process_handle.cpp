@@ -34,6 +34,33 @@ CHILD(terminates_itself) {
   return 1;
 }
 
+namespace {
+
+// Ends the process with what it sees of the first thread's end.
+DWORD WINAPI watches_first(void* first) {
+  const DWORD seen = WaitForSingleObject(first, patience());
+  DWORD code = 0;
+  GetExitCodeThread(first, &code);
+  ExitProcess(seen == WAIT_OBJECT_0 ? code : 1);
+}
+
+}  // namespace
+
+CHILD(leaves_first) {
+  static_cast<void>(io);
+  HANDLE first = nullptr;
+  DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &first, 0, FALSE,
+                  DUPLICATE_SAME_ACCESS);
+  const handle other(CreateThread(nullptr, 0, watches_first, first, 0, nullptr));
+  if (other == nullptr) return 2;
+  ExitThread(36);
+}
+
+TEST_CASE("a process lives on when its first thread ends, and others learn of that end (WAIT-03)",
+          "[veneer][process]") {
+  CHECK(started::child("leaves_first").result() == 36);
+}
+
 TEST_CASE("TerminateProcess ends a process at once, with the code that it is given",
           "[veneer][process]") {
   const std::string name = support::unique_name("go");

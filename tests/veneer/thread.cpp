@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <set>
+#include <utility>
 #include <vector>
 
 using namespace veneer_tests;
@@ -95,6 +96,35 @@ TEST_CASE("ExitThread ends a thread from any depth, with its code", "[veneer][th
   const handle thread(start(dives));
   CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
   CHECK(code_of(thread) == 77);
+}
+
+namespace {
+
+DWORD WINAPI exits_in_a_handler(void* /*nothing*/) {
+  try {
+    ExitThread(78);
+  } catch (...) {
+  }
+  return 1;
+}
+
+void leaves() noexcept { ExitThread(79); }
+
+DWORD WINAPI exits_without_exceptions(void* /*nothing*/) {
+  leaves();
+  return 1;
+}
+
+}  // namespace
+
+TEST_CASE("ExitThread unwinds nothing, so no handler and no noexcept is in its way",
+          "[veneer][thread]") {
+  for (const auto& [routine, code] : {std::pair{&exits_in_a_handler, DWORD{78}},
+                                      std::pair{&exits_without_exceptions, DWORD{79}}}) {
+    const handle thread(start(routine));
+    CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
+    CHECK(code_of(thread) == code);
+  }
 }
 
 TEST_CASE("what a thread's code may be is any number, even that of a thread that runs",

@@ -5,6 +5,9 @@
 
 #include <isthmus/win32.h>
 
+#include <pthread.h>
+
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,5 +19,8 @@ namespace isthmus::veneer {
 [[nodiscard]] std::string own_program();
 /// What this program was started with, its own name first.
 [[nodiscard]] std::vector<std::string> own_arguments();
+/// Joins a thread that is about to end; false where it has not ended within the limit. Some systems
+/// know no limit: there it waits.
+[[nodiscard]] bool join_within(pthread_t thread, std::chrono::milliseconds limit) noexcept;
 
 }  // namespace isthmus::veneer

@@ -10,6 +10,7 @@
 #include "../security.hpp"
 #include "../table.hpp"
 #include "fork.hpp"
+#include "own.hpp"
 
 #include <isthmus/event.hpp>
 
@@ -19,8 +20,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <condition_variable>
+#include <csetjmp>
 #include <csignal>
 #include <memory>
 #include <mutex>
@@ -153,13 +156,18 @@ class undertaker {
     while (living_ != 0) {
       news_.wait(guard, [&] { return !ended_.empty() || living_ == 0; });
       if (ended_.empty()) continue;
-      const dead one = std::move(ended_.back());
-      ended_.pop_back();
+      // One that still has something to do in its very end does not hold up the others.
+      const auto patience = std::chrono::milliseconds(ended_.size() > 1 ? 1 : 20);
+      dead one = std::move(ended_.front());
+      ended_.erase(ended_.begin());
       guard.unlock();
-      ::pthread_join(one.thread, nullptr);
-      one.state->end();
+      const bool gone = join_within(one.thread, patience);
+      if (gone) one.state->end();
       guard.lock();
-      --living_;
+      if (gone)
+        --living_;
+      else
+        ended_.push_back(std::move(one));  // there is room: see start()
     }
     at_work_ = false;
   }
@@ -174,25 +182,38 @@ class undertaker {
 /// This thread, from when somebody has asked for it or CreateThread has made it. In a forked child
 /// it is another one.
 struct current_thread {
-  ~current_thread() {
+  ~current_thread() { leave(); }
+  /// The thread is about to end.
+  void leave() noexcept {
     if (!known()) return;
-    if (state->start == nullptr)
-      state->end();
+    const auto leaving = std::move(state);
+    if (leaving->start == nullptr)
+      leaving->end();
     else
-      undertaker::own().ends(std::move(state));
+      undertaker::own().ends(leaving);
   }
   [[nodiscard]] bool known() const noexcept {
     return state != nullptr && state->process == GetCurrentProcessId();
   }
 
   std::shared_ptr<thread_state> state;
+  std::jmp_buf* way_out = nullptr;  // to the end of run_thread
 };
 thread_local current_thread current;
 
 const at_fork watch({[] { undertaker::own().before_fork(); },
                      [] { undertaker::own().after_fork(); }, [] { undertaker::own().in_child(); }});
 
-// Not noexcept: ExitThread unwinds it.
+/// Runs a thread's function; ExitThread comes back here from any depth of it. As on Win32 nothing
+/// is unwound on the way, whatever `noexcept` or `catch` is there.
+void run_until_exit(LPTHREAD_START_ROUTINE start, LPVOID argument) {
+  std::jmp_buf way_out;
+  current.way_out = &way_out;
+  if (setjmp(way_out) == 0) current.state->code = start(argument);
+  current.way_out = nullptr;
+}
+
+// Not noexcept: pthread_exit and pthread_cancel unwind it.
 extern "C" void* run_thread(void* owner) {
   std::shared_ptr<thread_state> state;
   {
@@ -207,8 +228,7 @@ extern "C" void* run_thread(void* owner) {
   const auto start = state->start;
   auto* const argument = state->argument;
   state = nullptr;
-  const DWORD code = start(argument);
-  current.state->code = code;
+  run_until_exit(start, argument);
   return nullptr;
 }
 
@@ -264,6 +284,12 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_STA
 }
 
 VOID ExitThread(DWORD code) {
-  if (current.known()) current.state->code = code;
+  if (current.known()) {
+    current.state->code = code;
+    // NOLINTNEXTLINE(cert-err52-cpp,modernize-avoid-setjmp-longjmp)
+    if (current.way_out != nullptr) std::longjmp(*current.way_out, 1);
+    current
+        .leave();  // the C library would destroy this only with the process, for its first thread
+  }
   ::pthread_exit(nullptr);
 }

@@ -10,6 +10,8 @@
 #include <pthread_np.h>
 
 #include <array>
+#include <cerrno>
+#include <ctime>
 #include <sstream>
 
 namespace isthmus::veneer {
@@ -38,6 +40,17 @@ std::vector<std::string> own_arguments() {
   std::vector<std::string> all;
   for (std::string one; std::getline(text, one, '\0');) all.push_back(one);
   return all;
+}
+
+bool join_within(pthread_t thread, std::chrono::milliseconds limit) noexcept {
+  timespec until{};
+  ::clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_nsec += static_cast<long>(std::chrono::nanoseconds(limit).count());
+  if (until.tv_nsec >= 1000000000) {
+    until.tv_nsec -= 1000000000;
+    ++until.tv_sec;
+  }
+  return ::pthread_timedjoin_np(thread, nullptr, &until) != ETIMEDOUT;
 }
 
 }  // namespace isthmus::veneer

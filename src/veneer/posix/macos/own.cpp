@@ -31,4 +31,9 @@ std::vector<std::string> own_arguments() {
   return {values, values + *::_NSGetArgc()};
 }
 
+bool join_within(pthread_t thread, std::chrono::milliseconds /*limit*/) noexcept {
+  ::pthread_join(thread, nullptr);
+  return true;
+}
+
 }  // namespace isthmus::veneer

@@ -6,13 +6,13 @@
 //
 // Differs: share modes are taken and not kept, so no ERROR_SHARING_VIOLATION, and an open or mapped
 // file can be deleted (SEC-26). Case counts, and characters that Windows refuses in names are
-// taken. There are no drives and no device names but NUL. FILE_FLAG_OVERLAPPED is
-// ERROR_NOT_SUPPORTED. Attributes but FILE_ATTRIBUTE_READONLY, and hints, are ignored. To open a
-// file without reading or writing it needs the permission to read it. SetEndOfFile makes a longer
-// file without setting room on the disk aside; CreateFileMapping does set it aside. A write to a
-// pipe that nobody reads raises SIGPIPE. The permissions of a new file follow the umask.
-// FILE_FLAG_DELETE_ON_CLOSE deletes with the last handle of this opening, also at exit, but not
-// when the process is killed.
+// taken. There are no drives and no device names but NUL, in any case, which is /dev/null.
+// FILE_FLAG_OVERLAPPED is ERROR_NOT_SUPPORTED. Attributes but FILE_ATTRIBUTE_READONLY, and hints,
+// are ignored. To open a file without reading or writing it needs the permission to read it.
+// SetEndOfFile makes a longer file without setting room on the disk aside; CreateFileMapping does
+// set it aside. A write to a pipe that nobody reads raises SIGPIPE. The permissions of a new file
+// follow the umask. FILE_FLAG_DELETE_ON_CLOSE deletes with the last handle of this opening, also at
+// exit, but not when the process is killed.
 #pragma once
 
 // NOLINTBEGIN: C, and the names are those of Win32
@@ -22,6 +22,9 @@
 #define FILE_READ_DATA 0x1u
 #define FILE_WRITE_DATA 0x2u
 #define FILE_APPEND_DATA 0x4u
+#define FILE_LIST_DIRECTORY 0x1u
+#define FILE_READ_EA 0x8u
+#define FILE_WRITE_EA 0x10u
 #define FILE_EXECUTE 0x20u
 #define FILE_READ_ATTRIBUTES 0x80u
 #define FILE_WRITE_ATTRIBUTES 0x100u
@@ -43,6 +46,7 @@
 #define FILE_ATTRIBUTE_READONLY 0x1u
 #define FILE_ATTRIBUTE_HIDDEN 0x2u
 #define FILE_ATTRIBUTE_SYSTEM 0x4u
+#define FILE_ATTRIBUTE_DIRECTORY 0x10u
 #define FILE_ATTRIBUTE_ARCHIVE 0x20u
 #define FILE_ATTRIBUTE_NORMAL 0x80u
 #define FILE_ATTRIBUTE_TEMPORARY 0x100u
@@ -58,6 +62,7 @@
 #define FILE_CURRENT 1u
 #define FILE_END 2u
 #define INVALID_SET_FILE_POINTER 0xFFFFFFFFu
+#define INVALID_FILE_ATTRIBUTES 0xFFFFFFFFu
 #define INVALID_FILE_SIZE 0xFFFFFFFFu
 
 #define STD_INPUT_HANDLE 0xFFFFFFF6u
@@ -112,8 +117,8 @@ ISTHMUS_WIN32_API BOOL WINAPI FlushFileBuffers(HANDLE file);
 ISTHMUS_WIN32_API BOOL WINAPI DeleteFileA(LPCSTR path);
 ISTHMUS_WIN32_API BOOL WINAPI DeleteFileW(LPCWSTR path);
 
-// Standard input, output or error, as a handle of a file: the same at each call, until it is
-// closed; NULL where the process has none.
+// Standard input, output or error, as a handle of a file: the same at each call, even when it has
+// been closed; NULL where the process has none.
 ISTHMUS_WIN32_API HANDLE WINAPI GetStdHandle(DWORD which);
 
 ISTHMUS_WIN32_END

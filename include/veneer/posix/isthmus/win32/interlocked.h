@@ -12,6 +12,7 @@
 // The exchange is a loop because 64 bits at once are no instruction of 32-bit processors; what it
 // reads first is a guess.
 #define MemoryBarrier() __sync_synchronize()
+#define YieldProcessor() __asm__ __volatile__("" : : : "memory")
 
 #define ISTHMUS_WIN32_INTERLOCKED(suffix, type)                                            \
   static inline type InterlockedIncrement##suffix(type volatile* place) {                  \
@@ -46,6 +47,11 @@
   }
 ISTHMUS_WIN32_INTERLOCKED(, LONG)
 ISTHMUS_WIN32_INTERLOCKED(64, LONG64)
+#if defined(__cplusplus) && defined(__LP64__)
+extern "C++" {  // overloads, so that an int64_t may be used
+ISTHMUS_WIN32_INTERLOCKED(64, long)
+}
+#endif
 #undef ISTHMUS_WIN32_INTERLOCKED
 
 static inline PVOID InterlockedCompareExchangePointer(PVOID volatile* place, PVOID wanted,

@@ -17,6 +17,7 @@
 #define MEM_FREE 0x10000u
 #define MEM_PRIVATE 0x20000u
 #define MEM_MAPPED 0x40000u
+#define MEM_IMAGE 0x1000000u
 
 typedef struct _MEMORY_BASIC_INFORMATION {
   PVOID BaseAddress;        // of the pages asked for

@@ -18,8 +18,15 @@
 #include <isthmus/win32/types.h>
 
 #define PROCESS_TERMINATE 0x1u
+#define PROCESS_CREATE_THREAD 0x2u
+#define PROCESS_VM_OPERATION 0x8u
+#define PROCESS_VM_READ 0x10u
+#define PROCESS_VM_WRITE 0x20u
 #define PROCESS_DUP_HANDLE 0x40u
+#define PROCESS_CREATE_PROCESS 0x80u
+#define PROCESS_SET_INFORMATION 0x200u
 #define PROCESS_QUERY_INFORMATION 0x400u
+#define PROCESS_SUSPEND_RESUME 0x800u
 #define PROCESS_QUERY_LIMITED_INFORMATION 0x1000u
 #define PROCESS_ALL_ACCESS 0x1FFFFFu
 
@@ -39,11 +46,18 @@
 #define CREATE_NEW_PROCESS_GROUP 0x200u
 #define CREATE_UNICODE_ENVIRONMENT 0x400u
 #define EXTENDED_STARTUPINFO_PRESENT 0x80000u
+#define CREATE_BREAKAWAY_FROM_JOB 0x1000000u
 #define CREATE_DEFAULT_ERROR_MODE 0x4000000u
 #define CREATE_NO_WINDOW 0x8000000u
 
 #define STARTF_USESHOWWINDOW 0x1u
+#define STARTF_USESIZE 0x2u
+#define STARTF_USEPOSITION 0x4u
 #define STARTF_USESTDHANDLES 0x100u
+#define SW_HIDE 0
+#define SW_SHOWNORMAL 1
+#define SW_SHOW 5
+#define SW_MINIMIZE 6
 
 #define PROC_THREAD_ATTRIBUTE_HANDLE_LIST ((DWORD_PTR)0x20002u)
 
@@ -134,7 +148,8 @@ ISTHMUS_WIN32_API BOOL WINAPI CreateProcessW(LPCWSTR application, LPWSTR line,
                                              LPSTARTUPINFOW how, LPPROCESS_INFORMATION made);
 
 // A list for STARTUPINFOEX of the inheritable handles that cross alone of all (INH-04). There is no
-// other attribute. The array of handles must live as long as the list.
+// other attribute, whatever room for some was asked for. The array of handles must live as long as
+// the list.
 ISTHMUS_WIN32_API BOOL WINAPI InitializeProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST list,
                                                                 DWORD count, DWORD flags,
                                                                 PSIZE_T size);

@@ -8,6 +8,8 @@
 #include <isthmus/win32/types.h>
 
 #define CP_ACP 0u
+#define CP_OEMCP 1u
+#define CP_THREAD_ACP 3u
 #define CP_UTF8 65001u
 #define MB_PRECOMPOSED 0x1u
 #define MB_ERR_INVALID_CHARS 0x8u

@@ -35,8 +35,9 @@ ISTHMUS_WIN32_API HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES attributes, S
 // Begins a thread that was made suspended: 1; 0 for one that runs, (DWORD)-1 for an error.
 ISTHMUS_WIN32_API DWORD WINAPI ResumeThread(HANDLE thread);
 
-// Ends this thread, from any depth. Differs: the destructors of the frames that are left do run,
-// where the system's pthread_exit runs them.
+// Ends this thread, from any depth: nothing is unwound. Differs: in a thread that CreateThread has
+// not made, the system's pthread_exit unwinds the frames that are left, and a process that ends so
+// with its last thread has the exit code 0.
 ISTHMUS_WIN32_API VOID WINAPI ExitThread(DWORD code) __attribute__((noreturn));
 
 // STILL_ACTIVE until the handle is signalled.

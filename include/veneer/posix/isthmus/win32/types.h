@@ -21,6 +21,13 @@
 #define WINAPI
 #define APIENTRY
 #define CALLBACK
+#define NTAPI
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __cdecl
+#define __cdecl
+#endif
 #define CONST const
 #ifndef VOID
 #define VOID void
@@ -33,19 +40,26 @@
 #endif
 #define MAX_PATH 260
 #define MAXDWORD 0xFFFFFFFFu
+#define MAXLONG 0x7FFFFFFF
+#define MINLONG (-0x7FFFFFFF - 1)
 
 typedef int BOOL, *PBOOL, *LPBOOL;
-typedef unsigned char BYTE, *PBYTE, *LPBYTE, BOOLEAN, UCHAR;
+typedef unsigned char BYTE, *PBYTE, *LPBYTE, BOOLEAN, *PBOOLEAN, UCHAR, *PUCHAR;
 typedef char CHAR, *PCHAR, *LPSTR, *PSTR;
 typedef const char *LPCSTR, *PCSTR;
-typedef int16_t SHORT;
-typedef uint16_t WORD, USHORT, *PWORD, *LPWORD;
-typedef int32_t LONG, INT, *PLONG, *LPLONG, *PINT;
-typedef uint32_t DWORD, ULONG, UINT, *PDWORD, *LPDWORD, *PULONG, *PUINT;
-typedef int64_t LONGLONG, LONG64, INT64;
-typedef uint64_t ULONGLONG, DWORDLONG, ULONG64, DWORD64, UINT64;
-typedef intptr_t LONG_PTR, INT_PTR;
-typedef uintptr_t ULONG_PTR, UINT_PTR, DWORD_PTR;
+typedef float FLOAT;
+typedef int8_t INT8;
+typedef uint8_t UINT8;
+typedef int16_t SHORT, *PSHORT, INT16;
+typedef uint16_t WORD, USHORT, UINT16, *PWORD, *LPWORD, *PUSHORT;
+typedef int32_t LONG, INT, LONG32, INT32, *PLONG, *LPLONG, *PINT, *LPINT, HRESULT;
+typedef uint32_t DWORD, ULONG, UINT, ULONG32, DWORD32, UINT32, *PDWORD, *LPDWORD, *PULONG, *PUINT;
+// As on Win32 never a `long`, for printf's sake and std::max's.
+__extension__ typedef long long LONGLONG, LONG64, INT64, *PLONGLONG, *PLONG64, *PINT64;
+__extension__ typedef unsigned long long ULONGLONG, DWORDLONG, ULONG64, DWORD64, UINT64,
+    *PULONGLONG, *PDWORDLONG, *PULONG64, *PDWORD64, *PUINT64;
+typedef intptr_t LONG_PTR, INT_PTR, SSIZE_T, LPARAM, LRESULT, *PLONG_PTR, *PINT_PTR;
+typedef uintptr_t ULONG_PTR, UINT_PTR, DWORD_PTR, WPARAM, *PULONG_PTR, *PUINT_PTR, *PDWORD_PTR;
 typedef size_t SIZE_T, *PSIZE_T;
 typedef void *PVOID, *LPVOID;
 typedef const void* LPCVOID;
@@ -75,28 +89,31 @@ typedef const char *LPCTSTR, *PCTSTR;
 #define TEXT(text) ISTHMUS_WIN32_TEXT(text)
 #endif
 
+// The halves of 64 bits, in the order that they have in memory.
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ISTHMUS_WIN32_HALVES(high) \
+  struct {                         \
+    DWORD LowPart;                 \
+    high HighPart;                 \
+  }
+#else
+#define ISTHMUS_WIN32_HALVES(high) \
+  struct {                         \
+    high HighPart;                 \
+    DWORD LowPart;                 \
+  }
+#endif
 typedef union _LARGE_INTEGER {
   LONGLONG QuadPart;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  __extension__ struct {
-    DWORD LowPart;
-    LONG HighPart;
-  };
-  struct {
-    DWORD LowPart;
-    LONG HighPart;
-  } u;
-#else
-  __extension__ struct {
-    LONG HighPart;
-    DWORD LowPart;
-  };
-  struct {
-    LONG HighPart;
-    DWORD LowPart;
-  } u;
-#endif
+  __extension__ ISTHMUS_WIN32_HALVES(LONG);
+  ISTHMUS_WIN32_HALVES(LONG) u;
 } LARGE_INTEGER, *PLARGE_INTEGER;
+typedef union _ULARGE_INTEGER {
+  ULONGLONG QuadPart;
+  __extension__ ISTHMUS_WIN32_HALVES(DWORD);
+  ISTHMUS_WIN32_HALVES(DWORD) u;
+} ULARGE_INTEGER, *PULARGE_INTEGER;
+#undef ISTHMUS_WIN32_HALVES
 
 typedef struct _FILETIME {
   DWORD dwLowDateTime;
@@ -112,6 +129,10 @@ typedef struct _FILETIME {
 #define WRITE_OWNER 0x00080000u
 #define SYNCHRONIZE 0x00100000u
 #define STANDARD_RIGHTS_REQUIRED 0x000F0000u
+#define STANDARD_RIGHTS_READ READ_CONTROL
+#define STANDARD_RIGHTS_WRITE READ_CONTROL
+#define STANDARD_RIGHTS_EXECUTE READ_CONTROL
+#define STANDARD_RIGHTS_ALL 0x001F0000u
 #define MAXIMUM_ALLOWED 0x02000000u
 #define GENERIC_READ 0x80000000u
 #define GENERIC_WRITE 0x40000000u
@@ -121,8 +142,32 @@ typedef struct _FILETIME {
 #ifndef UNREFERENCED_PARAMETER
 #define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))
 #endif
+#ifndef ARRAYSIZE
+#define ARRAYSIZE(array) (sizeof(array) / sizeof((array)[0]))
+#endif
+#ifndef FIELD_OFFSET
+#define FIELD_OFFSET(type, field) ((LONG)offsetof(type, field))
+#endif
+#ifndef CONTAINING_RECORD
+#define CONTAINING_RECORD(address, type, field) ((type*)((char*)(address)-offsetof(type, field)))
+#endif
+#define LOWORD(number) ((WORD)((DWORD_PTR)(number)&0xFFFFu))
+#define HIWORD(number) ((WORD)((DWORD_PTR)(number) >> 16 & 0xFFFFu))
+#define LOBYTE(number) ((BYTE)((DWORD_PTR)(number)&0xFFu))
+#define HIBYTE(number) ((BYTE)((DWORD_PTR)(number) >> 8 & 0xFFu))
+#define MAKEWORD(low, high) ((WORD)((BYTE)(low) | (WORD)((WORD)(BYTE)(high) << 8)))
+#define MAKELONG(low, high) ((LONG)((DWORD)(WORD)(low) | (DWORD)(WORD)(high) << 16))
+#define Int32x32To64(a, b) ((LONGLONG)(LONG)(a) * (LONGLONG)(LONG)(b))
+#define UInt32x32To64(a, b) ((ULONGLONG)(DWORD)(a) * (ULONGLONG)(DWORD)(b))
 #define ZeroMemory(to, bytes) __builtin_memset((to), 0, (bytes))
 #define FillMemory(to, bytes, byte) __builtin_memset((to), (byte), (bytes))
 #define MoveMemory(to, from, bytes) __builtin_memmove((to), (from), (bytes))
 #define CopyMemory(to, from, bytes) __builtin_memcpy((to), (from), (bytes))
+
+// Zeroes what is not read any more, too.
+static inline PVOID SecureZeroMemory(PVOID to, SIZE_T bytes) {
+  __builtin_memset(to, 0, bytes);
+  __asm__ __volatile__("" : : "r"(to) : "memory");
+  return to;
+}
 // NOLINTEND
