@@ -13,7 +13,7 @@ CLI::App& add_kind(CLI::App& parent, command& into, object_kind kind, const std:
                    const std::string& example, const std::shared_ptr<create_options>& options) {
   options->kind = kind;
   CLI::App& made = add_command(parent, std::string(to_string(kind)), help, example);
-  made.add_option("name", options->name, "Its name")->required();
+  add_name(made, "name", options->name, "Its name").required();
   add_scope(made, options->scope);
   add_choice<isthmus::audience>(
       made, "--for", "Who else may use it (owner: nobody)",
@@ -23,6 +23,9 @@ CLI::App& add_kind(CLI::App& parent, command& into, object_kind kind, const std:
       [options](const isthmus::audience& audience) { options->audience = audience; });
   made.add_flag("--or-open", options->or_open, "If there is one already, hold that");
   made.callback([options, &into] {
+    const bool sized =
+        options->kind != object_kind::section || options->size != 0 || !options->file.empty();
+    if (!sized) throw CLI::RequiredError("--size, or --file,");
     options->command = std::move(into.tail);
     into.chosen = [options] { return create(*options); };
   });
@@ -77,7 +80,7 @@ std::pair<CLI::App&, std::shared_ptr<bytes_options>> add_bytes(CLI::App& app, co
                                                                verb what) {
   const auto options = std::make_shared<bytes_options>();
   CLI::App& made = add_command(app, name, help, example);
-  made.add_option("name", options->name, "The section's name")->required();
+  add_name(made, "name", options->name, "The section's name").required();
   add_scope(made, options->scope);
   add_size(made, "--offset", "Where to begin (0)",
            [options](std::uint64_t size) { options->offset = size; });

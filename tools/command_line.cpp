@@ -50,6 +50,45 @@ void add_size(CLI::App& app, const std::string& flags, const std::string& help,
       ->option_text("BYTES");
 }
 
+namespace {
+
+/// CLI11 takes what is in brackets, and "++", for its own: such words get a mark, which is taken
+/// off where they are read.
+constexpr char protection = '\x01';
+
+std::string unprotected(const std::string& text) {
+  return text.starts_with(protection) ? text.substr(1) : text;
+}
+
+/// Nobody could find an object without a name.
+void check_name(const std::string& name) {
+  if (name.empty()) throw CLI::ValidationError("name", "is empty");
+}
+
+}  // namespace
+
+CLI::Option& add_name(CLI::App& app, const std::string& flag, std::string& into,
+                      const std::string& help) {
+  CLI::Option* const made = app.add_option_function<std::string>(
+      flag,
+      [&into](const std::string& text) {
+        into = unprotected(text);
+        check_name(into);
+      },
+      help);
+  return *made;
+}
+
+void add_names(CLI::App& app, std::vector<std::string>& into, const std::string& help) {
+  app.add_option_function<std::vector<std::string>>(
+         "name",
+         [&into](const std::vector<std::string>& texts) {
+           for (const std::string& each : texts) check_name(into.emplace_back(unprotected(each)));
+         },
+         help)
+      ->required();
+}
+
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& help,
                       const std::string& example) {
   CLI::App* const made = app.add_subcommand(name, help);
@@ -79,6 +118,26 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
+void protect(std::vector<std::string>& arguments) {
+  for (std::string& each : arguments)
+    if (each == "++" || each.starts_with('[') || each.starts_with(protection))
+      each.insert(each.begin(), protection);
+}
+
+/// A word in place of a subcommand that is none; empty where there is no such word.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const CLI::App* within = &app;
+  for (const std::string& each : arguments) {
+    const auto known = within->get_subcommands([](const CLI::App*) { return true; });
+    if (known.empty() || each.starts_with('-')) break;
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const CLI::App* one) { return one->get_name() == each; });
+    if (found == known.end()) return each;
+    within = *found;
+  }
+  return {};
+}
+
 bool takes_command(const std::vector<std::string>& arguments) {
   return !arguments.empty() && (arguments.front() == "run" || arguments.front() == "create");
 }
@@ -91,8 +150,11 @@ int run_command_line(std::vector<std::string> arguments) {
     // Taken off first: what the command is given is not for us to interpret in any way.
     const auto mark = std::find(arguments.begin(), arguments.end(), "--");
     if (mark != arguments.end()) what.tail.assign(mark + 1, arguments.end());
+    if (mark != arguments.end() && what.tail.empty())
+      throw stop(bad_usage, "nothing stands behind '--'; give the command that is to be run there");
     arguments.erase(mark, arguments.end());
   }
+  protect(arguments);
   CLI::App app(
       "Shows and uses the shared objects of isthmus: sections, mutexes, semaphores, events "
       "and timers.",
@@ -105,6 +167,10 @@ int run_command_line(std::vector<std::string> arguments) {
   add_looking(app, what);
   add_waiting(app, what);
   add_contents(app, what);
+  if (const auto word = unknown_command(app, arguments); !word.empty())
+    throw stop(bad_usage,
+               fmt::format("there is no '{}' here; see 'isthmus{} --help'", printable(word),
+                           word == arguments.front() ? "" : " " + arguments.front()));
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));

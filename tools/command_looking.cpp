@@ -40,7 +40,7 @@ void add_show(CLI::App& app, command& into) {
   const auto options = std::make_shared<show_options>();
   CLI::App& show_command =
       add_command(app, "show", "Show all that is known of one object", "isthmus show orders.guard");
-  show_command.add_option("name", options->name, "Its name")->required();
+  add_name(show_command, "name", options->name, "Its name").required();
   add_scope(show_command, options->scope);
   show_command.add_flag("--json", options->json, "For programs");
   show_command.callback([options, &into] { into.chosen = [options] { return show(*options); }; });
@@ -51,7 +51,7 @@ void add_watch(CLI::App& app, command& into) {
   CLI::App& watch_command =
       add_command(app, "watch", "Show objects as they change, until interrupted",
                   "isthmus watch orders orders.guard --interval 100ms");
-  watch_command.add_option("name", options->names, "Their names")->required();
+  add_names(watch_command, options->names, "Their names");
   add_scope(watch_command, options->scope);
   add_duration(watch_command, "--interval", "How often to look (500ms)",
                [options](duration time) { options->interval = time; });

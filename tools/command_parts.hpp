@@ -28,6 +28,11 @@ void add_contents(CLI::App& app, command& into);  ///< create, read, write
 /// `--scope session|global`, for subcommands with names.
 void add_scope(CLI::App& app, isthmus::scope& scope);
 
+/// Names of objects: `name` as a positional argument, or the value of an option. Not empty.
+CLI::Option& add_name(CLI::App& app, const std::string& flag, std::string& into,
+                      const std::string& help);
+void add_names(CLI::App& app, std::vector<std::string>& into, const std::string& help);
+
 /// Options whose values people write with units.
 void add_duration(CLI::App& app, const std::string& flags, const std::string& help,
                   std::function<void(duration)> use);

@@ -3,6 +3,7 @@
 
 #include "exit_code.hpp"
 
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -15,16 +16,16 @@ void add_run(CLI::App& app, command& into) {
       app, "run", "Run a command while holding a mutex or a permit: run [options] -- COMMAND…",
       "isthmus run --mutex backup --timeout 10s -- tar cf /backup/home.tar /home");
   CLI::Option* const mutex =
-      run_command.add_option("--mutex", options->mutex, "Hold this mutex; it is made if need be")
-          ->option_text("NAME");
+      add_name(run_command, "--mutex", options->mutex, "Hold this mutex; it is made if need be")
+          .option_text("NAME");
   CLI::Option* const semaphore =
-      run_command.add_option("--semaphore", options->semaphore, "Hold a permit of this semaphore")
-          ->option_text("NAME");
+      add_name(run_command, "--semaphore", options->semaphore, "Hold a permit of this semaphore")
+          .option_text("NAME");
   mutex->excludes(semaphore);
   run_command
       .add_option("--permits", options->permits, "How many a semaphore has that has to be made (1)")
       ->option_text("N")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""))
       ->needs(semaphore);
   add_scope(run_command, options->scope);
   add_duration(run_command, "--timeout", "Give up after this time, with exit code 124",
@@ -50,7 +51,7 @@ void add_wait(CLI::App& app, command& into) {
   CLI::App& wait_command = add_command(
       app, "wait", "Wait for one of some objects, or for all; a mutex is given back at once",
       "isthmus wait server.ready --timeout 30s");
-  wait_command.add_option("name", options->names, "Their names")->required();
+  add_names(wait_command, options->names, "Their names");
   wait_command.add_flag("--all", options->all, "For all of them at once, not for any");
   add_scope(wait_command, options->scope);
   add_duration(wait_command, "--timeout", "Give up after this time, with exit code 124",
@@ -67,7 +68,7 @@ std::pair<CLI::App&, std::shared_ptr<signal_options>> add_verb(CLI::App& app, co
                                                                verb what) {
   const auto options = std::make_shared<signal_options>();
   CLI::App& made = add_command(app, name, help, example);
-  made.add_option("name", options->name, "Its name")->required();
+  add_name(made, "name", options->name, "Its name").required();
   add_scope(made, options->scope);
   made.callback(
       [options, what, &into] { into.chosen = [options, what] { return what(*options); }; });
@@ -88,7 +89,7 @@ void add_waiting(CLI::App& app, command& into) {
   release_command.first
       .add_option("--count", release_command.second->count, "How many permits (1)")
       ->option_text("N")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""));
   const auto arm_command =
       add_verb(app, into, "arm", "Arm a timer", "isthmus arm beat --due 1s --period 100ms", arm);
   const auto armed = arm_command.second;

@@ -17,7 +17,9 @@
 
 #include <array>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
+#include <memory>
 #include <system_error>
 #include <thread>
 
@@ -78,32 +80,60 @@ isthmus::any_object make(const create_options& how) {
 /// Waits for the end of standard input, or to be told to end: 0, or the exit code for that.
 int hold_until_end_of_input(signal_relay& signals) {
   // Shared with a thread that may outlive this function, in a read that nothing ends.
-  const auto ended = std::make_shared<isthmus::event>(
-      isthmus::event::create({.mode = isthmus::reset_mode::manual}));
-  std::thread([ended] {
+  struct reading {
+    isthmus::event ended = isthmus::event::create({.mode = isthmus::reset_mode::manual});
+    std::exception_ptr failure;
+  };
+  const auto input = std::make_shared<reading>();
+  std::thread([input] {
     std::array<std::byte, 4096> ignored{};
-    while (read_input(ignored) != 0) {
+    try {
+      while (read_input(ignored) != 0) {
+      }
+    } catch (...) {
+      input->failure = std::current_exception();
     }
     std::error_code none;
-    ended->set(none);
+    input->ended.set(none);
   }).detach();
-  return isthmus::wait_any({*ended, signals.told_to_end()}).index == 0 ? done : signals.exit_code();
+  if (isthmus::wait_any({input->ended, signals.told_to_end()}).index != 0)
+    return signals.exit_code();
+  if (input->failure) std::rethrow_exception(input->failure);
+  return done;
 }
+
+/// Owns the mutex if that was asked for: one that was there is waited for. An end in order is no
+/// death of its owner.
+class ownership {
+ public:
+  ownership(const create_options& how, isthmus::any_object& object, signal_relay& signals) {
+    if (!how.owned) return;
+    auto* const guard = object.get<isthmus::mutex>();
+    if (!guard->created() && isthmus::wait_any({*guard, signals.told_to_end()}).index != 0)
+      throw stop(signals.exit_code(), "told to end while another process owns the mutex");
+    guard_ = guard;
+  }
+  ownership(const ownership&) = delete;
+  ownership& operator=(const ownership&) = delete;
+  ~ownership() {
+    std::error_code ignored;
+    if (guard_ != nullptr) guard_->unlock(ignored);
+  }
+
+ private:
+  isthmus::mutex* guard_ = nullptr;
+};
 
 }  // namespace
 
 int create(const create_options& options) {
   signal_relay signals;
-  const auto object = make(options);
-  int code = done;
-  if (options.command.empty()) {
-    fmt::print("{} {}\n", to_string(options.kind), printable(options.name));  // it is there now
-    (void)std::fflush(stdout);
-    code = hold_until_end_of_input(signals);
-  } else {
-    code = run_to_end(options.command, signals);
-  }
-  return code;
+  auto object = make(options);
+  const ownership owned(options, object, signals);
+  if (!options.command.empty()) return run_to_end(options.command, signals);
+  fmt::print("{} {}\n", to_string(options.kind), printable(options.name));  // it is there now
+  if (std::fflush(stdout) != 0) throw stop(failed, no_output);
+  return hold_until_end_of_input(signals);
 }
 
 }  // namespace tool

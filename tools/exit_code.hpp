@@ -20,6 +20,9 @@ inline constexpr int cannot_run = 126;   ///< run, create: the command is no pro
 inline constexpr int no_command = 127;   ///< run, create: there is no such command
 inline constexpr int by_signal = 128;    ///< and the signal's number more
 
+inline constexpr const char* no_output =
+    "the output cannot be written; see whether the disk is full";
+
 /// Ends the command: one line for people, and the exit code.
 class stop : public std::runtime_error {
  public:

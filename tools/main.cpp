@@ -12,10 +12,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace {
@@ -23,8 +25,7 @@ namespace {
 int tell(int code, std::string_view text) {
   std::string line(text);
   std::replace(line.begin(), line.end(), '\n', ' ');
-  const std::string whole = fmt::format("isthmus: {}\n", tool::printable(line));
-  (void)std::fwrite(whole.data(), 1, whole.size(), stderr);  // there is nobody else to tell
+  tool::say(fmt::format("isthmus: {}\n", tool::printable(line)));
   return code;
 }
 
@@ -34,11 +35,19 @@ bool runs_command(const std::vector<std::string>& arguments) {
          std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
 }
 
-int tell(const isthmus::error& failure, bool before_command) {
+/// Whether the command works on objects that must be there.
+bool looks_for_names(const std::vector<std::string>& arguments) {
+  constexpr std::array others{"list", "create", "clean", "doctor"};
+  return !arguments.empty() &&
+         std::find(others.begin(), others.end(), arguments.front()) == others.end();
+}
+
+int tell(const isthmus::error& failure, const std::vector<std::string>& arguments) {
   using isthmus::errc;
+  const bool before_command = runs_command(arguments);
   std::string text = failure.what();
   int code = tool::failed;
-  if (failure.code() == errc::not_found) {
+  if (failure.code() == errc::not_found && looks_for_names(arguments)) {
     code = tool::not_found;
     text += "; 'isthmus list --scope all' shows what there is";
   } else if (failure.code() == errc::access_denied) {
@@ -60,11 +69,14 @@ int run(const std::vector<std::string>& arguments) {
   try {
     const int code = tool::run_command_line(arguments);
     if (std::fflush(stdout) == 0) return code;
-    return tell(tool::failed, "the output cannot be written; see whether the disk is full");
+    return tell(tool::failed, tool::no_output);
   } catch (const tool::stop& why) {
     return tell(why.code(), why.what());
   } catch (const isthmus::error& failure) {
-    return tell(failure, runs_command(arguments));
+    return tell(failure, arguments);
+  } catch (const std::system_error& failure) {
+    return std::ferror(stdout) != 0 ? tell(tool::failed, tool::no_output)
+                                    : tell(tool::failed, failure.what());
   } catch (const std::exception& failure) {
     return tell(runs_command(arguments) ? tool::not_started : tool::failed, failure.what());
   }

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 namespace tool {
 
 using namespace std::chrono_literals;
@@ -19,7 +17,7 @@ progress::progress(std::string_view what, std::uint64_t of)
       next_(std::chrono::steady_clock::now() + 500ms) {}
 
 progress::~progress() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) say("\r\x1b[K");
 }
 
 void progress::show(std::uint64_t bytes_done) {
@@ -27,12 +25,11 @@ void progress::show(std::uint64_t bytes_done) {
   next_ = std::chrono::steady_clock::now() + 100ms;
   shown_ = true;
   if (of_ != 0) {
-    fmt::print(stderr, "\r{} {} of {} ({} %)\x1b[K", what_, size_text(bytes_done), size_text(of_),
-               bytes_done / (of_ / 100 + 1));
+    say(fmt::format("\r{} {} of {} ({} %)\x1b[K", what_, size_text(bytes_done), size_text(of_),
+                    bytes_done / (of_ / 100 + 1)));
   } else {
-    fmt::print(stderr, "\r{} {}\x1b[K", what_, size_text(bytes_done));
+    say(fmt::format("\r{} {}\x1b[K", what_, size_text(bytes_done)));
   }
-  (void)std::fflush(stderr);
 }
 
 }  // namespace tool

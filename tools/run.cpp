@@ -7,6 +7,7 @@
 #include "exit_code.hpp"
 #include "signals.hpp"
 #include "started.hpp"
+#include "terminal.hpp"
 #include "words.hpp"
 
 #include <isthmus/mutex.hpp>
@@ -43,10 +44,10 @@ int run_with(isthmus::mutex& guard, const run_options& options, signal_relay& si
   constexpr const char* variable = "ISTHMUS_ABANDONED";
   if (!was_abandoned)  // nor what others were told
     return run_to_end(options.command, signals, {{.name = variable}});
-  fmt::print(stderr,
-             "isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
-             "half-done\n",
-             printable(options.mutex));
+  say(
+      fmt::format("isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
+                  "half-done\n",
+                  printable(options.mutex)));
   return run_to_end(options.command, signals, {{.name = variable, .value = "1"}});
 }
 

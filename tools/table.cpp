@@ -3,6 +3,8 @@
 
 #include "words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -33,24 +35,27 @@ row row_of(const isthmus::object_report& each) {
 
 bool starts_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-std::size_t length_of(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+/// How many columns a text takes: as many as fmt counts, for which some characters have two.
+std::size_t length_of(std::string_view text) {
+  const std::size_t more = 2 * text.size();
+  return more - (fmt::formatted_size("{:<{}}", text, more) - text.size());
 }
 
 /// The text in exactly so many columns, but for the last one, which ends where it ends.
 std::string fitted(std::string_view text, std::size_t width, bool last) {
   const std::size_t length = length_of(text);
   if (length <= width) return std::string(text) + std::string(last ? 0 : width - length, ' ');
-  std::string cut;
-  std::size_t room = width - 1;
-  for (const char c : text) {
-    if (starts_character(c) && room-- == 0) break;
-    cut += c;
+  std::size_t end = 0;
+  for (std::size_t i = 1; i <= text.size() && length_of(text.substr(0, end)) < width; ++i) {
+    if (i < text.size() && !starts_character(text[i])) continue;
+    if (length_of(text.substr(0, i)) > width - 1) break;
+    end = i;
   }
-  return cut + "\u2026";
+  std::string cut = std::string(text.substr(0, end)) + "\u2026";
+  return cut + std::string(last ? 0 : width - length_of(cut), ' ');
 }
 
-/// Of as many columns as there is room for; the first three are always there.
+/// Of as many columns as there is room for; the first three are there wherever they can be.
 std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t limit) {
   std::vector<std::size_t> widths(columns);
   for (std::size_t i = 0; i < columns; ++i) {
@@ -74,6 +79,9 @@ std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t li
     if (widest == columns) break;
     --widths[widest];
   }
+  // On the narrowest of screens fewer, and the last one is cut.
+  while (total() > limit && widths.size() > 1) widths.pop_back();
+  widths.back() = std::max<std::size_t>(1, std::min(widths.back(), limit));
   return widths;
 }
 

@@ -21,9 +21,14 @@ enum class stream { input, output, error };
 
 /// How many columns the output's terminal has; 0: it is none.
 [[nodiscard]] std::size_t width_of_output() noexcept;
+/// And how many lines.
+[[nodiscard]] std::size_t height_of_output() noexcept;
 
 /// Whether the output may be coloured: on a terminal, unless NO_COLOR is set.
 [[nodiscard]] bool colourful();
+
+/// Writes to standard error. If that cannot be done, nothing happens: there is nobody else to tell.
+void say(const std::string& text) noexcept;
 
 /// Reads what standard input has, at least a byte; 0 at its end.
 [[nodiscard]] std::size_t read_input(std::span<std::byte> into);

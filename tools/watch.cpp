@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -31,9 +32,12 @@ isthmus::object_report look_at(const std::string& name, isthmus::scope where) {
 }
 
 /// On a terminal the table stays in its place.
-void draw(const std::vector<isthmus::object_report>& seen, bool again) {
-  if (again) fmt::print("\x1b[{}A\x1b[J", seen.size() + 1);
-  fmt::print("{}", table_of(seen, width_of_output(), colourful()));
+void draw(const std::vector<isthmus::object_report>& all, std::size_t& drawn) {
+  if (drawn != 0) fmt::print("\x1b[{}A\x1b[J", drawn);
+  const std::size_t room = std::max<std::size_t>(height_of_output(), 3) - 2;  // titles, cursor
+  const std::span shown = std::span(all).first(std::min(all.size(), room));
+  fmt::print("{}", table_of(shown, width_of_output(), colourful()));
+  drawn = shown.size() + 1;
 }
 
 /// Elsewhere there is a line for each change.
@@ -55,17 +59,16 @@ int watch(const watch_options& options) {
   signal_relay signals;
   std::vector<std::string> known(options.names.size());
   const bool live = is_terminal(stream::output);
-  bool again = false;
+  std::size_t drawn = 0;
   do {
     std::vector<isthmus::object_report> seen;
     for (const auto& name : options.names) seen.push_back(look_at(name, options.scope));
     if (live) {
-      draw(seen, again);
+      draw(seen, drawn);
     } else {
       tell_changes(seen, known);
     }
-    again = true;
-    (void)std::fflush(stdout);
+    if (std::fflush(stdout) != 0) throw stop(failed, no_output);
   } while (signals.told_to_end().wait_for(std::max<std::chrono::nanoseconds>(
                options.interval, std::chrono::milliseconds(10))) == isthmus::wait_status::timeout);
   return done;

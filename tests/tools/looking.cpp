@@ -61,6 +61,31 @@ TEST_CASE("a wrong command line is one line that says where to look, and code 2"
   }
 }
 
+TEST_CASE("a misspelt subcommand, and a name or command that is left out, is named", "[tool]") {
+  CHECK(contains(command({"lsit"}).error, "'lsit'"));
+  CHECK(contains(command({"create", "mutxe", "x"}).error, "'mutxe'"));
+  CHECK(contains(command({"create", "mutex", ""}).error, "is empty"));
+  CHECK(contains(command({"create", "mutex", "x", "--"}).error, "--"));
+  CHECK(contains(command({"create", "section", "x"}).error, "--size"));
+  for (const auto& wrong :
+       {command({"lsit"}), command({"create", "mutex", ""}),
+        command({"create", "mutex", "x", "--"}), command({"create", "section", "x"})}) {
+    CHECK(wrong.code == 2);
+    CHECK(is_one_line(wrong.error));
+  }
+}
+
+TEST_CASE("names in brackets and other odd ones are taken as they are", "[tool][NAME-01]") {
+  for (const std::string odd : {"[a]", "[a,b]", "[]", "++", "a,b", "%%", "\x01x", "-x"}) {
+    const std::string name = "Local\\" + odd;
+    const auto event = isthmus::event::create({.name = name, .initially_set = true});
+    INFO(odd);
+    CHECK(command({"wait", "--", odd}).code == 0);
+    CHECK(command({"wait", "--timeout", "0", "--", odd}).code == 124);
+    CHECK(contains(command({"show", "--", odd}).output, "event"));
+  }
+}
+
 TEST_CASE("list shows kind, name and state, and only the kind that is asked for", "[tool]") {
   const auto name = unique_name("listed");
   const auto rooms = isthmus::semaphore::create({.name = name, .initial = 2, .maximum = 5});

@@ -205,6 +205,19 @@ TEST_CASE("create holds an object until its input ends", "[tool]") {
   CHECK_FALSE(is_there(name));
 }
 
+TEST_CASE("create owns a mutex for as long as it lasts, and ends in order", "[tool][MTX-06]") {
+  const auto name = unique_name("owned");
+  const auto told = command(with_command({"create", "mutex", name, "--owned"}, {"show", name}));
+  CHECK(contains(told.output, "owned by"));
+  auto guard = isthmus::mutex::create({.name = name});
+  const auto again =
+      command(with_command({"create", "mutex", name, "--owned", "--or-open"}, {"show", name}));
+  CHECK(contains(again.output, "owned by"));
+  CHECK(guard.try_lock());
+  CHECK_FALSE(guard.abandoned());
+  guard.unlock();
+}
+
 TEST_CASE("create holds each kind while its command runs, and passes the code on", "[tool]") {
   const auto name = unique_name("made");
   for (const std::vector<std::string>& kind :

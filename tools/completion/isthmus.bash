@@ -23,7 +23,10 @@ _isthmus() {
     fi
   done
   case $previous in
-    --scope) words='session global' ;;
+    --scope)
+      words='session global'
+      case $verb in list | clean) words+=' all' ;; esac
+      ;;
     --kind) words='section mutex semaphore event timer' ;;
     --for) words='owner group everyone' ;;
     --mutex) names=$(_isthmus_names mutex) ;;

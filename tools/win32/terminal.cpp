@@ -62,6 +62,17 @@ std::size_t width_of_output() noexcept {
   return static_cast<std::size_t>(info.srWindow.Right - info.srWindow.Left + 1);
 }
 
+std::size_t height_of_output() noexcept {
+  CONSOLE_SCREEN_BUFFER_INFO info{};
+  if (::GetConsoleScreenBufferInfo(handle_of(stream::output), &info) == 0) return 0;
+  return static_cast<std::size_t>(info.srWindow.Bottom - info.srWindow.Top + 1);
+}
+
+void say(const std::string& text) noexcept {
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+  (void)std::fflush(stderr);
+}
+
 bool colourful() {
   const char* const refused = std::getenv("NO_COLOR");
   return is_terminal(stream::output) && (refused == nullptr || *refused == '\0');

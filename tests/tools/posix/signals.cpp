@@ -8,11 +8,18 @@
 
 #include <isthmus/event.hpp>
 #include <isthmus/inspect.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/pipe_end.hpp>
+#include <isthmus/process.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
 #include <csignal>
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <variant>
 
 using namespace support;
@@ -94,4 +101,35 @@ TEST_CASE("watch tells of each change until it is interrupted", "[tool][signal]"
   CHECK(::kill(static_cast<pid_t>(watcher.id()), SIGINT) == 0);
   CHECK(watcher.wait_for(patience()) == isthmus::wait_status::signaled);
   CHECK(watcher.exit_code() == 0);
+}
+
+TEST_CASE("run runs its command and tells of a death, even if its own words cannot be written",
+          "[tool][MTX-08]") {
+  const auto name = unique_name("run");
+  auto guard = isthmus::mutex::create({.name = name});
+  std::thread([&] { guard.lock(); }).join();  // and ends with it
+  const auto shell = "'" + command_file().string() + "' run --mutex '" + name +
+                     "' -- sh -c 'echo $ISTHMUS_ABANDONED' 2>/dev/full";
+  isthmus::pipe_end said;
+  const auto child = isthmus::process::start(
+      {.program = "/bin/sh", .arguments = {"-c", shell}, .output = isthmus::stream::pipe(said)});
+  std::array<std::byte, 8> text{};
+  CHECK(said.read_for(text, patience()) == 2u);
+  CHECK(text[0] == std::byte{'1'});
+}
+
+TEST_CASE("create without a command and with an input that cannot be read is an error in one line",
+          "[tool]") {
+  const auto name = unique_name("create");
+  const auto shell = "'" + command_file().string() + "' create event '" + name + "' 2>&1 </";
+  isthmus::pipe_end said;
+  auto child = isthmus::process::start(
+      {.program = "/bin/sh", .arguments = {"-c", shell}, .output = isthmus::stream::pipe(said)});
+  std::array<std::byte, 400> text{};
+  REQUIRE(child.wait_for(patience()) == isthmus::wait_status::signaled);
+  CHECK(child.exit_code() == 1);
+  const auto count = said.read(text);
+  const std::string_view words(static_cast<const char*>(static_cast<const void*>(text.data())),
+                               count);
+  CHECK(contains(words, "standard input cannot be read"));
 }
