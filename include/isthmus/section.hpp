@@ -96,7 +96,7 @@ class section {
                                                   std::error_code& ec) noexcept;
 
   /// Makes a new section of a file: the file's bytes are the section's, coherent with every other
-  /// section of the file (SEC-27). The file may be closed or removed; the section keeps it open.
+  /// section of the file (SEC-27). It keeps the file open; POSIX may remove that, too (SEC-26).
   /// With a name that exists the file is left as it is (CRE-06).
   [[nodiscard]] ISTHMUS_API static section from_file(const std::filesystem::path& file,
                                                      const section_file_options& options = {});
