@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -19,8 +19,8 @@ namespace isthmus::veneer {
 [[nodiscard]] std::string own_program();
 /// What this program was started with, its own name first.
 [[nodiscard]] std::vector<std::string> own_arguments();
-/// Joins a thread that is about to end; false where it has not ended within the limit. Some systems
-/// know no limit: there it waits.
-[[nodiscard]] bool join_within(pthread_t thread, std::chrono::milliseconds limit) noexcept;
+/// Joins a thread that is about to end; false where it has not ended by this time of the wall
+/// clock. Some systems know no limit: there it waits.
+[[nodiscard]] bool join_until(pthread_t thread, const timespec& until) noexcept;
 
 }  // namespace isthmus::veneer

@@ -25,6 +25,7 @@
 #include <condition_variable>
 #include <csetjmp>
 #include <csignal>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -72,6 +73,15 @@ struct own_thread final : thread_entry {
 
   const std::shared_ptr<thread_state> state;
 };
+
+timespec wall_clock_in(std::chrono::milliseconds time) noexcept {
+  timespec when{};
+  ::clock_gettime(CLOCK_REALTIME, &when);
+  const auto later = std::chrono::nanoseconds(when.tv_nsec) + time;  // less than two seconds
+  when.tv_sec += later >= std::chrono::seconds(1) ? 1 : 0;
+  when.tv_nsec = static_cast<long>((later % std::chrono::seconds(1)).count());
+  return when;
+}
 
 /// Joins threads that end. A leak on purpose: it may be at work when the process ends.
 class undertaker {
@@ -161,7 +171,7 @@ class undertaker {
       dead one = std::move(ended_.front());
       ended_.erase(ended_.begin());
       guard.unlock();
-      const bool gone = join_within(one.thread, patience);
+      const bool gone = join_until(one.thread, wall_clock_in(patience));
       if (gone) one.state->end();
       guard.lock();
       if (gone)

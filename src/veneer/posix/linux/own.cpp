@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -26,14 +25,7 @@ std::vector<std::string> own_arguments() {
   return all;
 }
 
-bool join_within(pthread_t thread, std::chrono::milliseconds limit) noexcept {
-  timespec until{};
-  ::clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_nsec += static_cast<long>(std::chrono::nanoseconds(limit).count());
-  if (until.tv_nsec >= 1000000000) {
-    until.tv_nsec -= 1000000000;
-    ++until.tv_sec;
-  }
+bool join_until(pthread_t thread, const timespec& until) noexcept {
   return ::pthread_timedjoin_np(thread, nullptr, &until) != ETIMEDOUT;
 }
 

@@ -31,7 +31,7 @@ std::vector<std::string> own_arguments() {
   return {values, values + *::_NSGetArgc()};
 }
 
-bool join_within(pthread_t thread, std::chrono::milliseconds /*limit*/) noexcept {
+bool join_until(pthread_t thread, const timespec& /*until*/) noexcept {
   ::pthread_join(thread, nullptr);
   return true;
 }
