@@ -101,10 +101,9 @@ BOOL transferred(DWORD error, std::size_t bytes, LPDWORD done, LPOVERLAPPED plac
     const bool at_end = error == ERROR_HANDLE_EOF;
     place->Internal = error == ERROR_SUCCESS ? 0 : at_end ? status_end_of_file : status_failed;
     place->InternalHigh = bytes;
-    const bool wrong_event =
-        place->hEvent != nullptr &&
-        !(error == ERROR_SUCCESS ? SetEvent(place->hEvent) : ResetEvent(place->hEvent));
-    if (error == ERROR_SUCCESS && wrong_event) return FALSE;
+    const HANDLE event = place->hEvent;
+    if (event != nullptr && error != ERROR_SUCCESS) ResetEvent(event);
+    if (event != nullptr && error == ERROR_SUCCESS) return SetEvent(event);
   }
   return error == ERROR_SUCCESS ? TRUE : fail(error);
 }

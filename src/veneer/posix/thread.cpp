@@ -296,7 +296,6 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack, LPTHREAD_STA
 VOID ExitThread(DWORD code) {
   if (current.known()) {
     current.state->code = code;
-    // NOLINTNEXTLINE(cert-err52-cpp,modernize-avoid-setjmp-longjmp)
     if (current.way_out != nullptr) std::longjmp(*current.way_out, 1);
     current
         .leave();  // the C library would destroy this only with the process, for its first thread
