@@ -41,7 +41,7 @@
 #define MAX_PATH 260
 #define MAXDWORD 0xFFFFFFFFu
 #define MAXLONG 0x7FFFFFFF
-#define MINLONG (-0x7FFFFFFF - 1)
+#define MINLONG 0x80000000u
 
 typedef int BOOL, *PBOOL, *LPBOOL;
 typedef unsigned char BYTE, *PBYTE, *LPBYTE, BOOLEAN, *PBOOLEAN, UCHAR, *PUCHAR;
