@@ -129,7 +129,7 @@ TEST_CASE("an OVERLAPPED tells the place, and moves the handle's", "[veneer][fil
   SetEvent(event);
   CHECK(refusal_of([&] { return ReadFile(file, &byte, 1, &done, &place); }) == ERROR_HANDLE_EOF);
   CHECK(done == 0);
-  CHECK_FALSE(taken(event));
+  CHECK(taken(event) == under_wine());  // which does not unset it when the reading begins
   CHECK(place.Internal == 0xC0000011);
   CHECK(place.InternalHigh == 0);
 }
