@@ -26,7 +26,7 @@ any_object another(const any_object& from, failure& why) {
         native_access::wrap<T>(duplicate_dispatcher(*state, state->info.access, why)));
 }
 
-std::string_view kind_of(const heirloom& what) noexcept {
+std::string_view kind_word(const heirloom& what) noexcept {
   switch (what.kind) {
     case heirloom_kind::object:
       return to_string(what.object.kind());
@@ -45,9 +45,9 @@ const heirloom* find_heirloom(std::string_view key, std::string_view wanted, fai
     why.set(errc::not_found, "nothing was passed to this process under this key");
   } else if (found->problem) {
     why = found->problem;
-  } else if (kind_of(*found) != wanted) {
+  } else if (kind_word(*found) != wanted) {
     why.set(errc::wrong_kind, fmt::format("what was passed under this key is a {}, not a {}",
-                                          kind_of(*found), wanted));
+                                          kind_word(*found), wanted));
   }
   return why ? nullptr : found;
 }

@@ -34,8 +34,8 @@ bool allowed(access rights, const view_options& options, bool writable) noexcept
 }
 
 /// Fills in what to map, or says why not.
-bool plan(const section_state& from, const view_options& options, bool writable,
-          map_request& request, std::size_t& size, failure& why) {
+bool plan_view(const section_state& from, const view_options& options, bool writable,
+               map_request& request, std::size_t& size, failure& why) {
   if (options.copy_on_write && !writable) {
     why.set(errc::invalid_argument, "copy_on_write is for a view that may be written");
     return false;
@@ -132,7 +132,7 @@ mapped map_part(const section& from, const view_options& options, bool writable,
   }
   map_request request;
   mapped result;
-  if (!plan(*state, options, writable, request, result.size, why)) return {};
+  if (!plan_view(*state, options, writable, request, result.size, why)) return {};
   std::byte* const base = map_pages(*state, request, result.owner, why);
   if (base == nullptr) return {};
   result.data = base + (options.offset - request.offset);

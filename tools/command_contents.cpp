@@ -71,13 +71,13 @@ void add_create(CLI::App& app, command& into) {
       .add_flag("--manual", options->manual, "It stays set until it is armed again");
 }
 
-using verb = int (*)(const bytes_options&);
+using bytes_verb = int (*)(const bytes_options&);
 
 std::pair<CLI::App&, std::shared_ptr<bytes_options>> add_bytes(CLI::App& app, command& into,
                                                                const std::string& name,
                                                                const std::string& help,
                                                                const std::string& example,
-                                                               verb what) {
+                                                               bytes_verb what) {
   const auto options = std::make_shared<bytes_options>();
   CLI::App& made = add_command(app, name, help, example);
   add_name(made, "name", options->name, "The section's name").required();

@@ -59,13 +59,13 @@ void add_wait(CLI::App& app, command& into) {
   wait_command.callback([options, &into] { into.chosen = [options] { return wait(*options); }; });
 }
 
-using verb = int (*)(const signal_options&);
+using signal_verb = int (*)(const signal_options&);
 
 std::pair<CLI::App&, std::shared_ptr<signal_options>> add_verb(CLI::App& app, command& into,
                                                                const std::string& name,
                                                                const std::string& help,
                                                                const std::string& example,
-                                                               verb what) {
+                                                               signal_verb what) {
   const auto options = std::make_shared<signal_options>();
   CLI::App& made = add_command(app, name, help, example);
   add_name(made, "name", options->name, "Its name").required();

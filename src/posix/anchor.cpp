@@ -71,7 +71,7 @@ void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
   seam::at(step::close_removed);
 }
 
-bool damaged(failure& why, const char* what) {
+bool damaged_anchor(failure& why, const char* what) {
   why.set(errc::damaged, fmt::format("what is there is not a sound object ({}); when nobody uses "
                                      "it, isthmus::clean() removes it",
                                      what));
@@ -116,9 +116,9 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
       if (result == removal::cannot_open && dir.where == scope::global && errno == EACCES)
         return found::absent;
       if (result == removal::cannot_open && errno != ENOENT) return why_not_open(dir, name, why);
-      if (result == removal::not_possible) damaged(why, "it cannot be removed");
+      if (result == removal::not_possible) damaged_anchor(why, "it cannot be removed");
     }
-    if (state == life::unknown) damaged(why, "it cannot be locked");
+    if (state == life::unknown) damaged_anchor(why, "it cannot be locked");
     if (why) return found::failed;
   }
 }
@@ -127,11 +127,11 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
   const auto size = static_cast<std::uint64_t>(info.st_size);
   // Memory without a name is of no sort at all on some systems.
   if ((info.st_mode & S_IFMT) != 0 && !S_ISREG(info.st_mode))
-    return damaged(why, "not a regular file");
-  if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
+    return damaged_anchor(why, "not a regular file");
+  if (size < page_size() || size % page_size() != 0) return damaged_anchor(why, "its size");
   const auto got = read_memory(fd, &header, sizeof header, size - page_size());
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
-    return damaged(why, "no header");
+    return damaged_anchor(why, "no header");
   if (header.version != layout_version) {
     why.set(errc::incompatible_version,
             fmt::format("the object has layout {}, this isthmus uses layout {}; use the same "
@@ -141,16 +141,16 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
   }
   if (header.name_length > max_name_length || header.before != size - page_size() ||
       header.path_length >= page_size())
-    return damaged(why, "its header");
+    return damaged_anchor(why, "its header");
   return true;
 }
 
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
                   failure& why) {
   if (name != std::string_view(header.name.data(), header.name_length))
-    return damaged(why, "it has another name");
+    return damaged_anchor(why, "it has another name");
   if (header.kind == wanted) {
-    return sound_sizes(header) || damaged(why, "its sizes");
+    return sound_sizes(header) || damaged_anchor(why, "its sizes");
   }
   why.set(errc::wrong_kind);
   return false;

@@ -25,19 +25,20 @@ constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr const char* what_is_needed =
     "it needs a directory in memory that all users may write in, or set ISTHMUS_RUNTIME_DIR";
 
-enum class found { ours, free, foreign, wrong_mode, error };
+enum class directory_state { ours, free, foreign, wrong_mode, error };
 
 /// What there is at a candidate's path.
-found look_at(const char* path, descriptor& fd) {
+directory_state look_at(const char* path, descriptor& fd) {
   fd = descriptor(::open(path, directory_flags));
   if (!fd) {
-    if (errno == ENOENT) return found::free;
-    return errno == ELOOP || errno == ENOTDIR || errno == EACCES ? found::foreign : found::error;
+    if (errno == ENOENT) return directory_state::free;
+    return errno == ELOOP || errno == ENOTDIR || errno == EACCES ? directory_state::foreign
+                                                                 : directory_state::error;
   }
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return found::error;
-  if (info.st_uid != ::geteuid()) return found::foreign;
-  return (info.st_mode & 077) == 0 ? found::ours : found::wrong_mode;
+  if (::fstat(fd.get(), &info) != 0) return directory_state::error;
+  if (info.st_uid != ::geteuid()) return directory_state::foreign;
+  return (info.st_mode & 077) == 0 ? directory_state::ours : directory_state::wrong_mode;
 }
 
 std::string candidate(const std::string& base, int n) {
@@ -53,20 +54,20 @@ std::shared_ptr<directory> find_ours(const std::string& base, std::string& free,
     dir->base = base;
     dir->user = ::geteuid();
     switch (look_at(dir->path.c_str(), dir->fd)) {
-      case found::ours:
+      case directory_state::ours:
         return dir;
-      case found::free:
+      case directory_state::free:
         if (free.empty()) free = dir->path;
         break;
-      case found::foreign:
+      case directory_state::foreign:
         break;
-      case found::wrong_mode:
+      case directory_state::wrong_mode:
         why.set(errc::untrusted,
                 fmt::format("{} is open to other users, who may have planted something in it; "
                             "look into it, then remove it or chmod it to 0700",
                             dir->path));
         return nullptr;
-      case found::error:
+      case directory_state::error:
         fail_with(errno, why);
         return nullptr;
     }

@@ -12,7 +12,7 @@
 namespace isthmus::detail {
 namespace {
 
-constinit const process_mask nobody = 0;
+constinit const process_mask no_process = 0;
 
 /// Others look for this thread by the user whose record its token is from.
 bool enter_as_user_of(std::uint64_t token, failure& why) {
@@ -23,7 +23,7 @@ bool enter_as_user_of(std::uint64_t token, failure& why) {
 }  // namespace
 
 thread_local constinit std::uint64_t noted_token = 0;
-constinit std::atomic<const process_mask*> noted_mask = &nobody;
+constinit std::atomic<const process_mask*> noted_mask = &no_process;
 
 module_identity& leader() noexcept {
   // No static's guard, which another thread's fork could leave locked in the child.

@@ -25,9 +25,9 @@
 namespace isthmus::detail {
 namespace {
 
-constexpr int open_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int foreign_record_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
-std::mutex lock;  // whoever has it has the gate as well, so a fork does not meet it taken
+std::mutex peers_lock;  // whoever has it has the gate as well, so a fork does not meet it taken
 
 using cache = std::unordered_map<std::uint64_t, std::shared_ptr<const record>>;
 
@@ -46,7 +46,7 @@ std::uint64_t key_of(const record_place& place, std::uint32_t nonce) noexcept {
 
 enum class process { alive, dead, unknown };
 
-process ask(int fd) noexcept { return record_locked(fd) ? process::alive : process::dead; }
+process ask_record(int fd) noexcept { return record_locked(fd) ? process::alive : process::dead; }
 
 /// Opens the record of another process in our session and asks whether that process lives.
 process ask_session(std::uint32_t nonce, descriptor& fd) noexcept {
@@ -56,8 +56,8 @@ process ask_session(std::uint32_t nonce, descriptor& fd) noexcept {
   for (;;) {
     const auto dir = directory_of(scope::session, why);
     if (!dir) return process::unknown;
-    fd = descriptor(::openat(dir->fd.get(), path.data(), open_flags));
-    if (fd) return ask(fd.get());
+    fd = descriptor(::openat(dir->fd.get(), path.data(), foreign_record_flags));
+    if (fd) return ask_record(fd.get());
     if (errno != ENOENT) return process::unknown;
     // Where somebody has removed the directory by force, a missing record says nothing.
     if (!forget_stale_directory(dir))
@@ -70,16 +70,17 @@ process ask_shared(std::uint32_t user, std::uint32_t nonce, descriptor& fd) noex
   failure why;
   const auto dir = directory_of(scope::global, why);
   if (!dir) return process::unknown;
-  fd = descriptor(::openat(dir->fd.get(), shared_record_name(user, nonce).text(), open_flags));
+  fd = descriptor(
+      ::openat(dir->fd.get(), shared_record_name(user, nonce).text(), foreign_record_flags));
   struct stat info {};
   if (fd && ::fstat(fd.get(), &info) == 0 && info.st_uid == user && S_ISREG(info.st_mode))
-    return ask(fd.get());
+    return ask_record(fd.get());
   const bool no_descriptor = !fd && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
   fd.reset();
   return no_descriptor ? process::unknown : process::dead;
 }
 
-process ask(const record_place& place, std::uint32_t nonce, descriptor& fd) noexcept {
+process ask_record(const record_place& place, std::uint32_t nonce, descriptor& fd) noexcept {
   return place.shared ? ask_shared(place.user, nonce, fd) : ask_session(nonce, fd);
 }
 
@@ -102,19 +103,19 @@ std::shared_ptr<const record> map_peer(int fd, const record_place& place, std::u
 }
 
 std::shared_ptr<const record> cached(std::uint64_t key) {
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{peers_lock};
   const auto place = peers().find(key);
   return place != peers().end() ? place->second : nullptr;
 }
 
 void remember(std::uint64_t key, const std::shared_ptr<const record>& known) {
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{peers_lock};
   if (peers().size() >= most_peers) peers().clear();
   peers()[key] = known;
 }
 
 void forget(std::uint64_t key) {
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{peers_lock};
   peers().erase(key);
 }
 
@@ -147,7 +148,7 @@ life_of look_in(const record_place& place, std::uint64_t token, owner_watch& wat
   const std::uint64_t key = key_of(place, nonce);
   auto known = cached(key);
   descriptor fd;
-  const process state = ask(place, nonce, fd);
+  const process state = ask_record(place, nonce, fd);
   if (state == process::dead) {
     forget(key);
     return life_of::dead;
@@ -184,7 +185,7 @@ std::shared_ptr<const record> record_of(std::uint64_t token, const dispatcher_bl
   for (const record_place& place : record_places(object)) {
     auto known = cached(key_of(place, nonce));
     descriptor fd;
-    if (!known && ask(place, nonce, fd) != process::unknown && fd)
+    if (!known && ask_record(place, nonce, fd) != process::unknown && fd)
       known = map_peer(fd.get(), place, nonce);
     if (known &&
         (!of_thread ||

@@ -24,7 +24,7 @@ namespace {
 using seam::step;
 
 // O_NONBLOCK: a FIFO that somebody put here must not stop us, nor somebody's lease on the file.
-constexpr int open_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int place_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr const char* anchor_entry = "a";
 constexpr int most_attempts = 64;
@@ -110,7 +110,7 @@ fit fits(const directory& dir, const char* entry, const descriptor& folder, int 
 
 descriptor open_file(const directory& dir, const char* entry, int mode) noexcept {
   const auto open_in = [&](int folder, const char* name) {
-    return descriptor(retry([&] { return ::openat(folder, name, mode | open_flags); }));
+    return descriptor(retry([&] { return ::openat(folder, name, mode | place_flags); }));
   };
   if (!is_global(dir)) return open_in(dir.fd.get(), entry);
   const descriptor folder = open_folder(dir, entry);

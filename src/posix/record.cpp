@@ -47,8 +47,8 @@ struct own {
 std::atomic<own*> own_records = nullptr;  // reading it needs no lock
 bool sharing = false;                     // all records are to be shared
 
-std::mutex
-    lock;  // for changes; whoever has it has the gate as well, so a fork never meets it taken
+std::mutex records_lock;  // for changes; whoever has it has the gate as well, so a fork never meets
+                          // it taken
 
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
 constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
@@ -223,7 +223,7 @@ bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept {
 
 bool share_records(failure& why) {
   const hold_off_fork gate;
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{records_lock};
   if (!sharing)
     if (const auto dir = directory_of(scope::global, why)) sweep_some_records(*dir);
   if (why) return false;
@@ -238,7 +238,7 @@ std::uint64_t take_slot(failure& why) {
   static std::atomic<bool> swept = false;
   if (!swept.exchange(true, std::memory_order_relaxed))
     if (const auto dir = directory_of(scope::session, why)) sweep_some_records(*dir);
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{records_lock};
   if (why) return 0;
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
     if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;

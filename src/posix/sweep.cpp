@@ -21,7 +21,7 @@ namespace isthmus::detail {
 namespace {
 
 constexpr int everything = std::numeric_limits<int>::max();
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+constexpr int part_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /// What has become of an entry of the scope's directory.
 struct entry_fate {
@@ -64,8 +64,7 @@ clean_result sweep_entries(const directory& dir, int most, cleaning what, bool& 
 void sweep_records(const directory& dir, int most, bool held, cleaning what,
                    clean_result& result) noexcept {
   const bool global = dir.where == scope::global;
-  const descriptor records(
-      ::openat(dir.fd.get(), global ? "." : "p", directory_flags | O_NOFOLLOW));
+  const descriptor records(::openat(dir.fd.get(), global ? "." : "p", part_flags | O_NOFOLLOW));
   if (!records) return;
   bool alive = held;
   bool kept = false;

@@ -9,7 +9,7 @@
 namespace isthmus::detail {
 namespace {
 
-std::mutex lock;  // short; forks wait for whoever holds it, because all hold the gate as well
+std::mutex table_lock;  // short; forks wait for whoever holds it, because all hold the gate as well
 
 using entries = std::unordered_map<std::string, std::weak_ptr<body>>;
 
@@ -29,7 +29,7 @@ std::string key_of(std::string_view file, bool read_only) {
 std::shared_ptr<body> table_find(const directory& dir, std::string_view file, bool read_only) {
   const std::string key = key_of(file, read_only);
   std::shared_ptr<body> known;  // outlives the lock: it may be the last one, and then comes here
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{table_lock};
   const auto place = table().find(key);
   if (place == table().end()) return nullptr;
   known = place->second.lock();
@@ -38,20 +38,20 @@ std::shared_ptr<body> table_find(const directory& dir, std::string_view file, bo
 
 void table_add(const std::shared_ptr<body>& made, std::string_view file) {
   std::string key = key_of(file, made->read_only);
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{table_lock};
   table()[std::move(key)] = made;
 }
 
 void table_remove(const body& gone, std::string_view file) noexcept {
   const std::string key = key_of(file, gone.read_only);
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{table_lock};
   const auto place = table().find(key);
   if (place != table().end() && place->second.expired()) table().erase(place);
 }
 
 std::vector<std::shared_ptr<body>> table_all() {
   std::vector<std::shared_ptr<body>> all;  // outlives the lock, as above
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{table_lock};
   all.reserve(table().size());
   for (const auto& [key, entry] : table())
     if (auto known = entry.lock()) all.push_back(std::move(known));

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr DWORD to_query = PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION;
+constexpr DWORD to_query_process = PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION;
 constexpr std::int32_t killed = 137;
 
 /// The processes that this one has started and has handles to, as only these know an exit code. A
@@ -56,9 +56,9 @@ class known_processes {
   std::vector<std::weak_ptr<process_state>> all_;
 };
 
-const at_fork watch({[] { known_processes::own().before_fork(); },
-                     [] { known_processes::own().after_fork(); },
-                     [] { known_processes::own().after_fork(); }});
+const at_fork watch_processes({[] { known_processes::own().before_fork(); },
+                               [] { known_processes::own().after_fork(); },
+                               [] { known_processes::own().after_fork(); }});
 
 /// The process behind a real handle with one of these rights; nothing, and the last error.
 process_state* process_of(const pin& found, DWORD one_of) noexcept {
@@ -157,7 +157,7 @@ BOOL GetExitCodeProcess(HANDLE handle, LPDWORD code) {
   DWORD known = STILL_ACTIVE;
   if (!is_this_process(handle)) {
     const pin found(handle);
-    process_state* const one = process_of(found, to_query);
+    process_state* const one = process_of(found, to_query_process);
     if (one == nullptr || !one->exit_code(known)) return FALSE;
   }
   *code = known;
@@ -184,6 +184,6 @@ VOID ExitProcess(UINT code) { std::exit(static_cast<int>(code)); }
 DWORD GetProcessId(HANDLE handle) {
   if (is_this_process(handle)) return GetCurrentProcessId();
   const pin found(handle);
-  const process_state* const one = process_of(found, to_query);
+  const process_state* const one = process_of(found, to_query_process);
   return one != nullptr ? one->id : 0;
 }

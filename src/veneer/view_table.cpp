@@ -13,7 +13,7 @@ namespace {
 
 using views = std::map<std::uintptr_t, std::shared_ptr<const mapped_view>>;
 
-std::mutex lock;  // guards what follows
+std::mutex views_lock;  // guards what follows
 /// By their bases. A leak on purpose: it serves in exit handlers, too.
 views& table() {
   static auto* const all = new views;
@@ -21,7 +21,8 @@ views& table() {
 }
 
 /// A child has all views that its parent had.
-const at_fork watch({[] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); }});
+const at_fork watch_views({[] { views_lock.lock(); }, [] { views_lock.unlock(); },
+                           [] { views_lock.unlock(); }});
 
 views::iterator find(const void* address) {
   const auto number = reinterpret_cast<std::uintptr_t>(address);
@@ -36,18 +37,18 @@ views::iterator find(const void* address) {
 void add_view(mapped_view what) {
   const auto base = reinterpret_cast<std::uintptr_t>(what.base);
   auto made = std::make_shared<const mapped_view>(std::move(what));
-  const std::scoped_lock held(lock);
+  const std::scoped_lock held(views_lock);
   table().insert_or_assign(base, std::move(made));
 }
 
 std::shared_ptr<const mapped_view> view_at(const void* address) noexcept {
-  const std::scoped_lock held(lock);
+  const std::scoped_lock held(views_lock);
   const auto found = find(address);
   return found != table().end() ? found->second : nullptr;
 }
 
 std::shared_ptr<const mapped_view> take_view(const void* address) noexcept {
-  const std::scoped_lock held(lock);
+  const std::scoped_lock held(views_lock);
   const auto found = find(address);
   if (found == table().end()) return nullptr;
   auto result = std::move(found->second);
@@ -56,7 +57,7 @@ std::shared_ptr<const mapped_view> take_view(const void* address) noexcept {
 }
 
 bool has_view_of(const file_id& file) noexcept {
-  const std::scoped_lock held(lock);
+  const std::scoped_lock held(views_lock);
   return std::any_of(table().begin(), table().end(),
                      [&](const auto& one) { return one.second->file == file; });
 }

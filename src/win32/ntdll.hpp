@@ -14,6 +14,9 @@
 
 namespace isthmus::detail {
 
+/// A function of ntdll, by its name.
+[[nodiscard]] void* ntdll_function(const char* name) noexcept;
+
 /// What the system knows of a section.
 struct section_facts {
   std::uint64_t size;  ///< of memory rounded up to the page, of a file exact

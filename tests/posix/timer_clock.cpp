@@ -43,13 +43,13 @@ std::chrono::system_clock::time_point in(std::chrono::nanoseconds time) {
          std::chrono::duration_cast<std::chrono::system_clock::duration>(time);
 }
 
-constexpr reset_mode modes[] = {reset_mode::automatic, reset_mode::manual};
+constexpr reset_mode every_mode[] = {reset_mode::automatic, reset_mode::manual};
 
 }  // namespace
 
 TEST_CASE("an absolute timer fires when the wall clock is set beyond its time",
           "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(1h));
     const clock_set_by forward(2h);
@@ -58,7 +58,7 @@ TEST_CASE("an absolute timer fires when the wall clock is set beyond its time",
 }
 
 TEST_CASE("an absolute timer waits when the wall clock is set back", "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(100ms));
     {
@@ -70,7 +70,7 @@ TEST_CASE("an absolute timer waits when the wall clock is set back", "[timer][TM
 }
 
 TEST_CASE("relative timers do not move with the wall clock", "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     {
       clock.arm(1h);
@@ -98,7 +98,7 @@ TEST_CASE("an absolute timer keeps its beat when the wall clock is set after its
 
 TEST_CASE("an absolute timer whose time is over by the wall clock fires at once",
           "[timer][TMR-02]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(-1h));
     CHECK(clock.wait_for(0ms) == wait_status::signaled);

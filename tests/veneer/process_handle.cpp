@@ -11,7 +11,7 @@ using namespace veneer_tests;
 
 namespace {
 
-DWORD code_of(HANDLE process) {
+DWORD exit_code_of(HANDLE process) {
   DWORD code = 0;
   CHECK(quietly([&] { return GetExitCodeProcess(process, &code); }));
   return code;
@@ -75,7 +75,7 @@ TEST_CASE("TerminateProcess ends a process at once, with the code that it is giv
   CHECK(refusal_of([&] { return GetExitCodeProcess(only_waits, &code); }) == ERROR_ACCESS_DENIED);
   CHECK(quietly([&] { return TerminateProcess(child.process(), 0x1234); }));
   CHECK(wait(only_waits, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(child.process()) == 0x1234);
+  CHECK(exit_code_of(child.process()) == 0x1234);
 }
 
 TEST_CASE("a process ends itself by ExitProcess and by TerminateProcess", "[veneer][process]") {
@@ -96,15 +96,15 @@ TEST_CASE("OpenProcess gives a handle to a process that runs, with the rights th
         }) == untouched);
   REQUIRE(opened != nullptr);
   CHECK(wait(opened) == WAIT_TIMEOUT);
-  CHECK(code_of(opened) == STILL_ACTIVE);
+  CHECK(exit_code_of(opened) == STILL_ACTIVE);
   CHECK(refusal_of([&] { return TerminateProcess(opened, 1); }) == ERROR_ACCESS_DENIED);
   SetEvent(go);
   CHECK(wait(opened, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(opened) == 4);
+  CHECK(exit_code_of(opened) == 4);
   const handle may_end(
       OpenProcess(PROCESS_TERMINATE | PROCESS_QUERY_INFORMATION, FALSE, child.id()));
   REQUIRE(may_end != nullptr);
-  CHECK(code_of(may_end) == 4);
+  CHECK(exit_code_of(may_end) == 4);
   CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0); }) == ERROR_INVALID_PARAMETER);
   CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0x7FFFFFF0); }) ==
         ERROR_INVALID_PARAMETER);
@@ -120,8 +120,8 @@ TEST_CASE("GetCurrentProcess is this process; a duplicate is a real handle to it
   CHECK(mine != here);
   CHECK(GetProcessId(mine) == GetCurrentProcessId());
   CHECK(GetProcessId(here) == GetCurrentProcessId());
-  CHECK(code_of(mine) == STILL_ACTIVE);
-  CHECK(code_of(here) == STILL_ACTIVE);
+  CHECK(exit_code_of(mine) == STILL_ACTIVE);
+  CHECK(exit_code_of(here) == STILL_ACTIVE);
   CHECK(wait(mine, moment) == WAIT_TIMEOUT);
   CHECK(wait(here, moment) == WAIT_TIMEOUT);
   CHECK(CloseHandle(here));

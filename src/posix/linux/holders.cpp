@@ -23,7 +23,7 @@ namespace isthmus::detail {
 namespace {
 
 constexpr int every = std::numeric_limits<int>::max();
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+constexpr int proc_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 using small_text = std::array<char, 512>;
 
@@ -60,7 +60,7 @@ bool before(const held_anchor& a, const held_anchor& b) noexcept {
 
 /// Looks at one process; false where that cannot be done.
 bool look_into(int proc, const std::string& process, std::span<held_anchor* const> sorted) {
-  const descriptor files(::openat(proc, (process + "/fd").c_str(), directory_flags));
+  const descriptor files(::openat(proc, (process + "/fd").c_str(), proc_flags));
   if (!files) return errno == ENOENT || errno == ESRCH;
   process_note note;
   const char* const end = process.data() + process.size();
@@ -85,7 +85,7 @@ bool look_into(int proc, const std::string& process, std::span<held_anchor* cons
 }  // namespace
 
 sight find_holders(std::span<held_anchor> anchors) {
-  const descriptor proc(::open("/proc", directory_flags));
+  const descriptor proc(::open("/proc", proc_flags));
   struct stat self {};
   if (!proc || ::fstatat(proc.get(), "self/fdinfo", &self, 0) != 0) return sight::none;
   std::vector<held_anchor*> sorted;

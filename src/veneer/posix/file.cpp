@@ -71,7 +71,7 @@ bool truncates(DWORD disposition) noexcept {
   return disposition == CREATE_ALWAYS || disposition == TRUNCATE_EXISTING;
 }
 
-int flags_of(const opening& how) noexcept {
+int opening_flags(const opening& how) noexcept {
   const bool reads = (how.rights & (FILE_READ_DATA | FILE_EXECUTE)) != 0;
   const bool appends = (how.rights & FILE_APPEND_DATA) != 0;
   const bool writes = (how.rights & FILE_WRITE_DATA) != 0 || truncates(how.disposition);
@@ -82,7 +82,7 @@ int flags_of(const opening& how) noexcept {
 
 /// Opens what is there or makes it, and tells which; -1 and errno.
 int open_or_make(const opening& how, bool& was_there) {
-  const int flags = flags_of(how);
+  const int flags = opening_flags(how);
   const mode_t mode = (how.flags & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0666;
   const auto open = [&](int more) {
     return retry([&] { return ::open(how.path.c_str(), flags | more, mode); });
@@ -137,14 +137,15 @@ DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there) {
   return ERROR_SUCCESS;
 }
 
-constexpr std::size_t most = std::size_t{1} << 30;  // no system takes more at once for granted
+constexpr std::size_t largest_part = std::size_t{1}
+                                     << 30;  // no system takes more at once for granted
 
 DWORD read_file(native_handle_type fd, void* to, std::size_t bytes, const std::uint64_t* place,
                 std::size_t& done) noexcept {
   done = 0;
   for (;;) {
     auto* const next = static_cast<std::byte*>(to) + done;
-    const std::size_t part = std::min(bytes - done, most);
+    const std::size_t part = std::min(bytes - done, largest_part);
     const auto got = retry([&] {
       return place != nullptr ? ::pread(fd, next, part, static_cast<off_t>(*place + done))
                               : ::read(fd, next, part);
@@ -176,7 +177,7 @@ DWORD write_file(native_handle_type fd, const void* from, std::size_t bytes,
   }
   while (done < bytes) {
     const auto* const next = static_cast<const std::byte*>(from) + done;
-    const std::size_t part = std::min(bytes - done, most);
+    const std::size_t part = std::min(bytes - done, largest_part);
     const auto put = retry([&] {
       return place != nullptr ? ::pwrite(fd, next, part, static_cast<off_t>(*place + done))
                               : ::write(fd, next, part);
