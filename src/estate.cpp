@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "estate.hpp"
 
+#include "atomically.hpp"
 #include "channel.hpp"
 #include "inherited.hpp"
 #include "native.hpp"
@@ -9,7 +10,6 @@
 #include <isthmus/view.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <exception>
 #include <optional>
@@ -133,7 +133,7 @@ void estate::read(std::string_view hint) {
     return;
   // Whoever comes first has it: what the hint has reached otherwise is not meant.
   std::uint32_t nobody = 0;
-  if (!std::atomic_ref(header.heir).compare_exchange_strong(nobody, this_process_id())) return;
+  if (!atomically(header.heir).compare_exchange_strong(nobody, this_process_id())) return;
   const std::string text(
       static_cast<const char*>(static_cast<const void*>(memory.data())) + sizeof header,
       static_cast<std::size_t>(header.length));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inherited.hpp"
 
+#include "atomically.hpp"
 #include "estate.hpp"
 #include "native.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <type_traits>
 #include <utility>
 
@@ -55,7 +55,7 @@ const heirloom* find_heirloom(std::string_view key, std::string_view wanted, fai
 channel take_inherited_end(std::string_view key, failure& why) {
   const heirloom* const found = find_heirloom(key, "channel", why);
   if (found == nullptr) return {};
-  if (!std::atomic_ref(found->taken).exchange(true)) return std::move(found->end);
+  if (!detail::atomically(found->taken).exchange(true)) return std::move(found->end);
   why.set(errc::not_found, "this end of a channel has been taken already; there is only one of it");
   return {};
 }

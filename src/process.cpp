@@ -51,7 +51,7 @@ bool check_keys(const std::vector<inherit_entry>& entries, failure& why) {
 bool check(const process_options& options, failure& why) {
   if (options.program.empty()) {
     why.set(errc::invalid_argument, "no program given");
-  } else if (std::ranges::any_of(options.arguments, has_nul)) {
+  } else if (std::any_of(options.arguments.begin(), options.arguments.end(), has_nul)) {
     why.set(errc::invalid_argument, "an argument has a NUL character in it");
   } else {
     return check_environment(options.environment, why) && check_keys(options.inherit, why);

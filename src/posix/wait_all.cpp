@@ -21,14 +21,13 @@
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
+#include "static_vector.hpp"
 #include "watch_list.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <memory_resource>
 #include <utility>
-#include <vector>
 
 namespace isthmus::detail {
 namespace {
@@ -45,7 +44,6 @@ class all_of {
     part();
     answer();
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): room_ is filled as far as needed
   all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
     std::array<const posix_dispatcher*, max_wait_objects> list;
@@ -58,7 +56,6 @@ class all_of {
           return identity_of(*a) == identity_of(*b);
         }) != sorted.end())
       why.set(errc::invalid_argument, "an object is in the list twice, by two handles");
-    members_.reserve(sorted.size());
     for (const posix_dispatcher* const one : sorted) members_.push_back(member_of(*one));
   }
 
@@ -85,10 +82,7 @@ class all_of {
   std::uint64_t me_;
   // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
   // never has the heap's lock while another one forks.
-  alignas(member) std::array<std::byte, max_wait_objects * sizeof(member)> room_;
-  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size(),
-                                              std::pmr::null_memory_resource()};
-  std::pmr::vector<member> members_{&memory_};
+  static_vector<member, max_wait_objects> members_;
   std::size_t missing_ = 0;
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;

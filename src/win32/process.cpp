@@ -58,7 +58,7 @@ class passed_handles {
  private:
   /// The list may name a handle only once, and two streams are often one.
   void add(HANDLE handle) {
-    const bool listed = std::ranges::find(list_, handle) != list_.end();
+    const bool listed = std::find(list_.begin(), list_.end(), handle) != list_.end();
     if (handle != nullptr && !listed) list_.push_back(handle);
   }
   HANDLE inheritable(HANDLE stream) {
