@@ -33,6 +33,9 @@ POSIX = re.compile(
     r"ucontext|mqueue|aio|glob|fnmatch|ftw|utime|wait|syscall|(sys|linux|asm|net|netinet|arpa|mach|"
     r"libkern)/.+)\.h"
 )
+# What costs every file that includes isthmus more than it gives; paths are in two interfaces.
+HEAVY = {"algorithm", "any", "filesystem", "functional", "iostream", "map", "memory", "mutex", "ranges", "regex"}
+HEAVY_HERE = {"include/isthmus/section.hpp": {"filesystem"}, "include/isthmus/process.hpp": {"filesystem"}}
 # What examples need is included by name: no other header, and no newer fmt, has to bring it along.
 STANDARD = {
     "algorithm": r"std::(sort|min|max|copy|find|any_of|count)\b|ranges::",
@@ -105,6 +108,9 @@ def check_file(path, text, problem, warning):
             problem("posix", path, f"includes {header}; only folders named posix may")
 
     included = set(INCLUDE.findall(code))
+    if path.startswith("include/isthmus/"):
+        for header in sorted(included & HEAVY - HEAVY_HERE.get(path, set())):
+            problem("heavy", path, f"includes <{header}>, which every user's every file would pay for")
     if "fmt/core.h" in included:
         problem("fmt", path, "includes <fmt/core.h>, which has no fmt::format since fmt 11: <fmt/format.h>")
     elif re.search(r"\bfmt::", code) and not included & {"fmt/format.h", "isthmus/fmt.hpp"}:
@@ -274,6 +280,7 @@ def self_test():
         ("untimed", "tests/mutex.cpp", "auto r = WaitForSingleObject(h, INFINITE);\n"),
         ("untimed", "tests/across/mutex.cpp", "child.wait();\n"),
         ("untimed", "tests/posix/mutex.cpp", "::waitpid(child, &status, 0);\n"),
+        ("heavy", "include/isthmus/mutex.hpp", "#include <memory>\n"),
         ("fmt", "examples/jobs.cpp", "#include <fmt/core.h>\n"),
         ("fmt", "src/mutex.cpp", 'auto text = fmt::format("{}", 1);\n'),
         ("standard", "examples/jobs.cpp", "std::string text;\n"),

@@ -60,6 +60,7 @@
 
 #include <isthmus/any_object.hpp>
 #include <isthmus/name.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/waitable.hpp>
@@ -67,7 +68,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -164,7 +164,7 @@ class channel {
   [[nodiscard]] ISTHMUS_API static std::pair<channel, channel> pair(std::error_code& ec) noexcept;
 
   /// Whether this is not empty. The functions below want a channel that is not (invalid_argument).
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Sends a message, alone or with an object; waits while the other end has more than it can hold.
   /// The object stays the sender's as well. Its rights over there are those of `object`
@@ -233,7 +233,7 @@ class channel {
   ISTHMUS_API received receive_within(std::chrono::nanoseconds limit);
   ISTHMUS_API received receive_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::channel_state, detail::close_channel> state_;
+  detail::owned_state<detail::channel_state, detail::close_channel> state_;
 };
 
 /// A name that others connect to. Move-only; empty when moved from, closed, or default-made.
@@ -248,7 +248,7 @@ class listener {
                                                    std::error_code& ec) noexcept;
 
   /// Whether this is not empty.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
   /// Without its prefix; empty for an empty listener. Valid as long as the listener.
   [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
 
@@ -275,7 +275,7 @@ class listener {
   ISTHMUS_API channel accept_within(std::chrono::nanoseconds limit);
   ISTHMUS_API channel accept_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::listener_state, detail::close_listener> state_;
+  detail::owned_state<detail::listener_state, detail::close_listener> state_;
 };
 
 namespace detail {

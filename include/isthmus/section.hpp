@@ -25,6 +25,7 @@
 
 #include <isthmus/access.hpp>
 #include <isthmus/name.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/wait.hpp>
@@ -32,7 +33,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -137,7 +137,7 @@ class section {
 
   /// Whether this is not empty. The functions below want a handle that is not: the failing ones
   /// report invalid_argument, the others return nothing, zero or none.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Whether this handle's call made the object (open_or_create may also have found it).
   [[nodiscard]] ISTHMUS_API bool created() const noexcept;
@@ -176,7 +176,7 @@ class section {
                                          std::chrono::nanoseconds limit,
                                          std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::section_state, detail::close_section> state_;
+  detail::owned_state<detail::section_state, detail::close_section> state_;
 };
 
 }  // namespace isthmus

@@ -11,12 +11,11 @@
 #pragma once
 
 #include <isthmus/access.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -75,7 +74,7 @@ Result until(const std::chrono::time_point<Clock, Duration>& when, Result not_ye
   for (;;) {
     const auto now = Clock::now();
     const auto left = when > now ? limit_of(when - now) : std::chrono::nanoseconds::zero();
-    const auto slice = Clock::is_steady ? left : std::min<std::chrono::nanoseconds>(left, 100ms);
+    const auto slice = Clock::is_steady || left < 100ms ? left : std::chrono::nanoseconds(100ms);
     const Result result = attempt(slice);
     if (!(result == not_yet) || left == left.zero()) return result;
   }
@@ -121,7 +120,7 @@ class waitable {
 
   /// Whether this is not empty. All other functions want a handle that is not: those that can fail
   /// report invalid_argument, the others return nothing, false or none.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Whether this handle's call made the object (open_or_create may also have found it).
   [[nodiscard]] ISTHMUS_API bool created() const noexcept;
@@ -153,7 +152,7 @@ class waitable {
   ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit);
   ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::dispatcher, detail::close_dispatcher> state_;
+  detail::owned_state<detail::dispatcher, detail::close_dispatcher> state_;
   void* word_ = nullptr;  // the state's hot word, at hand where the backend has one
 
  private:
