@@ -4,6 +4,7 @@
 #include "fork.hpp"
 #include "give.hpp"
 #include "latch.hpp"
+#include "pause.hpp"
 #include "pidfd.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
@@ -19,7 +20,6 @@
 #include <climits>
 #include <csignal>
 #include <new>
-#include <thread>
 
 namespace isthmus::detail {
 
@@ -82,11 +82,14 @@ void child::set_latch() noexcept {
 
 /// The system's part of look().
 bool child::find_end() noexcept {
+  int told = -1;  // by the descriptor; -1: nothing
   if (pidfd_) {
     pollfd entry{pidfd(), POLLIN, 0};
-    if (retry([&] { return ::poll(&entry, 1, 0); }) == 0) return false;
-    if (!ours_) return true;
-  } else if (!ours_) {
+    told = retry([&] { return ::poll(&entry, 1, 0); });
+  }
+  if (told == 0) return false;
+  if (!ours_) {
+    if (told > 0) return true;
     siginfo_t info = {};  // a child of the program's own, which stays as it is
     constexpr int look_only = WEXITED | WNOHANG | WNOWAIT;
     if (retry([&] { return ::waitid(P_PID, static_cast<id_t>(id_), &info, look_only); }) == 0)
@@ -96,6 +99,7 @@ bool child::find_end() noexcept {
   siginfo_t info = {};
   const int result = reap(id_, pidfd(), info);
   if (result == 0 && info.si_pid == 0) return false;
+  if (result != 0 && errno != ECHILD) return told > 0;
   if (result == 0) code_ = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
   return true;  // or somebody else has reaped it, and the code is lost
 }
@@ -134,16 +138,16 @@ void child::kill(failure& why) {
 }
 
 void child::doze(std::chrono::nanoseconds left, std::chrono::nanoseconds& pause) noexcept {
-  if (!pidfd_) {
-    std::this_thread::sleep_for(std::min(left, pause));
+  const auto doze_blindly = [&] {
+    pause_for(std::min(left, pause));
     pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms);
-    return;
-  }
+  };
+  if (!pidfd_) return doze_blindly();
   const auto most = std::chrono::nanoseconds(std::chrono::milliseconds(INT_MAX));
   const auto slice = std::chrono::ceil<std::chrono::milliseconds>(std::min(left, most));
   pollfd entry{pidfd(), POLLIN, 0};
   // No retry: who calls looks at the clock and comes back.
-  static_cast<void>(::poll(&entry, 1, static_cast<int>(slice.count())));
+  if (::poll(&entry, 1, static_cast<int>(slice.count())) < 0 && !interrupted()) doze_blindly();
 }
 
 }  // namespace isthmus::detail

@@ -25,6 +25,10 @@ bool enter_as_user_of(std::uint64_t token, failure& why) {
 thread_local constinit std::uint64_t noted_token = 0;
 constinit std::atomic<const process_mask*> noted_mask = &no_process;
 
+std::uint64_t token_by_asking() noexcept {
+  return noted_token != 0 && same_process() ? noted_token : 0;
+}
+
 module_identity& leader() noexcept {
   // No static's guard, which another thread's fork could leave locked in the child.
   static constinit std::atomic<module_identity*> chosen = nullptr;

@@ -24,11 +24,15 @@ namespace isthmus::detail {
 /// same_process_mask() once it is known; before that a mask that says "another process".
 [[gnu::visibility("hidden")]] extern constinit std::atomic<const process_mask*> noted_mask;
 
+/// The same where the mask does not tell: in a child, before all else, and where pages cannot be
+/// wiped.
+std::uint64_t token_by_asking() noexcept;
+
 /// This thread's token, or 0 where it has to enrol (again): a child of a fork is somebody else.
 inline std::uint64_t current_token() noexcept {
   // A branch, not an "and": so the mask is not on the way to the compare-and-swap.
   if (noted_mask.load(std::memory_order_relaxed)->load(std::memory_order_relaxed) == 0) [[unlikely]]
-    return 0;
+    return token_by_asking();
   return noted_token;
 }
 

@@ -213,6 +213,20 @@ life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_pr
   }
 }
 
+life_of look_at_process_of(std::uint32_t nonce, const dispatcher_block& object) noexcept {
+  if (leader().made_here(nonce) != nullptr) return life_of::alive;
+  const hold_off_fork gate;
+  try {
+    for (const record_place& place : record_places(object)) {
+      descriptor fd;
+      if (ask(place, nonce, fd) != process::dead) return life_of::alive;
+    }
+  } catch (const std::bad_alloc&) {
+    return life_of::alive;
+  }
+  return life_of::dead;
+}
+
 owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept {
   owner_name name;
   const record_header* header = leader().made_here(nonce_of(token));

@@ -187,7 +187,7 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
       wake_all(*word);  // whoever still watches the former thread looks again
     }
     slot.gone.store(0, std::memory_order_relaxed);
-    if (const int error = arm_slot(slot, same_process_mask()); error != 0) {
+    if (const int error = arm_slot(slot); error != 0) {
       fail_with(error, why);
       return 0;
     }

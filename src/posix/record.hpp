@@ -54,6 +54,9 @@ struct owner_watch {
 life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
                 owner_watch& watch) noexcept;
 
+/// The same of a whole process, by the nonce of its tokens.
+life_of look_at_process_of(std::uint32_t nonce, const dispatcher_block& object) noexcept;
+
 /// Which program it was, and its process id, as far as its record is still there.
 struct owner_name {
   std::uint32_t process_id = 0;

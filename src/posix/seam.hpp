@@ -42,6 +42,8 @@ enum class step {
   wait_before_sleep,
   wait_after_sleep,
   wait_before_leave,
+  signal_before,
+  signal_given,
   give_before_wake,
   give_before_take_back,
   call_before_wake,

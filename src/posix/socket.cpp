@@ -94,10 +94,20 @@ attempt fail(failure& why) {
   return attempt::failed;
 }
 
+/// CMSG_NXTHDR, which in musl compares numbers of different signs.
+cmsghdr* next_of(const msghdr& message, cmsghdr* each) noexcept {
+  const std::size_t length = each->cmsg_len;
+  if (length < CMSG_LEN(0)) return nullptr;
+  auto* const begin = static_cast<std::byte*>(message.msg_control);
+  auto* const here = static_cast<std::byte*>(static_cast<void*>(each));
+  const auto next = static_cast<std::size_t>(here - begin) + CMSG_SPACE(length - CMSG_LEN(0));
+  if (next + sizeof(cmsghdr) > message.msg_controllen) return nullptr;
+  return static_cast<cmsghdr*>(static_cast<void*>(begin + next));
+}
+
 /// Takes the descriptors out of what came with a packet.
-void collect(msghdr& message, arrived& got) noexcept {
-  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
-       each = CMSG_NXTHDR(&message, each)) {
+void collect(const msghdr& message, arrived& got) noexcept {
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr; each = next_of(message, each)) {
     if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (each->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (std::size_t i = 0; i < count; ++i) {
@@ -226,7 +236,7 @@ attempt receive_now(int socket, void* buffer, std::size_t size, arrived& got, fa
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
-    message.msg_controllen = control.size();
+    message.msg_controllen = static_cast<decltype(message.msg_controllen)>(control.size());
     return ::recvmsg(socket, &message, receive_flags);
   };
   ssize_t taken = retry(take);

@@ -268,9 +268,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const wait_status at_once = take(steady_clock::time_point::min());
   if (at_once != wait_status::timeout) return {at_once, 0};
   const auto start = steady_clock::now();
-  const auto deadline = limit < steady_clock::time_point::max() - start
-                            ? start + limit
-                            : steady_clock::time_point::max();
+  const auto deadline = later(start, limit);
   for (;;) {
     const auto now = steady_clock::now();
     const wait_status status = take(std::max(deadline, start + 10ms));

@@ -5,6 +5,7 @@
 #include "fork.hpp"
 #include "modules.hpp"
 #include "new_pipe.hpp"
+#include "pause.hpp"
 #include "retry.hpp"
 
 #include <fcntl.h>
@@ -71,7 +72,7 @@ class round {
     }
     const int count =
         retry([&] { return ::poll(entries.data(), entries.size(), polled ? poll_period : -1); });
-    if (count < 0) static_cast<void>(::poll(nullptr, 0, poll_period));
+    if (count < 0) pause_for(std::chrono::milliseconds(poll_period));
     std::array<char, 64> bytes{};
     if (kick_ != -1)
       while (::read(kick_, bytes.data(), bytes.size()) > 0) continue;
@@ -106,7 +107,7 @@ void* run(void*) {
       self.sleep();
       self.look();
     } catch (const std::bad_alloc&) {
-      static_cast<void>(::poll(nullptr, 0, poll_period));
+      pause_for(std::chrono::milliseconds(poll_period));
     }
   }
 }

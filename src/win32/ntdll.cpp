@@ -29,6 +29,12 @@ struct basic_timer {  // TIMER_BASIC_INFORMATION; the size is checked
   BOOLEAN set;
 };
 
+struct basic_mutex {  // MUTANT_BASIC_INFORMATION; the size is checked
+  LONG count;
+  BOOLEAN owned;  // by the calling thread
+  BOOLEAN abandoned;
+};
+
 struct type_of_object {  // PUBLIC_OBJECT_TYPE_INFORMATION, and behind it its text
   USHORT length;         // in bytes
   USHORT capacity;
@@ -46,6 +52,7 @@ using query_object_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using release_call = status(NTAPI*)(HANDLE, LONG*);
 using compare_call = status(NTAPI*)(HANDLE, HANDLE);
 using query_timer_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+using query_mutex_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using number_call = ULONG(NTAPI*)(status);
 
 status query_object(HANDLE handle, int what, void* result, ULONG size) noexcept {
@@ -102,6 +109,13 @@ bool is_timer_set(HANDLE timer) noexcept {
   static const auto query = reinterpret_cast<query_timer_call>(ntdll_function("NtQueryTimer"));
   basic_timer facts = {};
   return query(timer, 0, &facts, sizeof facts, nullptr) >= 0 && facts.set != FALSE;
+}
+
+std::optional<bool> is_mutex_owned(HANDLE mutex) noexcept {
+  static const auto query = reinterpret_cast<query_mutex_call>(look_up("NtQueryMutant"));
+  basic_mutex facts = {};
+  if (query(mutex, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
+  return facts.owned != FALSE;
 }
 
 int release_mutex(HANDLE mutex) noexcept {

@@ -45,6 +45,9 @@ struct section_facts {
 /// Whether a timer is set. Needs TIMER_QUERY_STATE; no without it.
 [[nodiscard]] bool is_timer_set(HANDLE timer) noexcept;
 
+/// Whether this thread owns a mutex. Needs MUTEX_MODIFY_STATE; absent without it.
+[[nodiscard]] std::optional<bool> is_mutex_owned(HANDLE mutex) noexcept;
+
 /// Gives a mutex back: 0, or the number of the error. ReleaseMutex reports success to somebody who
 /// releases a mutex that was abandoned and is not theirs; this gives ERROR_NOT_OWNER (MTX-11).
 [[nodiscard]] int release_mutex(HANDLE mutex) noexcept;

@@ -52,6 +52,8 @@ inline constexpr std::array<std::string_view, static_cast<int>(step::count)> ste
     "wait_before_sleep",
     "wait_after_sleep",
     "wait_before_leave",
+    "signal_before",
+    "signal_given",
     "give_before_wake",
     "give_before_take_back",
     "call_before_wake",
@@ -67,7 +69,8 @@ inline constexpr std::array<std::string_view, static_cast<int>(step::count)> ste
     "expiry_before_wake",
     "listen_published",
     "listen_bound",
-    "listen_socket_removed"};
+    "listen_socket_removed",
+};
 inline std::string_view name_of(step where) { return step_names[static_cast<std::size_t>(where)]; }
 
 namespace hooks {

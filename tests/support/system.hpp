@@ -53,6 +53,9 @@ struct page_state {
 
 /// How often to repeat what should be done `wanted` times: less where each call takes long.
 [[nodiscard]] int repetitions(int wanted) noexcept;
+/// The same of turns that threads or processes take one after the other, five calls each and a
+/// change of the one that runs.
+[[nodiscard]] int turns(int wanted) noexcept;
 
 /// How many handles or descriptors this process has.
 [[nodiscard]] std::size_t open_handles();

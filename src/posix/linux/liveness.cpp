@@ -60,7 +60,7 @@ std::optional<std::uint32_t> robust_word() {
   return word;
 }
 
-int arm_slot(thread_slot& slot, const process_mask*) noexcept {
+int arm_slot(thread_slot& slot) noexcept {
   const auto place = robust_word();
   if (!place) return ENOSYS;
   slot.storage = {};

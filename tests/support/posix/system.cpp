@@ -82,6 +82,7 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
 std::chrono::milliseconds timer_tick() noexcept { return {}; }
 
 int repetitions(int wanted) noexcept { return wanted; }
+int turns(int wanted) noexcept { return wanted; }
 
 std::size_t open_handles() {
   // The one that reads the folder is among them, each time.
