@@ -219,7 +219,7 @@ life_of look_at_process_of(std::uint32_t nonce, const dispatcher_block& object) 
   try {
     for (const record_place& place : record_places(object)) {
       descriptor fd;
-      if (ask(place, nonce, fd) != process::dead) return life_of::alive;
+      if (ask_record(place, nonce, fd) != process::dead) return life_of::alive;
     }
   } catch (const std::bad_alloc&) {
     return life_of::alive;

@@ -21,8 +21,8 @@ struct turn_table {
   volatile int over = 0;
 };
 
-/// How many turns there are to be in 5 s, wherever it is: under Wine and with the portable engine, on
-/// a busy machine, a turn takes many milliseconds.
+/// How many turns there are to be in 5 s, wherever it is: under Wine and with the portable engine,
+/// on a busy machine, a turn takes many milliseconds.
 inline constexpr int least_turns = 50;
 
 // The lock: a mutex, or a semaphore or an automatic event that can be had at first.

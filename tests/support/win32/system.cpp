@@ -120,7 +120,7 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
 std::chrono::milliseconds timer_tick() noexcept { return std::chrono::milliseconds(16); }
 
 int repetitions(int wanted) noexcept { return wanted / 10; }  // Wine asks its server each time
-int turns(int wanted) noexcept { return wanted / 100; }       // a turn takes nearly a millisecond
+int turns(int wanted) noexcept { return wanted / 400; }       // a turn takes a millisecond or more
 
 std::size_t open_handles() {
   DWORD count = 0;
