@@ -9,42 +9,51 @@
 
 namespace {
 
-constexpr int pieces = 2000;
+constexpr int pieces = 5'000;
 
-/// Takes pieces as they come; how many.
+/// Takes the pieces, which come one by one; how many. Both sides wait for one condition.
 int consume(int& count) {
   // [condition]
   // named_mutex guard(open_or_create, "Board.guard");
   auto guard = isthmus::mutex::open_or_create({.name = "Board.guard"});
-  // named_condition filled(open_or_create, "Board.filled");
-  auto filled = isthmus::event::open_or_create({.name = "Board.filled"});
+  // named_condition changed(open_or_create, "Board.changed");
+  auto changed = isthmus::event::open_or_create({.name = "Board.changed"});
   // [end]
   int taken = 0;
   while (taken < pieces) {
     // [wait]
     std::unique_lock lock{guard};
-    // filled.wait(lock, [&] { return count > 0; });
+    // changed.wait(lock, [&] { return count > 0; });
     while (count == 0) {
-      isthmus::signal_and_wait(guard, filled);  // unlocks, and waits for what is set from now on
+      isthmus::signal_and_wait(guard, changed);  // unlocks, and waits for what is set from now on
       guard.lock();
     }
     // [end]
     taken += count;
     count = 0;
+    lock.unlock();
+    changed.set();
   }
   return taken;
 }
 
 void produce(int& count) {
   auto guard = isthmus::mutex::open_or_create({.name = "Board.guard"});
-  auto filled = isthmus::event::open_or_create({.name = "Board.filled"});
+  auto changed = isthmus::event::open_or_create({.name = "Board.changed"});
   for (int i = 0; i < pieces; ++i) {
+    {
+      const std::scoped_lock lock{guard};
+      while (count != 0) {
+        isthmus::signal_and_wait(guard, changed);
+        guard.lock();
+      }
+    }
     // [notify]
     {
       std::scoped_lock lock{guard};
       ++count;
     }
-    filled.set();  // filled.notify_one();
+    changed.set();  // changed.notify_one();
     // [end]
   }
 }
@@ -52,16 +61,16 @@ void produce(int& count) {
 /// Waits for a number that is notified to all.
 int see(const int& round, int last) {
   auto guard = isthmus::mutex::open_or_create({.name = "Board.guard"});
-  auto changed = isthmus::event::open_or_create(
-      {.name = "Board.changed", .mode = isthmus::reset_mode::manual});
+  auto next =
+      isthmus::event::open_or_create({.name = "Board.next", .mode = isthmus::reset_mode::manual});
   int seen = 0;
   while (seen < last) {
     const int before = seen;
     // [all]
     std::unique_lock lock{guard};
     while (round == before) {
-      changed.reset();  // with the lock; and whoever changes the data sets it with the lock
-      isthmus::signal_and_wait(guard, changed);
+      next.reset();  // with the lock; and whoever changes the data sets it with the lock
+      isthmus::signal_and_wait(guard, next);
       guard.lock();
     }
     // [end]
@@ -83,12 +92,12 @@ void conditions() {
   auto first = std::async(std::launch::async, [&] { return see(round, last); });
   auto second = std::async(std::launch::async, [&] { return see(round, last); });
   auto guard = isthmus::mutex::open_or_create({.name = "Board.guard"});
-  auto changed = isthmus::event::open_or_create(
-      {.name = "Board.changed", .mode = isthmus::reset_mode::manual});
+  auto next =
+      isthmus::event::open_or_create({.name = "Board.next", .mode = isthmus::reset_mode::manual});
   for (int i = 0; i < last; ++i) {
     const std::scoped_lock lock{guard};
     ++round;
-    changed.set();
+    next.set();
   }
   guides::expect(first.get() == last && second.get() == last, "all of a condition's waiters see");
 }

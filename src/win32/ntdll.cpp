@@ -112,7 +112,7 @@ bool is_timer_set(HANDLE timer) noexcept {
 }
 
 std::optional<bool> is_mutex_owned(HANDLE mutex) noexcept {
-  static const auto query = reinterpret_cast<query_mutex_call>(look_up("NtQueryMutant"));
+  static const auto query = reinterpret_cast<query_mutex_call>(ntdll_function("NtQueryMutant"));
   basic_mutex facts = {};
   if (query(mutex, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
   return facts.owned != FALSE;
