@@ -60,8 +60,7 @@ bool answered(isthmus::waitable& call, isthmus::waitable& answer) {
   return signal_and_wait_for(call, answer, support::patience()) == wait_status::signaled;
 }
 
-/// Whether it has gone to sleep; with the portable engine, which looks again and again, it may
-/// have.
+/// Whether it sleeps. The portable engine looks again and again.
 bool settled(const forked& waiter) { return isthmus::detail::portable_engine || asleep(waiter); }
 
 /// No registration is left.
