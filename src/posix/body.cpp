@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "body.hpp"
 
+#include "../shared_copy.hpp"
 #include "fill.hpp"
 #include "fork.hpp"
 #include "memory.hpp"
@@ -43,6 +44,26 @@ object_facts facts_of(const anchor_header& header) {
   return facts;
 }
 
+namespace {
+
+/// What of the state never changes: read once, checked, and kept.
+bool read_state(body& made, failure& why) {
+  const dispatcher_state& state = made.block().state;
+  const kind of = made.facts.kind;
+  const auto mode = shared_copy<std::uint32_t>(&state.mode);
+  const auto maximum = shared_copy<std::uint32_t>(&state.maximum);
+  if (mode > 1 || shared_copy<short_way>(&state.short_way) != short_way_of(of, mode) ||
+      (of == kind::semaphore && (maximum == 0 || maximum > 0x7FFFFFFF))) {
+    why.set(errc::damaged, "the object's state makes no sense");
+    return false;
+  }
+  made.facts.mode = mode;
+  made.facts.maximum = maximum;
+  return true;
+}
+
+}  // namespace
+
 bool map_page(body& made, failure& why) {
   if (made.facts.kind == kind::section) return true;
   void* const page =
@@ -52,7 +73,7 @@ bool map_page(body& made, failure& why) {
     return false;
   }
   made.page = static_cast<std::byte*>(page);
-  return true;
+  return read_state(made, why);
 }
 
 void complete(blueprint& plan, std::uint32_t user) noexcept {

@@ -20,12 +20,15 @@
 
 namespace isthmus::detail {
 
-/// What an object was made with; the same in every process. From its header.
+/// What an object was made with; the same in every process. From its header and state, copied when
+/// the object was opened: others may write to these.
 struct object_facts {
   detail::kind kind{};
   std::uint64_t size = 0;
   std::uint32_t flags = 0;
   isthmus::access access = isthmus::access::none;  ///< section: the protection of its pages
+  std::uint32_t mode = 0;                          ///< event, timer: 1 if manual
+  std::uint32_t maximum = 0;                       ///< semaphore: of its count
   std::uint32_t creator_user = 0;
   std::uint32_t creator_process = 0;
   std::array<std::uint64_t, 2> identity{};
@@ -89,7 +92,7 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why);
 creator_info creator_of(const body& from);
 
 /// Parts of the above. What a header says; the parts of a plan that are the same for every object;
-/// the mapping of a dispatcher object's page.
+/// the mapping of a dispatcher object's page, whose state must make sense (damaged).
 object_facts facts_of(const anchor_header& header);
 void complete(blueprint& plan, std::uint32_t user) noexcept;
 bool map_page(body& made, failure& why);

@@ -42,13 +42,6 @@ bool be_known(const parsed_name& name, failure& why) {
 dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
                                  failure& why) {
   if (!object) return nullptr;
-  dispatcher_state& state = object->block().state;
-  if (state.mode > 1 || state.short_way != short_way_of(object->facts.kind, state.mode) ||
-      (object->facts.kind == kind::semaphore &&
-       (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
-    why.set(errc::damaged, "the object's state makes no sense");
-    return nullptr;
-  }
   auto handle = std::make_unique<posix_dispatcher>();
   handle->info.name = object->name;
   handle->info.where = object->where();
@@ -56,8 +49,10 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->info.created = created;
   handle->kind = object->facts.kind;
   handle->block = &object->block();
+  handle->manual = object->facts.mode != 0;
+  handle->maximum = object->facts.maximum;
   if (has_users(object->block()) && !enter_users(object->block(), why)) return nullptr;
-  if (portable_engine) state.portable.store(1);
+  if (portable_engine) object->block().state.portable.store(1);
   handle->object = std::move(object);
   return handle.release();
 }

@@ -16,8 +16,8 @@ constinit const process_mask no_process = 0;
 
 /// Others look for this thread by the user whose record its token is from.
 bool enter_as_user_of(std::uint64_t token, failure& why) {
-  const record_header* const mine = leader().made_here(nonce_of(token));
-  return mine == nullptr || enter_everywhere_once(mine->user, why);
+  const own_record mine = own_record_of(nonce_of(token));
+  return !mine || enter_everywhere_once(mine.facts.user, why);
 }
 
 }  // namespace

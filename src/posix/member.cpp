@@ -16,17 +16,18 @@ machine machine_of(kind kind, bool manual) noexcept {
   return manual && kind != kind::semaphore ? machine::latch : machine::counted;
 }
 
-counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept {
-  return kind == kind::semaphore ? counted::for_semaphore(state.maximum)
+counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept {
+  return kind == kind::semaphore ? counted::for_semaphore(maximum)
          : kind == kind::timer   ? counted::for_timer
                                  : counted::for_event;
 }
 
-member::member(dispatcher_block& block, detail::kind kind) noexcept
+member::member(dispatcher_block& block, detail::kind kind, bool manual,
+               std::uint32_t maximum) noexcept
     : block_(&block),
       kind_(kind),
-      machine_(machine_of(kind, block.state.mode != 0)),
-      rules_(rules_of(kind, block.state)) {}
+      machine_(machine_of(kind, manual)),
+      rules_(rules_of(kind, maximum)) {}
 
 std::uint64_t member::guard_mark() const noexcept {
   return machine_ == machine::mutex     ? mutex_word::guard

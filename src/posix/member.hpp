@@ -16,11 +16,12 @@ namespace isthmus::detail {
 /// How an object's word works. The kinds and their modes come down to three machines.
 enum class machine { mutex, counted, latch };
 machine machine_of(kind kind, bool manual) noexcept;
-counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept;
+counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept;
 
 class member {
  public:
-  member(dispatcher_block& block, detail::kind kind) noexcept;
+  /// `manual` and `maximum` as they were when the object was opened.
+  member(dispatcher_block& block, detail::kind kind, bool manual, std::uint32_t maximum) noexcept;
 
   [[nodiscard]] dispatcher_state& state() noexcept { return block_->state; }
   [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }

@@ -4,7 +4,6 @@
 #include "directory.hpp"
 #include "fork.hpp"
 #include "identity.hpp"
-#include "modules.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
 #include "users.hpp"
@@ -94,12 +93,8 @@ std::shared_ptr<const record> map_peer(int fd, const record_place& place, std::u
   void* const memory = ::mmap(nullptr, record_size, PROT_READ, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) return nullptr;
   made->header = static_cast<record_header*>(memory);
-  const record_header& header = *made->header;
-  made->rule = rule_of(header);
-  const bool sound = header.magic == record_magic && header.version == layout_version &&
-                     header.nonce == nonce && header.slots == slots_per_record &&
-                     made->rule.word % 4 == 0 && made->rule.word < sizeof(thread_slot::storage);
-  return sound ? made : nullptr;
+  made->facts = facts_in(*made->header);
+  return made->facts.nonce == nonce ? made : nullptr;
 }
 
 std::shared_ptr<const record> cached(std::uint64_t key) {
@@ -137,7 +132,7 @@ life_of read_slot(record_header& header, const slot_rule& rule, std::uint32_t se
 
 life_of read_peer(const std::shared_ptr<const record>& known, std::uint64_t token,
                   owner_watch& watch) noexcept {
-  const life_of life = read_slot(*known->header, known->rule, serial_of(token), watch);
+  const life_of life = read_slot(*known->header, known->facts.rule, serial_of(token), watch);
   if (life == life_of::alive) watch.keeps = known;
   return life;
 }
@@ -201,8 +196,8 @@ std::shared_ptr<const record> record_of(std::uint64_t token, const dispatcher_bl
 life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
                 owner_watch& watch) noexcept {
   watch = {};
-  if (record_header* const ours = leader().made_here(nonce_of(token)))
-    return read_slot(*ours, rule_of(*ours), serial_of(token), watch);
+  if (const own_record ours = own_record_of(nonce_of(token)))
+    return read_slot(*ours.header, ours.facts.rule, serial_of(token), watch);
   const hold_off_fork gate;
   try {
     return look_at_peer(token, object, ask_process, watch);
@@ -215,16 +210,15 @@ life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_pr
 
 owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept {
   owner_name name;
-  const record_header* header = leader().made_here(nonce_of(token));
+  const own_record ours = own_record_of(nonce_of(token));
   const hold_off_fork gate;
   try {
     std::shared_ptr<const record> known;
-    if (header == nullptr) known = record_of(token, object, false);
-    if (known) header = known->header;
-    if (header == nullptr) return name;
-    name.process_id = header->process_id;
-    const std::string_view text(header->program.data(), header->program.size());
-    name.program = text.substr(0, text.find('\0'));
+    if (!ours) known = record_of(token, object, false);
+    if (!ours && !known) return name;
+    const record_facts& facts = ours ? ours.facts : known->facts;
+    name.process_id = facts.process_id;
+    name.program = facts.program_name();
   } catch (const std::bad_alloc&) {
     name = {};
   }
@@ -237,7 +231,7 @@ bool journal_was_open(std::uint64_t token, const dispatcher_block& object) noexc
     return slot.serial.load(std::memory_order_acquire) == serial_of(token) &&
            slot.operation.load(std::memory_order_acquire) != 0;
   };
-  if (record_header* const ours = leader().made_here(nonce_of(token))) return open_in(ours);
+  if (const own_record ours = own_record_of(nonce_of(token))) return open_in(ours.header);
   const hold_off_fork gate;
   try {
     const auto known = record_of(token, object, true);

@@ -15,9 +15,11 @@ namespace isthmus::detail {
 struct posix_dispatcher : dispatcher {
   std::shared_ptr<body> object;       ///< none for a process
   dispatcher_block* block = nullptr;  ///< the object's, at hand
+  bool manual = true;                 ///< event, timer; the end of a process
+  std::uint32_t maximum = 0;          ///< semaphore
 };
 
-/// A handle to it; errc::damaged where its state makes no sense.
+/// A handle to it.
 dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
                                  failure& why);
 
@@ -33,8 +35,11 @@ inline std::array<std::uint64_t, 2> identity_of(const posix_dispatcher& handle) 
   return {0, process_id(handle)};
 }
 inline member member_of(const dispatcher& handle) noexcept {
-  return {block_of(handle), handle.kind};
+  const auto& known = static_cast<const posix_dispatcher&>(handle);
+  return {*known.block, known.kind, known.manual, known.maximum};
 }
-inline bool is_manual(const dispatcher& handle) noexcept { return state_of(handle).mode != 0; }
+inline bool is_manual(const dispatcher& handle) noexcept {
+  return static_cast<const posix_dispatcher&>(handle).manual;
+}
 
 }  // namespace isthmus::detail

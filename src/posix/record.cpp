@@ -37,7 +37,8 @@ namespace {
 /// One of this process's records. Never freed: others may be looking at it at any time.
 struct own {
   record_header* header = nullptr;
-  descriptor fd;  // never closed while the process lives: the lock would go
+  record_facts facts;  // what was written into the header; others may write there
+  descriptor fd;       // never closed while the process lives: the lock would go
   std::uint32_t next_serial = 0;
   std::uint32_t given = 0;  // serials given out; when all are, the record is used up
   bool shared = false;
@@ -51,8 +52,6 @@ std::mutex records_lock;  // for changes; whoever has it has the gate as well, s
                           // it taken
 
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
-constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
-constexpr std::uint32_t kernel_thread = 0x3FFFFFFF;  // FUTEX_TID_MASK
 
 std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
   std::array<char, 16> text{};
@@ -78,18 +77,24 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
     return false;
   }
   made.header = static_cast<record_header*>(place);
-  record_header& header = *made.header;
+  record_facts& facts = made.facts;
   const auto word = robust_word();
+  struct stat info {};
+  facts.nonce = nonce;
+  facts.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
+  facts.process_id = static_cast<std::uint32_t>(::getpid());
+  facts.rule = {word.has_value(), word.value_or(0)};
+  program_name(facts.program);
+  record_header& header = *made.header;
   header.magic = record_magic;
   header.version = layout_version;
-  header.nonce = nonce;
-  header.flags = word ? record_robust : 0;
-  header.word = word.value_or(0);
+  header.nonce = facts.nonce;
+  header.flags = facts.rule.robust ? record_robust : 0;
+  header.word = facts.rule.word;
   header.slots = slots_per_record;
-  header.process_id = static_cast<std::uint32_t>(::getpid());
-  struct stat info {};
-  header.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
-  program_name(header.program);
+  header.process_id = facts.process_id;
+  header.user = facts.user;
+  header.program = facts.program;
   return true;
 }
 
@@ -143,8 +148,8 @@ bool share(own& mine, failure& why) {
   const auto into = from ? directory_of(scope::global, why) : nullptr;
   const descriptor records = into ? records_of(*from, why) : descriptor();
   if (!records) return false;
-  const shared_record_name name(mine.header->user, mine.header->nonce);
-  const auto own_name = file_of(mine.header->nonce);
+  const shared_record_name name(mine.facts.user, mine.facts.nonce);
+  const auto own_name = file_of(mine.facts.nonce);
   struct stat ours {};
   struct stat there {};
   if (::fchmod(mine.fd.get(), 0644) != 0 || ::fstat(mine.fd.get(), &ours) != 0 ||
@@ -171,8 +176,7 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
   if (sharing && !share(mine, why)) return 0;
-  const record_header& header = *mine.header;
-  const slot_rule rule = rule_of(header);
+  const slot_rule rule = mine.facts.rule;
   for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
     ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
     const std::uint32_t serial = mine.next_serial = (mine.next_serial + 1) & serial_mask;
@@ -192,34 +196,12 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
       return 0;
     }
     slot.serial.store(serial, std::memory_order_release);
-    return token_of(header.nonce, serial);
+    return token_of(mine.facts.nonce, serial);
   }
   return 0;
 }
 
 }  // namespace
-
-record::~record() {
-  if (header != nullptr) ::munmap(header, record_size);
-}
-
-thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept {
-  auto* const slots = static_cast<std::byte*>(static_cast<void*>(header)) + record_slots_offset;
-  return std::bit_cast<thread_slot*>(slots) + serial % slots_per_record;
-}
-
-slot_rule rule_of(const record_header& header) noexcept {
-  return {(header.flags & record_robust) != 0, header.word};
-}
-
-std::atomic<std::uint32_t>* word_in(const slot_rule& rule, thread_slot& slot) noexcept {
-  return rule.robust ? std::bit_cast<std::atomic<std::uint32_t>*>(slot.storage.data() + rule.word)
-                     : &slot.gone;
-}
-
-bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept {
-  return rule.robust ? (word & kernel_died) != 0 || (word & kernel_thread) == 0 : word != 0;
-}
 
 bool share_records(failure& why) {
   const hold_off_fork gate;
@@ -246,10 +228,28 @@ std::uint64_t take_slot(failure& why) {
   return added != nullptr ? free_slot_in(*added, why) : 0;
 }
 
+namespace {
+
+const own* find_own(std::uint32_t nonce) noexcept {
+  const own* mine = own_records.load(std::memory_order_acquire);
+  while (mine != nullptr && mine->facts.nonce != nonce) mine = mine->next;
+  return mine;
+}
+
+}  // namespace
+
 record_header* made_here(std::uint32_t nonce) noexcept {
-  for (own* mine = own_records.load(std::memory_order_acquire); mine != nullptr; mine = mine->next)
-    if (mine->header->nonce == nonce) return mine->header;
-  return nullptr;
+  const own* const mine = find_own(nonce);
+  return mine != nullptr ? mine->header : nullptr;
+}
+
+own_record own_record_of(std::uint32_t nonce) noexcept {
+  if (const own* const mine = find_own(nonce)) return {mine->header, mine->facts};
+  // Another copy of the library may have made it, and tells where it lies.
+  record_header* const header = leader().made_here(nonce);
+  if (header == nullptr) return {};
+  const own_record found{header, facts_in(*header)};
+  return found.facts.nonce == nonce ? found : own_record{};
 }
 
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {

@@ -13,10 +13,12 @@
 #include "failure.hpp"
 #include "layout.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace isthmus::detail {
 
@@ -25,12 +27,34 @@ struct slot_rule {
   bool robust = false;
   std::uint32_t word = 0;
 };
-slot_rule rule_of(const record_header& header) noexcept;
+
+/// What a record's header says that never changes. It is copied once and checked; whoever may write
+/// to the record's file cannot change the copy.
+struct record_facts {
+  std::uint32_t nonce = 0;  ///< 0: the header makes no sense
+  std::uint32_t user = 0;
+  std::uint32_t process_id = 0;
+  slot_rule rule;
+  std::array<char, 64> program{};
+
+  [[nodiscard]] std::string_view program_name() const noexcept;
+};
+/// Those of a header in memory that others may write.
+record_facts facts_in(const record_header& mapped) noexcept;
+
+/// A record of this very process, whichever copy of the library made it. `header` is nullptr where
+/// there is none of this nonce.
+struct own_record {
+  record_header* header = nullptr;
+  record_facts facts;
+  explicit operator bool() const noexcept { return header != nullptr; }
+};
+own_record own_record_of(std::uint32_t nonce) noexcept;
 
 /// A mapped record of another process. It is only read: another user's cannot be written.
 struct record {
   record_header* header = nullptr;
-  slot_rule rule;  ///< checked, and not asked of its memory again
+  record_facts facts;  ///< not asked of its memory again
   record() = default;
   record(const record&) = delete;
   record& operator=(const record&) = delete;

@@ -13,7 +13,8 @@ std::int32_t release_semaphore(dispatcher& state, std::int32_t count, failure& w
     return 0;
   }
   dispatcher_state& shared = state_of(state);
-  const counted::rules of = counted::for_semaphore(shared.maximum);
+  const counted::rules of =
+      counted::for_semaphore(static_cast<const posix_dispatcher&>(state).maximum);
   const auto permits = static_cast<std::uint32_t>(count);
   for (back_off pause(std::chrono::milliseconds(10));; pause.once()) {
     bool fits = true;

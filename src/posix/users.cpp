@@ -68,8 +68,8 @@ bool enter_users(dispatcher_block& block, failure& why) {
     return false;
   // A thread that has enrolled as somebody else keeps its token.
   const std::uint64_t me = current_token();
-  const record_header* const mine = me != 0 ? leader().made_here(nonce_of(me)) : nullptr;
-  return mine == nullptr || enter(block, mine->user, why);
+  const own_record mine = me != 0 ? own_record_of(nonce_of(me)) : own_record{};
+  return !mine || enter(block, mine.facts.user, why);
 }
 
 bool enter_everywhere_once(std::uint32_t user, failure& why) {
@@ -82,12 +82,13 @@ bool enter_everywhere_once(std::uint32_t user, failure& why) {
 }
 
 record_places::record_places(const dispatcher_block& block) noexcept {
-  if (!has_users(block)) places_[size_++] = {::geteuid(), false};
+  // Each place is read once. The list may fill up while it is read, so what has been read decides.
   for (const auto& place : block.users) {
     const std::uint32_t seen = place.load();
     if (seen == 0) break;
     places_[size_++] = {seen - 1, true};
   }
+  if (size_ == 0) places_[size_++] = {::geteuid(), false};
 }
 
 shared_record_name::shared_record_name(std::uint32_t user, std::uint32_t nonce) noexcept {

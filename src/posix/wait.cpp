@@ -122,7 +122,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
 bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& result) noexcept {
   dispatcher_block& block = block_of(handle);
   std::atomic<std::uint64_t>& word = block.state.word;
-  const member object(block, handle.kind);
+  const member object = member_of(handle);
   if (object.is_timer()) expire(block, false);
   if (object.lasts()) look_at_process(handle);
   result = wait_status::signaled;
