@@ -6,7 +6,7 @@
 //
 //     auto door = isthmus::listener::create({.name = "shop"});      // one process
 //     auto customer = door.accept();
-//     customer.send({table, isthmus::access::read}, "prices");      // may only be read over there
+//     customer.send({table, isthmus::access::read}, "prices");      // for reading; see access.hpp
 //     auto order = customer.receive();
 //
 //     auto shop = isthmus::channel::connect({.name = "shop"}, 5s);  // another
@@ -25,7 +25,10 @@
 //
 // A packet that makes no sense, because whoever is at the other end is no isthmus or means harm, is
 // errc::damaged (or another error) of that one receive(). It is dropped with all that it carried;
-// nothing else is touched, and the next receive() takes the next packet.
+// nothing else is touched, and the next receive() takes the next packet. On POSIX an object without
+// a name whose memory its sender could cut short is errc::untrusted. A section of a file can always
+// be cut short by its sender, and so can a named object; touching what is gone is a fault (SIGBUS).
+// So take from those whom you do not trust only what has no name and no file (section::backing()).
 //
 // Threads. Any number of them may send and receive through one channel, or accept from one
 // listener, at the same time; a packet goes to one receiver. As with all handles, none of them may

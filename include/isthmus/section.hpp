@@ -150,7 +150,8 @@ class section {
   [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
   /// The rights of this handle.
   [[nodiscard]] ISTHMUS_API isthmus::access access() const noexcept;
-  /// Who made the object, so that a careful opener can check (ACL-13).
+  /// Who made the object, so that a careful opener can check (ACL-13); see creator_info for what of
+  /// it can be relied on.
   [[nodiscard]] ISTHMUS_API creator_info creator() const;
   [[nodiscard]] ISTHMUS_API creator_info creator(std::error_code& ec) const noexcept;
 

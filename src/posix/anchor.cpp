@@ -11,6 +11,7 @@
 #include "posix_failure.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
+#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -79,7 +80,9 @@ bool damaged_anchor(failure& why, const char* what) {
 }
 
 bool sound_sizes(const anchor_header& header) noexcept {
-  if (header.kind != kind::section) return header.before == 0;
+  constexpr std::uint32_t of_sections = anchor_reserve | anchor_file | anchor_apart;
+  if ((header.flags & ~(of_sections | anchor_global)) != 0) return false;
+  if (header.kind != kind::section) return header.before == 0 && (header.flags & of_sections) == 0;
   if ((header.flags & anchor_file) != 0) return header.before == page_size();
   if ((header.flags & anchor_apart) == 0) return header.size != 0 && header.before == header.size;
   return bytes_apart && header.size != 0 && header.before == 0 && header.name_length != 0;
@@ -153,6 +156,16 @@ bool check_header(const anchor_header& header, std::string_view name, detail::ki
     return sound_sizes(header) || damaged_anchor(why, "its sizes");
   }
   why.set(errc::wrong_kind);
+  return false;
+}
+
+bool check_user_space(const anchor_header& header, failure& why) {
+  // Of dispatcher objects only: an owner of another user namespace would be taken for dead.
+  if (header.kind == kind::section || header.user_space == 0) return true;
+  const std::uint64_t ours = user_space();
+  if (ours == 0 || ours == header.user_space) return true;
+  why.set(errc::not_supported,
+          "it was made in another user namespace; only sections can be shared between these");
   return false;
 }
 

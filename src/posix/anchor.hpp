@@ -52,6 +52,10 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
                   failure& why);
 
+/// Whether the users that the header tells of by their numbers are those whom we mean by them
+/// (not_supported).
+bool check_user_space(const anchor_header& header, failure& why);
+
 /// What a holder knows when it lets its anchor go.
 struct leaving {
   bool probably_last = false;  ///< it made the object: try first what is right for the last one

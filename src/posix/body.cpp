@@ -94,10 +94,21 @@ void complete(blueprint& plan, std::uint32_t user) noexcept {
   plan.facts.creator_process = self.process;
 }
 
+namespace {
+
+/// Of memory without a name: who else may open a descriptor of it again. Of a section everybody may
+/// to read it, for whoever has a descriptor can read it in any case, and may want to hand one on
+/// that cannot write.
+mode_t mode_of_unnamed(const blueprint& plan) noexcept {
+  return plan.facts.kind == kind::section ? plan.file_mode | 0444 : plan.file_mode;
+}
+
+}  // namespace
+
 std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why) {
   complete(plan, ::geteuid());
   auto made = std::make_shared<body>();
-  made->fd = make_memory();
+  made->fd = make_memory(mode_of_unnamed(plan));
   if (!made->fd) {
     fail_with(errno, why);
     return nullptr;
@@ -122,13 +133,21 @@ std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, 
   auto made = std::make_shared<body>();
   made->fd = open_again(from->fd.get(), read_only ? O_RDONLY : O_RDWR);
   if (!made->fd) {
-    fail_with(errno, why);
+    // Within this process the library keeps the rights; pack_section() does not send it so.
+    if (read_only && cannot_open_again(errno)) return from;
+    explain_open_again(errno, "get the right to write to memory without a name", why);
     return nullptr;
   }
   made->facts = from->facts;
   made->read_only = read_only;
   made->generation = fork_generation();
   return map_page(*made, why) ? made : nullptr;
+}
+
+void not_sealed(failure& why) {
+  why.set(errc::untrusted,
+          "its memory is not sealed, so whoever made it can cut it short under its users; the "
+          "library seals what it makes");
 }
 
 std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
@@ -163,8 +182,14 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
     if (made) ::close(fd);
     return made;
   }
+  // Nobody can cut the library's own memory short; this is somebody else's.
+  if (!is_sealed(fd)) {
+    not_sealed(why);
+    return nullptr;
+  }
   made = std::make_shared<body>();
   made->facts = facts_of(header);
+  made->facts.creator_user = info.st_uid;
   made->read_only = read_only;
   made->generation = fork_generation();
   made->fd = descriptor::adopt(fd);
@@ -174,7 +199,9 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
 }
 
 creator_info creator_of(const body& from) {
-  return {fmt::format("{}", from.facts.creator_user), from.facts.creator_process};
+  creator_info info{fmt::format("{}", from.facts.creator_user), {}};
+  if (from.facts.creator_process != 0) info.process_id = from.facts.creator_process;
+  return info;
 }
 
 }  // namespace isthmus::detail

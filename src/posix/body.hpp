@@ -30,7 +30,7 @@ struct object_facts {
   std::uint32_t mode = 0;                          ///< event, timer: 1 if manual
   std::uint32_t maximum = 0;                       ///< semaphore: of its count
   std::uint32_t creator_user = 0;
-  std::uint32_t creator_process = 0;
+  std::uint32_t creator_process = 0;  ///< 0: not known
   std::array<std::uint64_t, 2> identity{};
   std::uint64_t file_device = 0;
   std::uint64_t file_inode = 0;
@@ -83,11 +83,15 @@ std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, b
                                  failure& why);
 std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why);
 
-/// The same object by a descriptor of another mode.
+/// The same object by a descriptor of another mode. Where it can only be had as it is, `from`: the
+/// library keeps the rights of its handles, then.
 std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, failure& why);
 
 /// Takes over a descriptor that was some process's body::fd; the descriptor is consumed on success.
 std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why);
+
+/// Memory without a name that has come from elsewhere can be cut short: untrusted.
+void not_sealed(failure& why);
 
 creator_info creator_of(const body& from);
 

@@ -15,7 +15,6 @@
 #include "sweep.hpp"
 #include "table.hpp"
 #include "turn.hpp"
-#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -37,17 +36,6 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   const auto got = retry([&] { return ::pread(fd, facts.path.data(), facts.path.size(), 0); });
   if (got == static_cast<ssize_t>(facts.path.size())) return true;
   why.set(errc::damaged, "what is there is not a sound object (the file's path)");
-  return false;
-}
-
-/// Dispatcher objects tell their users by numbers, which mean somebody else in another user
-/// namespace; an owner there would be taken for dead.
-bool check_user_space(const anchor_header& header, failure& why) {
-  if (header.kind == kind::section || header.user_space == 0) return true;
-  const std::uint64_t ours = user_space();
-  if (ours == 0 || ours == header.user_space) return true;
-  why.set(errc::not_supported,
-          "it was made in another user namespace; only sections can be shared between these");
   return false;
 }
 

@@ -4,6 +4,7 @@
 // but neither read nor written; its memory comes when it is touched.
 #include "memory.hpp"
 
+#include "posix_failure.hpp"
 #include "random.hpp"
 #include "retry.hpp"
 
@@ -49,20 +50,25 @@ ssize_t through_mapping(int fd, void* data, std::size_t size, std::uint64_t plac
 
 }  // namespace
 
-descriptor make_memory() noexcept {
+descriptor make_memory(mode_t mode) noexcept {
   descriptor fd;
   do {
     std::array<char, 32> name{};
     std::snprintf(name.data(), name.size(), "/isthmus-u%016llx",
                   static_cast<unsigned long long>(random_number()));
     // Killed before the name has gone, it leaves a name without memory: the size comes later.
-    fd = descriptor(::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL, 0600));
+    fd = descriptor(::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL, mode));
     if (fd) ::shm_unlink(name.data());
   } while (!fd && errno == EEXIST);
   return fd;
 }
 
+// It can be sized once only, so there is nothing to seal.
 void seal_memory(int) noexcept {}
+
+bool is_memory(int) noexcept { return true; }
+
+bool is_sealed(int) noexcept { return true; }
 
 descriptor open_again(int fd, int mode) noexcept {
   std::array<char, 1024> path{};  // MAXPATHLEN, as F_GETPATH wants it
@@ -76,6 +82,10 @@ descriptor open_again(int fd, int mode) noexcept {
   }
   return descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
+
+bool cannot_open_again(int) noexcept { return false; }
+
+void explain_open_again(int error, std::string_view, failure& why) { fail_with(error, why); }
 
 ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) noexcept {
   const auto got = retry([&] { return ::pread(fd, data, size, static_cast<off_t>(place)); });
