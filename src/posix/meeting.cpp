@@ -102,15 +102,15 @@ taken take_name(const listener_header& header, meeting& made, failure& why) {
   unpublished_file file = make_unpublished(made.folder.get());
   if (!file.fd && errno == ENOENT) return taken::folder_lost;
   if (!write_anchor(file, header, *made.dir, why)) {
-    discard(file, made.folder.get());
+    discard(file);
     return taken::failed;
   }
   for (back_off pause;; pause.once()) {
     const int error = publish(file, made.folder.get(), made.entry.text());
     if (error == 0) break;
     if (error == EEXIST && try_again(made, pause, why)) continue;
-    if (error != EEXIST && error != ENOENT) fail_with(error, why);
-    discard(file, made.folder.get());
+    if (error != EEXIST && error != ENOENT && error != cannot_be_named) fail_with(error, why);
+    discard(file);
     return why ? taken::failed : taken::folder_lost;
   }
   made.anchor = std::move(file.fd);

@@ -130,9 +130,9 @@ struct prepared_object {
 };
 
 /// Takes back what has not been published, the file last.
-void give_up(prepared_object& prepared, const directory& dir) noexcept {
+void give_up(prepared_object& prepared) noexcept {
   if (prepared.file.fd) remove_bytes(prepared.file.fd.get());
-  discard(prepared.file, dir.fd.get());
+  discard(prepared.file);
   prepared = {};
 }
 
@@ -151,13 +151,14 @@ bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& 
              const blueprint& plan, std::string_view name, failure& why) {
   for (int attempt = 0;; ++attempt) {
     why.clear();
-    prepared.file = make_unpublished(dir->fd.get());
+    prepared.file = dir->where == scope::global ? make_unpublished(dir->fd.get(), new_stem().data())
+                                                : make_unpublished(dir->fd.get());
     if (!prepared.file.fd) {
       fail_with(errno, why);
     } else {
       seam::at(step::create_file_made);
       if (fill_named(prepared.file.fd.get(), plan, name, dir->base, prepared.bytes, why)) break;
-      give_up(prepared, *dir);
+      give_up(prepared);
     }
     // What crashed processes left may be in the way: once it is gone, there may be room.
     if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
@@ -169,7 +170,7 @@ bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& 
       dir->where == scope::global && ::fchmod(fd, plan.file_mode) != 0 ? errno : hold(fd);
   if (error != 0) {
     fail_with(error, why);
-    give_up(prepared, *dir);
+    give_up(prepared);
     return false;
   }
   seam::at(step::create_locked);
@@ -191,12 +192,17 @@ bool follow(std::shared_ptr<const directory>& dir, scope where, failure& why) {
   return dir != nullptr;
 }
 
-/// The name could not be given: true where it is worth another try, in another directory.
+/// The name could not be given: true where it is worth another try, in another directory or with
+/// another file.
 bool try_elsewhere(prepared_object& prepared, std::shared_ptr<const directory>& dir, int error,
                    scope where, failure& why) {
+  if (error == cannot_be_named) {
+    give_up(prepared);
+    return true;
+  }
   const auto old = dir;
   const bool moved = error == ENOENT && follow(dir, where, why);
-  if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *old);
+  if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared);
   if (!moved && !why) no_turn(error, why);
   return moved;
 }
@@ -229,7 +235,7 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
     if (look) {
       auto found = look_up(dir, name, file, plan.facts.kind, false, why);
       if (why || found) {
-        give_up(prepared, *dir);
+        give_up(prepared);
         if (!why && how == verb::create) why.set(errc::already_exists);
         return found;
       }

@@ -48,13 +48,17 @@ bool leads_to(int folder, const struct stat& file, const char* entry = anchor_en
 /// Makes a global name's folder: 0, EEXIST, ENOENT (somebody swept it away), another error number.
 int make_folder(const directory& dir, const char* entry, mode_t mode) noexcept {
   std::array<char, 64> temporary{};
-  fmt::format_to_n(temporary.data(), temporary.size() - 1, "isthmus-t.{}.{:016x}", ::geteuid(),
+  fmt::format_to_n(temporary.data(), temporary.size() - 1, "{}{:016x}", new_stem().data(),
                    random_number());
   if (::mkdirat(dir.fd.get(), temporary.data(), 0700) != 0) return errno;
   seam::at(step::folder_made);
   // Said explicitly, because of the umask; not following, should somebody have put a link here.
   int error =
       ::fchmodat(dir.fd.get(), temporary.data(), mode, AT_SYMLINK_NOFOLLOW) != 0 ? errno : 0;
+  if (error == EOPNOTSUPP) {  // a C library that needs /proc for that
+    const descriptor folder = open_folder(dir, temporary.data());
+    error = !folder || ::fchmod(folder.get(), mode) != 0 ? errno : 0;
+  }
   if (error == 0) error = rename_new(dir.fd.get(), temporary.data(), entry);
   if (error != 0) ::unlinkat(dir.fd.get(), temporary.data(), AT_REMOVEDIR);
   seam::at(step::folder_named);
@@ -191,11 +195,13 @@ bool remove_folder(const directory& dir, const char* entry) noexcept {
   return ::unlinkat(dir.fd.get(), entry, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
-bool is_new_folder(std::string_view entry) noexcept {
-  std::array<char, 64> start{};
-  auto* const end = fmt::format_to_n(start.data(), start.size(), "isthmus-t.{}.", ::geteuid()).out;
-  return entry.starts_with({start.data(), end});
+std::array<char, 24> new_stem() noexcept {
+  std::array<char, 24> stem{};
+  fmt::format_to_n(stem.data(), stem.size() - 1, "isthmus-t.{}.", ::geteuid());
+  return stem;
 }
+
+bool is_new(std::string_view entry) noexcept { return entry.starts_with(new_stem().data()); }
 
 void say_whose(const directory& dir, const char* entry, failure& why) {
   if (is_global(dir) && why.code == errc::damaged)

@@ -23,6 +23,8 @@
 
 #include <sys/stat.h>
 
+#include <array>
+
 #include <string_view>
 
 namespace isthmus::detail {
@@ -51,8 +53,10 @@ int give_name(unpublished_file& file, const directory& dir, const char* entry, m
 
 /// Removes a global name's folder if it is empty, and we may: whether it has gone.
 bool remove_folder(const directory& dir, const char* entry) noexcept;
-/// Whether an entry is a folder without a name yet, of this user's.
-bool is_new_folder(std::string_view entry) noexcept;
+/// In scope::global, what the temporary names of this user's new folders and files begin with, and
+/// whether an entry has one.
+[[nodiscard]] std::array<char, 24> new_stem() noexcept;
+[[nodiscard]] bool is_new(std::string_view entry) noexcept;
 
 /// Adds to what is wrong with a global object whose it is.
 void say_whose(const directory& dir, const char* entry, failure& why);

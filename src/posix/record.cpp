@@ -114,7 +114,7 @@ own* add_record(failure& why) {
     const auto random = random_number();
     const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);
     if (!fill_record(file, *made, nonce, *dir, why)) {
-      discard(file, records.get());
+      discard(file);
       return nullptr;
     }
     // Serials of two processes should differ, so that a mutex's low half tells owners apart.
@@ -130,8 +130,9 @@ own* add_record(failure& why) {
       return first;
     }
     own_records.store(first->next, std::memory_order_release);  // it stays: others may look at it
-    discard(file, records.get());
-    if (error != EEXIST && error != ENOENT) {  // a nonce in use; a directory that was just cleaned
+    discard(file);
+    // A nonce in use; a directory that was just cleaned.
+    if (error != EEXIST && error != ENOENT && error != cannot_be_named) {
       fail_with(error, why);
       return nullptr;
     }

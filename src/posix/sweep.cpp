@@ -2,6 +2,7 @@
 #include "sweep.hpp"
 
 #include "anchor.hpp"
+#include "life_lock.hpp"
 #include "listeners.hpp"
 #include "listing.hpp"
 #include "place.hpp"
@@ -9,6 +10,7 @@
 #include "users.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -29,16 +31,31 @@ struct entry_fate {
   std::optional<std::uint64_t> bytes;  ///< of a dead one, which has been removed
 };
 
+/// A file of this user's in scope::global that has not got its name; as an object it would have a
+/// folder. What it takes up, if it is dead.
+std::optional<std::uint64_t> remove_dead_temporary(const directory& dir, const char* name,
+                                                   cleaning what) noexcept {
+  struct stat info {};
+  constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  const descriptor fd(::openat(dir.fd.get(), name, flags));
+  if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1 ||
+      info.st_uid != ::geteuid() || ask(fd.get()) != life::dead || claim_removal(fd.get()) != 0)
+    return std::nullopt;
+  if (what == cleaning::remove && ::unlinkat(dir.fd.get(), name, 0) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(info.st_blocks) * 512;
+}
+
 entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
                        patience& how) noexcept {
   entry_fate fate;
   const std::string_view entry = name;
   const bool global = dir.where == scope::global;
   const bool of_object = is_object_file(entry, dir.where);
+  if (global && is_new(entry)) fate.bytes = remove_dead_temporary(dir, name, what);
   if (of_object || (!global && entry.starts_with(".t")))
     fate.bytes = remove_if_dead(dir, name, what, how);
   fate.held = of_object && !fate.bytes;
-  if (global && what == cleaning::remove && (fate.held || is_new_folder(entry)) &&
+  if (global && what == cleaning::remove && (fate.held || (is_new(entry) && !fate.bytes)) &&
       remove_folder(dir, name))
     fate.held = false;
   return fate;

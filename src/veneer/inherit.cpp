@@ -96,7 +96,7 @@ class packer {
     const auto memory = view::map(into_.list);
     std::memcpy(memory.data(), &header, sizeof header);
     std::memcpy(memory.data() + sizeof header, lines_.data(), bytes);
-    into_.entries.emplace_back(list_key, into_.list, access::read);
+    into_.entries.emplace_back(list_key, into_.list);
   }
 
  private:
