@@ -200,7 +200,7 @@ bool try_elsewhere(prepared_object& prepared, std::shared_ptr<const directory>& 
     give_up(prepared);
     return true;
   }
-  const auto old = dir;
+  const auto old = dir;  // a temporary file is still taken back there
   const bool moved = error == ENOENT && follow(dir, where, why);
   if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared);
   if (!moved && !why) no_turn(error, why);
