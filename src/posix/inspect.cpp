@@ -97,7 +97,7 @@ void report_kind(int fd, const anchor_header& header, object_report& into) {
   if (!copy_page(fd, place + offsetof(dispatcher_block, state), copy))
     return damaged(into, "its page");
   auto& block = *static_cast<dispatcher_block*>(static_cast<void*>(copy.bytes.data() + place));
-  report_state(header.kind, block, into);
+  report_state(header.kind, block, {fd, place}, into);
 }
 
 bool known_kind(kind value) noexcept { return value >= kind::section && value <= kind::timer; }
