@@ -197,23 +197,13 @@ TEMPLATE_TEST_CASE("an address that is not free is address_in_use and nothing is
   CHECK(ec == errc::address_in_use);
 }
 
-TEMPLATE_TEST_CASE("an address that is not congruent to the offset modulo 64 kibibyte is invalid",
-                   "[view][VIEW-09][VIEW-17]", view, const_view) {
-  const auto made = section::create({.size = 256 * kibibyte});
-  auto* const place = free_place(made.size());
-  std::error_code ec;
-  CHECK_FALSE(TestType::map(made, {.address = place + 1}, ec));
-  CHECK(ec == errc::invalid_argument);
-  CHECK_FALSE(TestType::map(made, {.address = place + 4096}, ec));
-  CHECK(ec == errc::invalid_argument);
-  CHECK_FALSE(TestType::map(made, {.offset = 4096, .address = place}, ec));
-  CHECK(ec == errc::invalid_argument);
-}
-
 TEMPLATE_TEST_CASE("addresses that no view can have are refused", "[view][VIEW-17]", view,
                    const_view) {
   const auto made = section::create({.size = 256 * kibibyte});
-  std::error_code ec;
-  CHECK_FALSE(TestType::map(made, {.address = address_of(~std::uintptr_t{0xffff})}, ec));
-  CHECK(ec);
+  for (const auto place : {~std::uintptr_t{0xffff}, ~std::uintptr_t{0} / 2 + 1}) {
+    std::error_code ec;
+    CHECK_FALSE(TestType::map(made, {.address = address_of(place)}, ec));
+    // The upper half may be the program's own where 32 bits are all there are.
+    if (sizeof place > 4) CHECK(ec == errc::invalid_argument);
+  }
 }

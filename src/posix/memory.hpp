@@ -24,6 +24,11 @@ descriptor open_again(int fd, int mode) noexcept;
 ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) noexcept;
 ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t place) noexcept;
 
+/// As mmap does, at exactly this address; nothing is ever replaced. MAP_FAILED and errno on
+/// failure: EEXIST where something is there already, EFAULT where no program can have anything.
+void* map_exactly(void* address, std::size_t length, int protection, int sharing, int fd,
+                  std::uint64_t offset) noexcept;
+
 /// Takes the room of a part of a file, which grows if need be: 0 or an error number.
 int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept;
 

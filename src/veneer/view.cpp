@@ -60,10 +60,12 @@ View map_at(const section& from, view_options options, std::uint64_t length, std
   if (options.address != nullptr) return View::map(from, options, ec);
   for (int i = 0; i < patience; ++i) {
     options.address = i == 0 ? likely_place(length) : nullptr;
-    if (options.address == nullptr) options.address = free_place(static_cast<std::size_t>(length));
+    const bool guessed = options.address != nullptr;
+    if (!guessed) options.address = free_place(static_cast<std::size_t>(length));
     if (options.address == nullptr) break;
     View made = View::map(from, options, ec);
     if (!ec) top.store(reinterpret_cast<std::uintptr_t>(options.address));
+    if (ec && guessed) continue;  // it may be where nothing can be
     if (ec != errc::address_in_use) return made;
   }
   ec = make_error_code(errc::not_enough_memory);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ void prepare_program(const char* argument_zero);
 [[nodiscard]] std::uint32_t process_id() noexcept;
 
 [[nodiscard]] std::size_t page_size();
+
+/// What addresses and offsets of views are congruent by: 64 KiB, or the page.
+[[nodiscard]] std::size_t address_granularity();
+
+/// A directory whose files are on a disk, or at least not in memory; nothing where there is none.
+[[nodiscard]] std::optional<std::filesystem::path> disk_directory();
 
 /// How the page at an address is mapped; all false where nothing is.
 struct page_state {

@@ -28,6 +28,15 @@ ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t p
   return retry([&] { return ::pwrite(fd, data, size, static_cast<off_t>(place)); });
 }
 
+void* map_exactly(void* address, std::size_t length, int protection, int sharing, int fd,
+                  std::uint64_t offset) noexcept {
+  void* const place = ::mmap(address, length, protection, sharing | MAP_FIXED | MAP_EXCL, fd,
+                             static_cast<off_t>(offset));
+  // That something is there is the same number as that nothing can be there (mmap(2)).
+  if (place == MAP_FAILED && (errno == ENOMEM || errno == EINVAL)) errno = EEXIST;
+  return place;
+}
+
 int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept {
   const int error = retry_code(
       [&] { return ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(bytes)); });

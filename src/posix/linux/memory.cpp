@@ -9,9 +9,32 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 
 namespace isthmus::detail {
+namespace {
+
+/// Whether pages without any memory can be had: there, or anywhere (nullptr). 0 or an error number.
+int try_address(void* address, std::size_t length) noexcept {
+  const int exactly = address != nullptr ? MAP_FIXED_NOREPLACE : 0;
+  void* const place = ::mmap(address, length, PROT_NONE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | exactly, -1, 0);
+  if (place == MAP_FAILED) return errno;
+  ::munmap(place, length);
+  return address == nullptr || place == address ? 0 : EEXIST;
+}
+
+/// What it means that the system will not map at an address: it does not tell an address that no
+/// program can have from a want of memory (ENOMEM), nor from a file that must not be run (EPERM).
+int meaning_at(void* address, std::size_t length, int error) noexcept {
+  if (error != ENOMEM && error != EPERM && error != EINVAL) return error;
+  const int there = try_address(address, length);
+  if (there == 0 || there == EEXIST) return there == 0 ? error : EEXIST;
+  return try_address(nullptr, length) == 0 ? EFAULT : error;
+}
+
+}  // namespace
 
 descriptor make_memory() noexcept {
   return descriptor(::memfd_create("isthmus", MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -33,6 +56,23 @@ ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) n
 
 ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t place) noexcept {
   return retry([&] { return ::pwrite(fd, data, size, static_cast<off_t>(place)); });
+}
+
+void* map_exactly(void* address, std::size_t length, int protection, int sharing, int fd,
+                  std::uint64_t offset) noexcept {
+  // Not as a hint: file systems with huge pages (ext4, xfs, btrfs, tmpfs) move large mappings away
+  // from one.
+  void* const place = ::mmap(address, length, protection, sharing | MAP_FIXED_NOREPLACE, fd,
+                             static_cast<off_t>(offset));
+  if (place == address) return place;
+  if (place == MAP_FAILED) {
+    errno = meaning_at(address, length, errno);
+    return MAP_FAILED;
+  }
+  // Before Linux 4.17 the flag is not known, and the address is a hint after all.
+  ::munmap(place, length);
+  errno = EEXIST;
+  return MAP_FAILED;
 }
 
 int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept {

@@ -89,6 +89,16 @@ ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t p
   return errno != 0 ? -1 : through_mapping(fd, const_cast<void*>(data), size, place, true);
 }
 
+void* map_exactly(void* address, std::size_t length, int protection, int sharing, int fd,
+                  std::uint64_t offset) noexcept {
+  // The address is a hint: the system has nothing that takes it or fails.
+  void* const place = ::mmap(address, length, protection, sharing, fd, static_cast<off_t>(offset));
+  if (place == MAP_FAILED || place == address) return place;
+  ::munmap(place, length);
+  errno = EEXIST;
+  return MAP_FAILED;
+}
+
 int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept {
   // A file's room is taken before its size is set; memory has nothing to take.
   struct fstore room {};

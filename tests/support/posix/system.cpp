@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace support {
@@ -43,6 +44,35 @@ std::vector<std::string> command_line(int count, char** values) {
 std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(getpid()); }
 
 std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+std::size_t address_granularity() { return page_size(); }
+
+namespace {
+
+/// Whether a directory's file system keeps its files in memory, by the system's list of mounts.
+bool is_in_memory(const std::filesystem::path& directory) {
+  struct stat info {};
+  if (stat(directory.c_str(), &info) != 0) return true;  // of no use either
+  const auto device =
+      " " + std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)) + " ";
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.find(device) == line.npos) continue;
+    const auto type = line.find(" - ");
+    return type != line.npos &&
+           (line.compare(type + 3, 6, "tmpfs ") == 0 || line.compare(type + 3, 6, "ramfs ") == 0);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> disk_directory() {
+  for (const auto& each : {std::filesystem::path("/var/tmp"),
+                           std::filesystem::temp_directory_path(), this_program.parent_path()})
+    if (access(each.c_str(), W_OK) == 0 && !is_in_memory(each)) return each;
+  return std::nullopt;
+}
 
 page_state protection_of(const void* address) {
   const auto wanted = reinterpret_cast<std::uintptr_t>(address);

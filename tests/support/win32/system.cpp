@@ -62,6 +62,16 @@ std::vector<std::string> command_line(int, char**) {
 
 std::uint32_t process_id() noexcept { return GetCurrentProcessId(); }
 
+std::size_t address_granularity() {
+  SYSTEM_INFO info;
+  GetSystemInfo(&info);
+  return info.dwAllocationGranularity;
+}
+
+std::optional<std::filesystem::path> disk_directory() {
+  return std::filesystem::temp_directory_path();
+}
+
 std::size_t page_size() {
   SYSTEM_INFO info{};
   GetSystemInfo(&info);
