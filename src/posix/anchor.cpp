@@ -40,7 +40,7 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
   seam::at(step::open_stale_checked);
   if (!S_ISREG(info.st_mode)) return removal::not_possible;
   remove_bytes(claimer);
-  if (remove_name(dir, name, info) != 0) return removal::not_possible;
+  if (remove_name(dir, name, claimer, info) != 0) return removal::not_possible;
   seam::at(step::open_stale_removed);
   return removal::done;
 }
@@ -67,7 +67,7 @@ void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
   if (!still_named(dir, name, fd, info)) return;
   seam::at(step::close_checked);
   remove_bytes(fd);
-  (void)remove_name(dir, name, info);
+  (void)remove_name(dir, name, fd, info);
   seam::at(step::close_removed);
 }
 

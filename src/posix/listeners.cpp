@@ -76,7 +76,11 @@ bool read_listener(int anchor, listener_header& header) noexcept {
 
 bool remove_claimed_listener(int folder, const char* entry, int anchor) noexcept {
   struct stat info {};
-  if (::fstat(anchor, &info) != 0 || info.st_nlink == 0 || !S_ISREG(info.st_mode)) return false;
+  struct stat there {};  // by its name, not its links: somebody may have made further ones
+  if (::fstat(anchor, &info) != 0 || !S_ISREG(info.st_mode) ||
+      ::fstatat(folder, entry, &there, AT_SYMLINK_NOFOLLOW) != 0 || there.st_ino != info.st_ino ||
+      there.st_dev != info.st_dev)
+    return false;
   listener_header header{};
   if (read_listener(anchor, header) && header.version == layout_version)
     ::unlinkat(folder, socket_entry(header.socket).data(), 0);

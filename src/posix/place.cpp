@@ -27,6 +27,9 @@ using seam::step;
 constexpr int place_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr const char* anchor_entry = "a";
+/// In a session's file's mode: its name has been removed, or nearly so. It has no other meaning for
+/// a file.
+constexpr mode_t removed = S_ISVTX;
 constexpr int most_attempts = 64;
 
 bool is_global(const directory& dir) noexcept { return dir.where == scope::global; }
@@ -123,7 +126,11 @@ descriptor open_file(const directory& dir, const char* entry, int mode) noexcept
 bool still_named(const directory& dir, const char* entry, int fd, struct stat& info) noexcept {
   if (::fstat(fd, &info) != 0) return false;
   if (seam::skip_link_test) return true;
-  if (!is_global(dir)) return info.st_nlink > 0;
+  if (!is_global(dir)) {
+    if (info.st_nlink == 0) return false;
+    const bool plain = info.st_nlink == 1 && (info.st_mode & removed) == 0;
+    return plain || leads_to(dir.fd.get(), info, entry);
+  }
   const descriptor folder = open_folder(dir, entry);
   return folder && leads_to(folder.get(), info);
 }
@@ -136,8 +143,13 @@ bool is_named(const directory& dir, const char* entry, int fd) noexcept {
   return folder && leads_to(folder.get(), info);
 }
 
-int remove_name(const directory& dir, const char* entry, const struct stat& file) noexcept {
-  if (!is_global(dir)) return ::unlinkat(dir.fd.get(), entry, 0) != 0 ? errno : 0;
+int remove_name(const directory& dir, const char* entry, int fd, const struct stat& file) noexcept {
+  if (!is_global(dir)) {
+    // First, while nobody can take hold of it: whoever opened the file before has no other sign
+    // that the name has gone if somebody has made another link to it.
+    (void)::fchmod(fd, (file.st_mode & 07777) | removed);
+    return ::unlinkat(dir.fd.get(), entry, 0) != 0 ? errno : 0;
+  }
   const descriptor folder = open_folder(dir, entry);
   if (!folder || !leads_to(folder.get(), file)) return ENOENT;
   if (::unlinkat(folder.get(), anchor_entry, 0) != 0) return errno;
