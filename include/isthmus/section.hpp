@@ -16,11 +16,12 @@
 // A handle may be used by several threads at once, except while it is moved, assigned or closed.
 //
 //   Win32   a section object; CreateFileMapping, OpenFileMapping
-//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor
-//   without
-//           a path cannot back a named section, opening a named file-backed section by name needs
-//           the right to open that file, and `execute` needs a shared-memory directory that is not
-//           mounted noexec.
+//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor that
+//           has no path cannot back a named section. Opening a named section of a file needs the
+//           right to open that file; if it has been renamed or removed, it is found in a process
+//           that holds the section: in this one, and on Linux in others that this one may look into
+//           (the same user's, or as root), else that is file_changed (SEC-26). `execute` needs a
+//           shared-memory directory that is not mounted noexec.
 #pragma once
 
 #include <isthmus/access.hpp>

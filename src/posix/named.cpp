@@ -5,11 +5,11 @@
 #include "anchor.hpp"
 #include "body.hpp"
 #include "bytes.hpp"
-#include "file.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
+#include "recorded_file.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 #include "sweep.hpp"
@@ -51,21 +51,6 @@ bool check_user_space(const anchor_header& header, failure& why) {
   return false;
 }
 
-/// Whether an anchor that names a file may be believed. Whoever wrote it lets us open the file with
-/// our rights, not theirs, so they may name none but their own.
-bool check_word_of(const object_facts& facts, const struct stat& anchor, failure& why) {
-  struct stat file {};
-  if ((anchor.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-      (anchor.st_uid == ::geteuid() || (::lstat(facts.path.c_str(), &file) == 0 &&
-                                        S_ISREG(file.st_mode) && file.st_uid == anchor.st_uid)))
-    return true;
-  why.set(errc::untrusted,
-          fmt::format("user {} made the section of a file that belongs to somebody "
-                      "else, or has gone: {}",
-                      anchor.st_uid, facts.path));
-  return false;
-}
-
 /// A body of a held anchor's descriptor; to be given up where that fails, or where the object has
 /// lost its bytes (`gone`).
 std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_view name,
@@ -88,8 +73,25 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
       !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;
-  if ((made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
-    made->file = open_recorded(made->facts, read_only, why);
+  return made;
+}
+
+/// The body of what lives under the name, without its file. The same as below.
+std::shared_ptr<body> hold_living(const std::shared_ptr<const directory>& dir,
+                                  const parsed_name& name, const file_name& file,
+                                  detail::kind wanted, bool read_only, struct stat& info,
+                                  bool& gone, failure& why) {
+  const turn ours(*dir, file.text());
+  if (ours.error() != 0) {
+    if (ours.error() != ENOENT) no_turn(ours.error(), why);
+    return nullptr;
+  }
+  descriptor fd;
+  const int mode = read_only ? O_RDONLY : O_RDWR;
+  std::shared_ptr<body> made;
+  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
+    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  if (why) say_whose(*dir, file.text(), why);
   return made;
 }
 
@@ -97,20 +99,14 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
 std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
                                   const parsed_name& name, const file_name& file,
                                   detail::kind wanted, bool read_only, bool& gone, failure& why) {
-  descriptor fd;
   struct stat info {};
-  const turn ours(*dir, file.text());
-  if (ours.error() != 0) {
-    if (ours.error() != ENOENT) no_turn(ours.error(), why);
-    return nullptr;
-  }
-  const int mode = read_only ? O_RDONLY : O_RDWR;
-  std::shared_ptr<body> made;
-  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
-    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  auto made = hold_living(dir, name, file, wanted, read_only, info, gone, why);
+  if (!made || why || gone) return made;
+  // It is held now, so others need not wait for their turn while its file is looked for.
+  if ((made->facts.flags & anchor_file) != 0) open_file_of(*made, info, why);
   if (why) {
     say_whose(*dir, file.text(), why);
-  } else if (made && !gone) {
+  } else {
     table_add(made, file.view());
   }
   return made;

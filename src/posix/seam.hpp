@@ -26,6 +26,7 @@ enum class step {
   open_stale_removed,
   open_locked,
   open_checked,
+  open_file_pinned,
   close_unlocked,
   close_locked,
   close_checked,
