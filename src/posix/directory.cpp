@@ -86,7 +86,9 @@ std::shared_ptr<directory> open_session(failure& why) {
     auto dir = find_ours(base, free, why);
     if (dir || why) return dir;
     if (::mkdir(free.c_str(), 0700) == 0) {
-      ::chmod(free.c_str(), 0700);  // the umask may have taken away our own rights
+      // The umask may have taken away our own rights. Not following, should somebody have put a
+      // link there.
+      ::fchmodat(AT_FDCWD, free.c_str(), 0700, AT_SYMLINK_NOFOLLOW);
     } else if (errno != EEXIST) {
       why.set_native(errno, fmt::format("cannot make {} ({}); {}", free,
                                         std::system_category().message(errno), what_is_needed));

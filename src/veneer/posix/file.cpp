@@ -19,6 +19,13 @@ namespace {
 
 using detail::retry;
 
+/// How a folder is opened for the sake of an entry alone.
+#ifdef O_PATH
+constexpr int folder_flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
+
 DWORD number_of_errno(int error) noexcept {
   switch (error) {
     case ENOTDIR:
@@ -236,11 +243,15 @@ parting::parting(const std::string& path, const file_id& file)
     : path_(std::filesystem::absolute(path).string()), file_(file), process_(::getpid()) {}
 
 parting::~parting() {
+  if (::getpid() != process_) return;
+  // The folder is opened once: were it exchanged in between, another file of that name would go.
+  const auto name = path_.rfind('/') + 1;  // it is absolute
+  const auto folder = kept_descriptor::own(::open(path_.substr(0, name).c_str(), folder_flags));
   struct stat info {};
-  if (::getpid() != process_ || ::stat(path_.c_str(), &info) != 0) return;
+  if (!folder || ::fstatat(folder.get(), path_.c_str() + name, &info, 0) != 0) return;
   const file_id there = {static_cast<std::uint64_t>(info.st_dev),
                          static_cast<std::uint64_t>(info.st_ino)};
-  if (there == file_) ::unlink(path_.c_str());
+  if (there == file_) ::unlinkat(folder.get(), path_.c_str() + name, 0);
 }
 
 }  // namespace isthmus::veneer
