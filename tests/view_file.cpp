@@ -29,21 +29,22 @@ using isthmus::view_options;
 
 namespace {
 
-constexpr std::uint64_t KiB = 1024;
-constexpr std::uint64_t MiB = 1024 * KiB;
-constexpr std::uint64_t GiB = 1024 * MiB;
-constexpr auto read_write = isthmus::access::read | isthmus::access::write;
+constexpr std::uint64_t in_kib = 1024;
+constexpr std::uint64_t in_mib = 1024 * in_kib;
+constexpr std::uint64_t in_gib = 1024 * in_mib;
+constexpr auto for_both = isthmus::access::read | isthmus::access::write;
 
-constexpr std::array sizes{std::uint64_t{1}, 4096 * std::uint64_t{1},
-                           64 * KiB + 1,     MiB,
-                           2 * MiB - 1,      2 * MiB,
-                           2 * MiB + 1,      4 * MiB,
-                           67 * MiB,         GiB,
-                           4 * GiB,          5 * GiB};
-constexpr std::array offsets{std::uint64_t{0}, std::uint64_t{1}, 64 * KiB, MiB + 4096, 2 * MiB};
+constexpr std::array file_sizes{std::uint64_t{1}, 4096 * std::uint64_t{1},
+                                64 * in_kib + 1,  in_mib,
+                                2 * in_mib - 1,   2 * in_mib,
+                                2 * in_mib + 1,   4 * in_mib,
+                                67 * in_mib,      in_gib,
+                                4 * in_gib,       5 * in_gib};
+constexpr std::array file_offsets{std::uint64_t{0}, std::uint64_t{1}, 64 * in_kib, in_mib + 4096,
+                                  2 * in_mib};
 
 /// What a program of this width can hope to find room for.
-bool has_room_for(std::uint64_t bytes) { return sizeof(void*) > 4 || bytes <= 256 * MiB; }
+bool has_room_for(std::uint64_t bytes) { return sizeof(void*) > 4 || bytes <= 256 * in_mib; }
 
 /// The options and the room for them, with which all kinds of view are mapped alike.
 struct wanted {
@@ -85,14 +86,14 @@ TEST_CASE("a view of a file on a disk can be mapped where one has been, whatever
   const auto disk = disk_directory();
   if (!disk) SKIP("files of all directories that were tried are in memory");
   const temporary_folder folder(*disk);
-  for (const std::uint64_t size : sizes) {
+  for (const std::uint64_t size : file_sizes) {
     if (!has_room_for(size)) continue;
     CAPTURE(size);
     const auto file = folder / "file";
     make_sparse_file(file, size);
-    const auto made = section::from_file(file, {.access = read_write});
+    const auto made = section::from_file(file, {.access = for_both});
     REQUIRE(made.size() == size);
-    for (const std::uint64_t offset : offsets) {
+    for (const std::uint64_t offset : file_offsets) {
       if (offset >= size) continue;
       CAPTURE(offset);
       maps_again<view>({made, {.offset = offset}});
@@ -108,9 +109,9 @@ TEST_CASE("all views of a large file show its bytes, at chosen addresses as well
   const auto disk = disk_directory();
   if (!disk) SKIP("files of all directories that were tried are in memory");
   const temporary_folder folder(*disk);
-  const std::uint64_t size = sizeof(void*) > 4 ? 5 * GiB : 100 * MiB;
+  const std::uint64_t size = sizeof(void*) > 4 ? 5 * in_gib : 100 * in_mib;
   make_sparse_file(folder / "file", size);
-  const auto made = section::from_file(folder / "file", {.access = read_write});
+  const auto made = section::from_file(folder / "file", {.access = for_both});
   auto writing = view::map(made);
   auto* const place = writing.data();
   writing.unmap();
@@ -131,10 +132,10 @@ TEST_CASE("all views of a large file show its bytes, at chosen addresses as well
 
 TEST_CASE("a view can be mapped where one of memory has been, and a part of it with its offset",
           "[view][VIEW-09][VIEW-15]") {
-  const auto made = section::create({.size = MiB});
+  const auto made = section::create({.size = in_mib});
   for (std::uint64_t i = 0; i < 32; ++i) {
     CAPTURE(i);
-    // Odd sizes beside it, so that addresses are as the system deals them out.
+    // Odd file_sizes beside it, so that addresses are as the system deals them out.
     const auto beside = view::map(section::create({.size = 4096 * (1 + i % 7)}));
     maps_again<view>({made, {}});
     maps_again<const_view>({made, {.offset = 4096 * i + i}});
@@ -143,7 +144,7 @@ TEST_CASE("a view can be mapped where one of memory has been, and a part of it w
 
 TEST_CASE("an address that is not congruent to the offset modulo the granularity is invalid",
           "[view][VIEW-09][VIEW-17]") {
-  const auto made = section::create({.size = MiB});
+  const auto made = section::create({.size = in_mib});
   auto first = const_view::map(made);
   auto* const place = const_cast<std::byte*>(first.data());
   first.unmap();

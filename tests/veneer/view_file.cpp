@@ -13,16 +13,16 @@ using namespace veneer_tests;
 
 namespace {
 
-constexpr std::uint64_t MiB = std::uint64_t{1024} * 1024;
-constexpr std::uint64_t GiB = 1024 * MiB;
+constexpr std::uint64_t in_mib = std::uint64_t{1024} * 1024;
+constexpr std::uint64_t in_gib = 1024 * in_mib;
 
-std::uintptr_t number(LPCVOID address) { return reinterpret_cast<std::uintptr_t>(address); }
+std::uintptr_t place_of(LPCVOID address) { return reinterpret_cast<std::uintptr_t>(address); }
 
 /// Maps anywhere, then at that very place, while it is taken and when it is free again.
 void maps_again(HANDLE section, DWORD access, std::uint64_t offset, std::uint64_t rest) {
   mapped first(section, access, offset);
   REQUIRE(first);
-  CHECK(number(first.base()) % (64 * KiB) == 0);
+  CHECK(place_of(first.base()) % (64 * KiB) == 0);
   const LPVOID place = first.base();
   CHECK(map_refusal(section, access, offset, 0, place) == ERROR_INVALID_ADDRESS);
   CHECK(first.unmap());
@@ -42,16 +42,17 @@ TEST_CASE(
   if (!disk) SKIP("files of all directories that were tried are in memory");
   const support::temporary_folder folder(*disk);
   const auto path = folder / "file";
-  for (const std::uint64_t size : {std::uint64_t{1}, 64 * KiB + std::uint64_t{1}, MiB, 2 * MiB - 1,
-                                   2 * MiB, 2 * MiB + 1, 67 * MiB, GiB, 5 * GiB}) {
-    if (sizeof(void*) == 4 && size > 256 * MiB) continue;
+  for (const std::uint64_t size :
+       {std::uint64_t{1}, 64 * KiB + std::uint64_t{1}, in_mib, 2 * in_mib - 1, 2 * in_mib,
+        2 * in_mib + 1, 67 * in_mib, in_gib, 5 * in_gib}) {
+    if (sizeof(void*) == 4 && size > 256 * in_mib) continue;
     CAPTURE(size);
     support::make_sparse_file(path, size);
     const handle file(open_file(support::to_text(path)));
     REQUIRE(file != INVALID_HANDLE_VALUE);
     const handle made(mapping_forms[0].create(file, nullptr, PAGE_READWRITE, 0, nullptr));
     REQUIRE(made != nullptr);
-    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{64 * KiB}, 2 * MiB}) {
+    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{64 * KiB}, 2 * in_mib}) {
       if (offset >= size) continue;
       for (const DWORD access : {FILE_MAP_WRITE, FILE_MAP_READ, FILE_MAP_COPY}) {
         CAPTURE(offset, access);
