@@ -30,6 +30,7 @@
 #include <cerrno>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace isthmus::detail {
 namespace {
@@ -42,10 +43,13 @@ struct own {
   std::uint32_t given = 0;  // serials given out; when all are, the record is used up
   bool shared = false;
   own* next = nullptr;
+  own* next_kept = nullptr;
 };
 
 std::atomic<own*> own_records = nullptr;  // reading it needs no lock
-bool sharing = false;                     // all records are to be shared
+// Those that are ours no more, and can still be looked at. Only so that leak checkers find them.
+own* kept_records = nullptr;
+bool sharing = false;  // all records are to be shared
 
 std::mutex records_lock;  // for changes; whoever has it has the gate as well, so a fork never meets
                           // it taken
@@ -53,6 +57,8 @@ std::mutex records_lock;  // for changes; whoever has it has the gate as well, s
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
 constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
 constexpr std::uint32_t kernel_thread = 0x3FFFFFFF;  // FUTEX_TID_MASK
+
+void keep_record(own& former) noexcept { former.next_kept = std::exchange(kept_records, &former); }
 
 std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
   std::array<char, 16> text{};
@@ -124,7 +130,8 @@ own* add_record(failure& why) {
       first->fd = std::move(file.fd);
       return first;
     }
-    own_records.store(first->next, std::memory_order_release);  // it stays: others may look at it
+    own_records.store(first->next, std::memory_order_release);
+    keep_record(*first);  // others may look at it
     discard(file, records.get());
     if (error != EEXIST && error != ENOENT) {  // a nonce in use; a directory that was just cleaned
       fail_with(error, why);
@@ -264,7 +271,10 @@ void disown_records() noexcept {
   // They stay mapped: where no fork handler has run, this thread's list of robust mutexes still
   // leads through its parent's slot, and the next one to be locked is linked to it.
   own* mine = own_records.exchange(nullptr);
-  for (; mine != nullptr; mine = mine->next) mine->fd.reset();
+  for (; mine != nullptr; mine = mine->next) {
+    mine->fd.reset();
+    keep_record(*mine);
+  }
 }
 
 }  // namespace isthmus::detail
