@@ -10,6 +10,7 @@
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "sleep.hpp"
+#include "tsan.hpp"
 #include "users.hpp"
 
 namespace isthmus::detail {
@@ -122,7 +123,8 @@ void close_dispatcher_state(dispatcher* state, failure&) noexcept {
 
 void* dispatcher_word(dispatcher& state) noexcept {
   // The end of a process has to be looked for.
-  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait);
+  const bool at_hand =
+      state.kind != kind::process && includes(state.info.access, access::wait) && !tsan::watches();
   return at_hand ? &state_of(state) : nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include "posix_dispatcher.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
+#include "tsan.hpp"
 #include "words.hpp"
 
 namespace isthmus::detail {
@@ -19,6 +20,7 @@ void unlock_mutex(dispatcher& state, failure& why) {
   if (me == 0 || mutex_word::owner(seen) != me) return why.set(errc::not_owner);
   const std::uint32_t depth = shared.depth.load(std::memory_order_relaxed);
   if (depth != 0) return shared.depth.store(depth - 1, std::memory_order_relaxed);
+  tsan::gives(state);
   while (!shared.word.compare_exchange_weak(seen, seen & mutex_word::guard)) {
   }
   seam::at(seam::step::unlock_before_wake);

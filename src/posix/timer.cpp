@@ -6,6 +6,7 @@
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "schedule.hpp"
+#include "tsan.hpp"
 
 namespace isthmus::detail {
 namespace {
@@ -30,6 +31,7 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
 
 void arm_timer(dispatcher& state, const due_time& due, std::chrono::milliseconds period,
                failure& why) {
+  tsan::gives(state);
   change_schedule(state, why, [&](dispatcher_block& block) { write_schedule(block, due, period); });
 }
 

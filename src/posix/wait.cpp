@@ -16,6 +16,7 @@
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "seat.hpp"
+#include "tsan.hpp"
 #include "wait_all.hpp"
 
 #include <array>
@@ -167,17 +168,32 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
 }
 
+/// The result, of which ThreadSanitizer is told.
+wait_result note_taken(wait_kind kind, std::span<dispatcher* const> objects,
+                       wait_result result) noexcept {
+  if (result.status != wait_status::signaled && result.status != wait_status::abandoned)
+    return result;
+  if (kind == wait_kind::any) {
+    tsan::has_taken(*objects[result.index]);
+  } else {
+    for (const dispatcher* const one : objects) tsan::has_taken(*one);
+  }
+  return result;
+}
+
 }  // namespace
 
 wait_status wait_for_one(dispatcher& object, nanoseconds limit, failure& why) {
   if (object.kind == kind::process) return wait_for_process(object, limit);
   dispatcher* const one = &object;
-  return wait_any({&one, 1}, limit, why).status;
+  return note_taken(wait_kind::any, {&one, 1}, wait_any({&one, 1}, limit, why)).status;
 }
 
 wait_result wait_for_many(wait_kind kind, std::span<dispatcher* const> objects, nanoseconds limit,
                           failure& why) {
-  return kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why);
+  return note_taken(
+      kind, objects,
+      kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why));
 }
 
 wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited, nanoseconds limit,
