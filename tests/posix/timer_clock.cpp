@@ -87,12 +87,12 @@ TEST_CASE("an absolute timer keeps its beat when the wall clock is set after its
           "[timer][TMR-07][TMR-13]") {
   for (const auto shift : {std::chrono::nanoseconds(-1h), std::chrono::nanoseconds(1h)}) {
     auto clock = timer::create();
+    const auto start = support::clock::now();
     clock.arm(in(20ms), 200ms);
     REQUIRE(clock.wait_for(20ms + slack()) == wait_status::signaled);
-    const auto first = support::clock::now();
     const clock_set_by other(shift);
     CHECK(clock.wait_for(200ms + slack()) == wait_status::signaled);
-    CHECK(support::clock::now() - first >= 100ms);
+    CHECK(support::clock::now() - start >= 200ms);
   }
 }
 

@@ -4,11 +4,12 @@
 #include <isthmus/native.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
 #include <string>
 #include <system_error>
 
@@ -45,17 +46,35 @@ std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(getpid()
 std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
 
 page_state protection_of(const void* address) {
+  // Without taking memory: that might be put where the caller has just unmapped something.
   const auto wanted = reinterpret_cast<std::uintptr_t>(address);
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    unsigned long long first = 0;
-    unsigned long long last = 0;
-    char protection[5] = {};
-    if (std::sscanf(line.c_str(), "%llx-%llx %4s", &first, &last, protection) != 3) continue;
-    if (wanted < first || wanted >= last) continue;
-    return {protection[0] == 'r', protection[1] == 'w', protection[2] == 'x'};
+  const int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  std::array<char, 20'000> text{};  // longer than a line with the longest path
+  std::size_t held = 0;
+  page_state found;
+  for (bool more = maps >= 0; more;) {
+    const auto size = read(maps, text.data() + held, text.size() - 1 - held);
+    more = size > 0;
+    if (more) held += static_cast<std::size_t>(size);
+    text[held] = '\0';
+    const char* line = text.data();
+    while (const char* const end = std::strchr(line, '\n')) {
+      unsigned long long first = 0;
+      unsigned long long last = 0;
+      char protection[5] = {};
+      if (std::sscanf(line, "%llx-%llx %4s", &first, &last, protection) == 3 && wanted >= first &&
+          wanted < last) {
+        found = {protection[0] == 'r', protection[1] == 'w', protection[2] == 'x'};
+        more = false;
+        break;
+      }
+      line = end + 1;
+    }
+    held = static_cast<std::size_t>(text.data() + held - line);
+    std::memmove(text.data(), line, held);
   }
-  return {};
+  if (maps >= 0) close(maps);
+  return found;
 }
 
 std::uint64_t committed_bytes(const isthmus::section& of, const void*, std::size_t) {
