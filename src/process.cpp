@@ -181,6 +181,8 @@ std::optional<std::int32_t> process::exit_code() const noexcept {
   return state_ ? detail::process_exit_code(*state_) : std::nullopt;
 }
 
+void process::exit_at_once(std::int32_t code) noexcept { detail::end_this_process(code); }
+
 void process::terminate() {
   detail::throwing("process::terminate", {},
                    [&](failure& why) { detail::terminate_checked(state_.get(), why); });

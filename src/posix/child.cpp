@@ -20,6 +20,7 @@
 #include <csignal>
 #include <new>
 #include <thread>
+#include <utility>
 
 namespace isthmus::detail {
 
@@ -51,7 +52,10 @@ std::shared_ptr<child> child::opened(pid_t id, bool to_signal, failure& why) {
     if (number == ENOSYS) number = ::kill(id, 0) == 0 ? 0 : errno;
   }
   if (number == 0 && (refused == EMFILE || refused == ENFILE)) number = refused;
-  if (number == 0) return found;
+  if (number == 0) {
+    found->look();
+    return found;
+  }
   if (number == ESRCH || number == EINVAL)
     why.set(errc::not_found, "there is no process of this number");
   else
@@ -80,6 +84,16 @@ void child::set_latch() noexcept {
   call_all(state, false);  // it stays set, so nobody can miss it
 }
 
+namespace {
+
+/// The system keeps 8 bits of a code; what the child has handed over is believed if it has these.
+std::int32_t code_at_end(const siginfo_t& info, std::optional<std::int32_t> handed) noexcept {
+  if (info.si_code != CLD_EXITED) return 128 + info.si_status;
+  return handed && (*handed & 0xFF) == info.si_status ? *handed : info.si_status;
+}
+
+}  // namespace
+
 /// The system's part of look().
 bool child::find_end() noexcept {
   if (pidfd_) {
@@ -94,9 +108,17 @@ bool child::find_end() noexcept {
     return ::kill(id_, 0) != 0 && errno == ESRCH;
   }
   siginfo_t info = {};
+  if (!pidfd_) {  // its number must stay its own until it has been asked for the code
+    constexpr int look_only = WEXITED | WNOHANG | WNOWAIT;
+    if (retry([&] { return ::waitid(P_PID, static_cast<id_t>(id_), &info, look_only); }) == 0 &&
+        info.si_pid == 0)
+      return false;
+  }
+  const auto handed = code_handed_by(id_);
+  info = {};
   const int result = reap(id_, pidfd(), info);
   if (result == 0 && info.si_pid == 0) return false;
-  if (result == 0) code_ = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+  if (result == 0) code_ = code_at_end(info, handed);
   return true;  // or somebody else has reaped it, and the code is lost
 }
 
@@ -104,8 +126,20 @@ bool child::look() noexcept {
   const hold_off_fork gate;
   const std::scoped_lock guard{lock_};
   notice_fork();
-  if (ended_ || !find_end()) return ended_;
+  if (ended_) return true;
+  // What is found now counts only if the process runs afterwards: else its number may already be
+  // another one's.
+  handed_code found;
+  if (!ours_ && !handed_ && searches_ > 0) {
+    --searches_;
+    found = handed_code::of(id_);
+  }
+  if (!find_end()) {
+    if (found) handed_ = std::move(found);
+    return false;
+  }
   ended_ = true;
+  if (!ours_) code_ = handed_.get(id_);
   set_latch();
   return true;
 }
@@ -124,6 +158,12 @@ bool child::to_be_reaped() noexcept {
   return ours_;
 }
 
+bool child::seeks_code() noexcept {
+  const hold_off_fork gate;
+  const std::scoped_lock guard{lock_};
+  return !ours_ && !ended_ && !handed_ && searches_ > 0;
+}
+
 void child::kill(failure& why) {
   const hold_off_fork gate;
   if (look()) return;
@@ -139,7 +179,11 @@ void child::doze(std::chrono::nanoseconds left, std::chrono::nanoseconds& pause)
     pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms);
     return;
   }
-  const auto most = std::chrono::nanoseconds(std::chrono::milliseconds(INT_MAX));
+  auto most = std::chrono::nanoseconds(std::chrono::milliseconds(INT_MAX));
+  if (seeks_code()) {
+    most = pause;
+    pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms);
+  }
   const auto slice = std::chrono::ceil<std::chrono::milliseconds>(std::min(left, most));
   pollfd entry{pidfd(), POLLIN, 0};
   // No retry: who calls looks at the clock and comes back.

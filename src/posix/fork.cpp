@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fork.hpp"
 
+#include "exit_code.hpp"
 #include "wipe.hpp"
 
 #include <pthread.h>
@@ -39,6 +40,7 @@ void after_fork_in_child() {
   generation.fetch_add(1, std::memory_order_relaxed);
   mark->store(-1, std::memory_order_relaxed);
   forget_parent();
+  renew_exit_page();
 }
 
 void start() {
@@ -76,6 +78,7 @@ std::uint64_t fork_generation() noexcept {
   if (mark->load(std::memory_order_relaxed) == 0) {  // a child that no handler has seen
     generation.fetch_add(1, std::memory_order_relaxed);
     forget_parent();
+    forget_exit_page();
     mark->store(-1, std::memory_order_relaxed);
   }
   return generation.load(std::memory_order_relaxed);

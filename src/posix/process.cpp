@@ -2,11 +2,14 @@
 #include "../process.hpp"
 
 #include "child.hpp"
+#include "exit_code.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "spawn.hpp"
 #include "watcher.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -96,6 +99,11 @@ std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept {
 }
 
 void terminate_process(dispatcher& state, failure& why) { child_of(state).kill(why); }
+
+void end_this_process(std::int32_t code) noexcept {
+  hand_over(code);
+  ::_exit(code);
+}
 
 native_handle_type process_handle(const dispatcher& process) noexcept {
   return child_of(process).pidfd();

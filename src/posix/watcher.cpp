@@ -64,10 +64,8 @@ class round {
     bool polled = kick_ == -1 || restless_;
     if (kick_ != -1) entries.push_back({kick_, POLLIN, 0});
     for (const auto& one : children_) {
-      if (one->pidfd() == -1)
-        polled = true;
-      else if (!restless_)
-        entries.push_back({one->pidfd(), POLLIN, 0});
+      if (one->pidfd() == -1 || one->seeks_code()) polled = true;
+      if (one->pidfd() != -1 && !restless_) entries.push_back({one->pidfd(), POLLIN, 0});
     }
     const int count =
         retry([&] { return ::poll(entries.data(), entries.size(), polled ? poll_period : -1); });

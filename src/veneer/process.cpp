@@ -165,11 +165,11 @@ BOOL GetExitCodeProcess(HANDLE handle, LPDWORD code) {
 }
 
 BOOL TerminateProcess(HANDLE handle, UINT code) {
-  if (is_this_process(handle)) std::_Exit(static_cast<int>(code));
+  if (is_this_process(handle)) isthmus::process::exit_at_once(static_cast<std::int32_t>(code));
   const pin found(handle);
   process_state* const one = process_of(found, PROCESS_TERMINATE);
   if (one == nullptr) return FALSE;
-  if (one->is_this()) std::_Exit(static_cast<int>(code));
+  if (one->is_this()) isthmus::process::exit_at_once(static_cast<std::int32_t>(code));
   if (one->ended()) return fail(ERROR_ACCESS_DENIED);
   std::int64_t nothing = -1;
   const bool first = one->ordered.compare_exchange_strong(nothing, code);

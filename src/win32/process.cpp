@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cwctype>
 #include <memory>
 #include <string>
@@ -245,6 +246,11 @@ std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept {
     return std::nullopt;
   }
   return static_cast<std::int32_t>(code);
+}
+
+void end_this_process(std::int32_t code) noexcept {
+  ::TerminateProcess(::GetCurrentProcess(), static_cast<DWORD>(code));
+  std::abort();  // which is never reached
 }
 
 void terminate_process(dispatcher& state, failure& why) {

@@ -208,7 +208,7 @@ TEST_CASE("a handle of a process says what it is", "[process]") {
 }
 
 TEST_CASE("a process is opened by its number", "[process]") {
-  child other("ends_when_asked");
+  ready_child other("ends_when_asked");
   auto opened = process::open(other.id());
   CHECK(opened.id() == other.id());
   CHECK_FALSE(opened.created());
@@ -220,17 +220,19 @@ TEST_CASE("a process is opened by its number", "[process]") {
   CHECK(isthmus::wait_any_for({never, opened}, patience()) ==
         wait_result{wait_status::signaled, 1});
   CHECK(opened.wait_for(0s) == wait_status::signaled);
+  CHECK(opened.exit_code() == 7);
   CHECK(other.exit_code() == 7);  // nobody has taken it from whom it belongs to
   opened.terminate();             // ended already
 }
 
 CHILD(ends_when_asked) {
+  io.send("ready");
   io.receive();
   return 7;
 }
 
 TEST_CASE("an opened process is terminated, with the right to do so", "[process]") {
-  child other("ends_when_asked");
+  ready_child other("ends_when_asked");
   std::error_code ec;
   auto waits = process::open(other.id(), access::wait);
   waits.terminate(ec);
