@@ -121,6 +121,14 @@ std::unique_ptr<entry> first_thread::copy(DWORD rights, std::error_code& /*ec*/)
   return std::make_unique<first_thread>(state, rights);
 }
 
+bool is_first_thread_of(const entry& thread, const entry& of_process) noexcept {
+  const auto* const first = dynamic_cast<const first_thread*>(&thread);
+  process_state& owner = *static_cast<const process_entry&>(of_process).state;
+  if (first == nullptr || first->state->id != owner.id) return false;
+  // A process that runs has its number alone. One that has ended may have had it before another.
+  return first->state.get() == &owner || !owner.ended() || first->state->ended();
+}
+
 DWORD check_this_process(HANDLE handle) noexcept {
   if (is_this_process(handle)) return ERROR_SUCCESS;
   const pin found(handle);
@@ -143,11 +151,12 @@ HANDLE OpenProcess(DWORD rights, BOOL inheritable, DWORD id) {
   return guarded([&]() -> HANDLE {
     DWORD granted = 0;
     if (id == 0) return no_handle(ERROR_INVALID_PARAMETER);
-    if (const DWORD error = resolve_rights(rights, rights_of(entry_kind::process), granted))
-      return no_handle(error);
+    // As with names, there must be such a process before its rights count.
+    const DWORD refused = resolve_rights(rights, rights_of(entry_kind::process), granted);
     std::error_code ec;
-    auto state = find_process(id, granted, ec);
+    auto state = find_process(id, refused != ERROR_SUCCESS ? SYNCHRONIZE : granted, ec);
     if (ec) return no_handle(number_of(ec, {{errc::not_found, ERROR_INVALID_PARAMETER}}));
+    if (refused != ERROR_SUCCESS) return no_handle(refused);
     return insert(std::make_unique<process_entry>(std::move(state), granted),
                   inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0);
   });

@@ -158,6 +158,20 @@ bool insert_at(HANDLE handle, std::unique_ptr<entry> what, DWORD flags) noexcept
   }
 }
 
+HANDLE replace(HANDLE handle, std::unique_ptr<entry>& what, DWORD flags) noexcept {
+  place* const at = place_of(handle);
+  if (const pin found(handle);
+      !found || (found->flags.load() & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0)
+    return nullptr;
+  std::uint64_t unpinned = place::live;
+  if (!at->word.compare_exchange_strong(unpinned, place::ending, std::memory_order_acq_rel))
+    return nullptr;
+  what->flags.store(flags, std::memory_order_relaxed);
+  const std::unique_ptr<entry> before(std::exchange(at->what, what.release()));
+  at->word.fetch_add(place::live - place::ending, std::memory_order_release);
+  return handle_at(index_of(handle));
+}
+
 bool close(HANDLE handle) noexcept {
   sweep();
   place* const at = place_of(handle);

@@ -22,6 +22,7 @@ struct use {
 
 use use_of(DWORD access) noexcept {
   const bool execute = (access & FILE_MAP_EXECUTE) != 0;
+  access &= ~FILE_MAP_EXECUTE;
   const auto runs = execute ? access::execute : access::none;
   const DWORD right = execute ? SECTION_MAP_EXECUTE : 0;
   if ((access & FILE_MAP_WRITE) != 0)
@@ -30,11 +31,10 @@ use use_of(DWORD access) noexcept {
   if ((access & FILE_MAP_READ) != 0)
     return {execute ? PAGE_EXECUTE_READ : PAGE_READONLY, right | SECTION_MAP_READ,
             runs | access::read};
-  if ((access & FILE_MAP_COPY) != 0)  // only without the other two (VIEW-04)
+  if (access == FILE_MAP_COPY)  // alone: with any other bit it means nothing (VIEW-04)
     return {execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY, right | SECTION_MAP_READ,
             runs | access::read};
-  if (execute) return {PAGE_EXECUTE, right, runs | access::read};
-  return {PAGE_NOACCESS, SECTION_MAP_READ, access::read};  // VIEW-08
+  return {PAGE_NOACCESS, SECTION_MAP_READ, access::read};  // VIEW-08, also for execution alone
 }
 
 /// Whether the address is one that a program may use: the upper half is the system's (VIEW-17).
@@ -84,6 +84,7 @@ bool note_backing(const section& from, mapped_view& made) {
       made.memory = kept_descriptor(native_handle(from));
       return static_cast<bool>(made.memory);
     case section_backing::file:
+      made.of_file = true;
       made.file = id_of(native_handle(from));
       break;
   }
@@ -130,7 +131,7 @@ LPVOID map_view(HANDLE handle, DWORD access, std::uint64_t offset, std::uint64_t
   made.offset = offset;
   made.protection = wanted.protection;
   if (!note_backing(*from, made)) return no_view(ERROR_TOO_MANY_OPEN_FILES);
-  if (wanted.protection == PAGE_NOACCESS && !deny(made.base, made.length))
+  if (wanted.protection == PAGE_NOACCESS && !protect(made.base, made.length, {}))
     return no_view(ERROR_NOT_ENOUGH_MEMORY);
   std::byte* const result = made.base;
   add_view(std::move(made));

@@ -38,6 +38,14 @@ TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WA
   CHECK(refusal_of([&] { return signal_and_wait(weak, event); }) == ERROR_ACCESS_DENIED);
   const handle timer(CreateWaitableTimerA(nullptr, FALSE, nullptr));
   CHECK(refusal_of([&] { return signal_and_wait(timer, event); }) == ERROR_INVALID_HANDLE);
+  char self[1000];
+  REQUIRE(GetModuleFileNameA(nullptr, self, sizeof self) != 0);
+  const handle file(
+      CreateFileA(self, GENERIC_READ, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr));
+  REQUIRE(file != INVALID_HANDLE_VALUE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, event); }) == ERROR_INVALID_HANDLE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, file); }) == ERROR_INVALID_HANDLE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, nullptr); }) == ERROR_INVALID_HANDLE);
   CHECK(refusal_of([&] { return signal_and_wait(nullptr, event); }) == ERROR_INVALID_HANDLE);
   const handle abandoned(free_mutex());
   in_thread([&] { return wait(abandoned); });
