@@ -25,11 +25,11 @@ F_OFD_GETLK = 36
 
 
 def session_directories():
-    """Of this user; the first one is the session's."""
+    """Of this user: there is one. Its number is 0, or random where another user has taken that name."""
     base = pathlib.Path(os.environ.get("ISTHMUS_RUNTIME_DIR", "/dev/shm"))
-    for number in range(64):
-        path = base / f"isthmus-{os.geteuid()}.{number}"
-        if path.is_dir() and path.stat().st_uid == os.geteuid():
+    own = re.compile(rf"isthmus-{os.geteuid()}\.[0-9]+")
+    for path in base.iterdir():
+        if own.fullmatch(path.name) and not path.is_symlink() and path.stat().st_uid == os.geteuid():
             yield path
 
 

@@ -110,7 +110,7 @@ struct object_report {
 };
 
 /// All objects of a scope (automatic: session), by name. One that cannot be looked at is in the
-/// list, with what is wrong.
+/// list, with what is wrong. An error where the scope's directory cannot be read.
 [[nodiscard]] ISTHMUS_API std::vector<object_report> inspect_all(scope where = scope::automatic);
 [[nodiscard]] ISTHMUS_API std::vector<object_report> inspect_all(scope where,
                                                                  std::error_code& ec) noexcept;

@@ -9,6 +9,7 @@
 #include "memory.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 
@@ -26,7 +27,13 @@ using seam::step;
 
 enum class removal { done, lost_race, not_possible, cannot_open };
 
-/// Removes a dead anchor's name. `mode` is that of `fd`.
+removal not_possible(int error) noexcept {
+  errno = error;
+  return removal::not_possible;
+}
+
+/// Removes a dead anchor's name. `mode` is that of `fd`. Not possible: errno says why, or is 0
+/// where the system has nothing against it.
 removal remove_dead(const directory& dir, const char* name, int mode, const descriptor& fd,
                     struct stat& info) noexcept {
   descriptor writable;  // only such a one can claim
@@ -34,13 +41,13 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
   if (mode == O_RDONLY && !writable) return removal::cannot_open;
   const int claimer = mode == O_RDONLY ? writable.get() : fd.get();
   if (const int error = claim_removal(claimer); error != 0)
-    return error == EAGAIN ? removal::lost_race : removal::not_possible;
+    return error == EAGAIN ? removal::lost_race : not_possible(error);
   seam::at(step::open_stale_locked);
   if (!still_named(dir, name, claimer, info)) return removal::lost_race;
   seam::at(step::open_stale_checked);
-  if (!S_ISREG(info.st_mode)) return removal::not_possible;
+  if (!S_ISREG(info.st_mode)) return not_possible(0);
   remove_bytes(claimer);
-  if (remove_name(dir, name, info) != 0) return removal::not_possible;
+  if (const int error = remove_name(dir, name, info); error != 0) return not_possible(error);
   seam::at(step::open_stale_removed);
   return removal::done;
 }
@@ -87,8 +94,8 @@ bool sound_sizes(const anchor_header& header) noexcept {
 
 }  // namespace
 
-void no_turn(int error, failure& why) {
-  if (error != EAGAIN) return fail_with(error, why);
+void no_turn(const directory& dir, int error, failure& why) {
+  if (error != EAGAIN) return refused(error, dir.base, dir.fd.get(), why);
   why.set(
       errc::busy,
       "another process has stopped while it worked on this name; try again, or let that process "
@@ -99,7 +106,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
                   struct stat& info, failure& why) {
   for (back_off pause;; pause.once()) {
     if (pause.too_long()) {
-      no_turn(EAGAIN, why);
+      no_turn(dir, EAGAIN, why);
       return found::failed;
     }
     fd.reset();
@@ -107,6 +114,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
     if (!fd) return why_not_open(dir, name, why);
     seam::at(step::open_file_opened);
     const life state = ask(fd.get());
+    const int unknown = errno;
     seam::at(step::open_lock_asked);
     if (state == life::held && hold_asked(dir, name, fd.get(), info)) return found::held;
     if (state == life::dead) {
@@ -116,9 +124,12 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
       if (result == removal::cannot_open && dir.where == scope::global && errno == EACCES)
         return found::absent;
       if (result == removal::cannot_open && errno != ENOENT) return why_not_open(dir, name, why);
-      if (result == removal::not_possible) damaged_anchor(why, "it cannot be removed");
+      if (result == removal::not_possible && errno != 0)
+        refused(errno, dir.base, dir.fd.get(), why);
+      else if (result == removal::not_possible)
+        damaged_anchor(why, "it cannot be removed");
     }
-    if (state == life::unknown) damaged_anchor(why, "it cannot be locked");
+    if (state == life::unknown) refused(unknown, dir.base, dir.fd.get(), why);
     if (why) return found::failed;
   }
 }
@@ -130,6 +141,7 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
     return damaged_anchor(why, "not a regular file");
   if (size < page_size() || size % page_size() != 0) return damaged_anchor(why, "its size");
   const auto got = read_memory(fd, &header, sizeof header, size - page_size());
+  if (got < 0) return fail_with(errno, why), false;
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
     return damaged_anchor(why, "no header");
   if (header.version != layout_version) {
@@ -212,13 +224,18 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
 }
 
 std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,
-                                            patience& how) noexcept {
+                                            patience& how, int& error) noexcept {
   const turn ours(dir, name, how);
   if (ours.error() == EAGAIN) how = patience::none;
-  if (ours.error() != 0) return std::nullopt;
+  if (ours.error() != 0) {
+    if (is_shortage(ours.error())) error = ours.error();
+    return std::nullopt;
+  }
   struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);
-  if (!fd || ask(fd.get()) != life::dead) return std::nullopt;
+  const life state = fd ? ask(fd.get()) : life::unknown;
+  if (state == life::unknown && is_shortage(errno)) error = errno;
+  if (state != life::dead) return std::nullopt;
   const std::uint64_t memory = memory_of(fd.get());
   const bool done = what == cleaning::only_count
                         ? still_named(dir, name, fd.get(), info)

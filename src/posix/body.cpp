@@ -22,7 +22,7 @@ body::~body() {
   const hold_off_fork gate;
   if (page != nullptr) ::munmap(page, dispatcher_page_size);
   if (!dir) return;
-  table_remove(*this, entry.view());
+  table_remove(*this);
   bytes.reset();  // first: to let go needs a descriptor for a moment
   if (fd)
     leave_anchor(*dir, entry.text(), std::move(fd),
@@ -125,9 +125,10 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   }
   const std::string name(header.name.data(), header.name_length);
   if (!check_header(header, name, wanted, why)) return nullptr;
-  const int mode = ::fcntl(fd, F_GETFL) & O_ACCMODE;
+  const int flags = ::fcntl(fd, F_GETFL);
+  const int mode = flags & O_ACCMODE;
   const bool read_only = mode == O_RDONLY;
-  if (mode == O_WRONLY || (read_only && wanted != kind::section)) {
+  if (flags < 0 || mode == O_WRONLY || (read_only && wanted != kind::section)) {
     why.set(errc::access_denied, "the descriptor cannot be read and written");
     return nullptr;
   }

@@ -34,7 +34,7 @@ struct object_facts {
   std::string path;  ///< section of a file: where it was
 };
 
-struct body {
+struct body : std::enable_shared_from_this<body> {
   body() = default;
   body(const body&) = delete;
   body& operator=(const body&) = delete;
@@ -51,6 +51,11 @@ struct body {
   bool read_only = false;
   bool made_here = false;
   std::uint64_t generation = 0;  ///< fork_generation() when `fd` was made
+
+  /// What table.cpp keeps here.
+  body* next = nullptr;
+  std::size_t hash = 0;
+  bool in_table = false;
 
   /// What the page has beside its header.
   [[nodiscard]] dispatcher_block& block() const noexcept {

@@ -12,6 +12,8 @@
 #include "sleep.hpp"
 #include "users.hpp"
 
+#include <unistd.h>
+
 namespace isthmus::detail {
 namespace {
 
@@ -21,7 +23,7 @@ bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
   plan.mode = request.mode == reset_mode::manual ? 1 : 0;
   switch (request.kind) {
     case kind::mutex:
-      return !request.owned || (plan.word = enrol(why)) != 0;
+      return !request.owned || (plan.word = token_for(::geteuid(), why)) != 0;
     case kind::semaphore:
       plan.maximum = static_cast<std::uint32_t>(request.maximum);
       plan.word = static_cast<std::uint64_t>(request.count) * counted::one_permit;
@@ -56,6 +58,7 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->info.created = created;
   handle->kind = object->facts.kind;
   handle->block = &object->block();
+  handle->user = object->dir ? object->dir->user : object->facts.creator_user;
   if (has_users(object->block()) && !enter_users(object->block(), why)) return nullptr;
   if (portable_engine) state.portable.store(1);
   handle->object = std::move(object);
@@ -122,7 +125,8 @@ void close_dispatcher_state(dispatcher* state, failure&) noexcept {
 
 void* dispatcher_word(dispatcher& state) noexcept {
   // The end of a process has to be looked for.
-  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait);
+  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait) &&
+                       (state.kind != kind::mutex || user_of(state) == home_user());
   return at_hand ? &state_of(state) : nullptr;
 }
 

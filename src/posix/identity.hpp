@@ -18,8 +18,8 @@
 
 namespace isthmus::detail {
 
-/// This thread's token as its own process noted it, 0 before it has enrolled. Read through
-/// current_token().
+/// This thread's token as the home user, as its own process noted it, 0 before it has enrolled.
+/// Read through current_token().
 [[gnu::visibility("hidden")]] extern thread_local constinit std::uint64_t noted_token;
 /// same_process_mask() once it is known; before that a mask that says "another process".
 [[gnu::visibility("hidden")]] extern constinit std::atomic<const process_mask*> noted_mask;
@@ -32,10 +32,23 @@ inline std::uint64_t current_token() noexcept {
   return noted_token;
 }
 
-/// This thread's token; enrols it if need be. 0 on failure.
-std::uint64_t enrol(failure& why);
+/// As whom the threads of this process lock, as a rule: who it was when it first came to this. A
+/// process may change its user. Among the processes of the new one nobody would find the record
+/// that tells of its life, so for the objects of another user its threads have further tokens,
+/// which the short ways know nothing of.
+std::uint32_t home_user() noexcept;
 
-/// What this copy of the library does for other copies; see modules.hpp.
+/// This thread's token among the processes of a user; enrols it if need be. 0 on failure.
+std::uint64_t token_for(std::uint32_t user, failure& why);
+/// The same without enrolling.
+std::uint64_t known_token_for(std::uint32_t user) noexcept;
+
+/// Reports that this process is another user than it would have to be.
+void wrong_user(std::uint32_t user, failure& why);
+
+/// What this copy of the library does for other copies; see modules.hpp. And what it makes of a
+/// leader's error number.
+void fail_as_leader(int error, failure& why);
 std::uint64_t take_slot_for_module(int* error) noexcept;
 struct record_header;
 record_header* made_here_for_module(std::uint32_t nonce) noexcept;

@@ -10,6 +10,7 @@
 #include "life_lock.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
+#include "prepared.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 #include "sweep.hpp"
@@ -101,7 +102,7 @@ std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
   struct stat info {};
   const turn ours(*dir, file.text());
   if (ours.error() != 0) {
-    if (ours.error() != ENOENT) no_turn(ours.error(), why);
+    if (ours.error() != ENOENT) no_turn(*dir, ours.error(), why);
     return nullptr;
   }
   const int mode = read_only ? O_RDONLY : O_RDWR;
@@ -111,7 +112,7 @@ std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
   if (why) {
     say_whose(*dir, file.text(), why);
   } else if (made && !gone) {
-    table_add(made, file.view());
+    table_add(*made);
   }
   return made;
 }
@@ -135,19 +136,6 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
   return nullptr;
 }
 
-/// A new object that others cannot find yet.
-struct prepared_object {
-  unpublished_file file;
-  descriptor bytes;  ///< those of a section, if they are not in the file
-};
-
-/// Takes back what has not been published, the file last.
-void give_up(prepared_object& prepared, const directory& dir) noexcept {
-  if (prepared.file.fd) remove_bytes(prepared.file.fd.get());
-  discard(prepared.file, dir.fd.get());
-  prepared = {};
-}
-
 /// Gives it its name: 0, EAGAIN, EEXIST, or another error number. It may be tried again.
 int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file,
                     mode_t mode, failure& why) {
@@ -156,36 +144,6 @@ int publish_in_turn(prepared_object& prepared, const directory& dir, const file_
   const int error = give_name(prepared.file, dir, file.text(), mode, why);
   if (error == 0) seam::at(step::create_published);
   return error;
-}
-
-/// Makes the complete, locked, nameless file of a new object.
-bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& dir,
-             const blueprint& plan, std::string_view name, failure& why) {
-  for (int attempt = 0;; ++attempt) {
-    why.clear();
-    prepared.file = make_unpublished(dir->fd.get());
-    if (!prepared.file.fd) {
-      fail_with(errno, why);
-    } else {
-      seam::at(step::create_file_made);
-      if (fill_named(prepared.file.fd.get(), plan, name, dir->base, prepared.bytes, why)) break;
-      give_up(prepared, *dir);
-    }
-    // What crashed processes left may be in the way: once it is gone, there may be room.
-    if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
-  }
-  seam::at(step::create_header_written);
-  // Said explicitly, because the umask takes away what the mode in the call that made it gives.
-  const int fd = prepared.file.fd.get();
-  const int error =
-      dir->where == scope::global && ::fchmod(fd, plan.file_mode) != 0 ? errno : hold(fd);
-  if (error != 0) {
-    fail_with(error, why);
-    give_up(prepared, *dir);
-    return false;
-  }
-  seam::at(step::create_locked);
-  return true;
 }
 
 /// Whether looking first pays: an existing object is found before its bytes are taken in vain.
@@ -209,26 +167,30 @@ bool try_elsewhere(prepared_object& prepared, std::shared_ptr<const directory>& 
   const auto old = dir;
   const bool moved = error == ENOENT && follow(dir, where, why);
   if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *old);
-  if (!moved && !why) no_turn(error, why);
+  if (!moved && !why) no_turn(*old, error, why);
   return moved;
 }
 
-/// The body of what has got its name.
-std::shared_ptr<body> made_of(prepared_object prepared, std::shared_ptr<const directory> dir,
-                              const parsed_name& name, const file_name& file, blueprint& plan,
-                              failure& why) {
+/// The body of what is to get its name: all that needs memory is done before that.
+std::shared_ptr<body> body_for(const parsed_name& name, const file_name& file,
+                               const blueprint& plan) {
   auto made = std::make_shared<body>();
-  made->dir = std::move(dir);
   made->name = name.text;
   made->entry = file;
-  made->fd = std::move(prepared.file.fd);
-  made->bytes = std::move(prepared.bytes);
-  made->file = std::move(plan.file);
   made->facts = plan.facts;
   made->made_here = true;
-  made->generation = fork_generation();
-  if (map_page(*made, why)) table_add(made, file.view());
   return made;
+}
+
+/// It has got its name.
+void bring_to_life(body& made, prepared_object& prepared, std::shared_ptr<const directory> dir,
+                   blueprint& plan, failure& why) {
+  made.generation = fork_generation();
+  made.dir = std::move(dir);
+  made.fd = std::move(prepared.file.fd);
+  made.bytes = std::move(prepared.bytes);
+  made.file = std::move(plan.file);
+  if (map_page(made, why)) table_add(made);
 }
 
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
@@ -236,6 +198,8 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
                                    verb how, blueprint& plan, bool& created, failure& why) {
   const file_name file(name.text, dir->where);
   prepared_object prepared;
+  const taken_back otherwise(prepared, dir);
+  std::shared_ptr<body> made;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
     if (look) {
@@ -250,13 +214,15 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       if (why.code != errc::not_found || !follow(dir, name.where, why)) return nullptr;
       continue;
     }
+    if (!made) made = body_for(name, file, plan);
     const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     look = error == EEXIST;
     if (error == 0) break;
     if (!look && !try_elsewhere(prepared, dir, error, name.where, why)) return nullptr;
   }
   created = true;
-  return made_of(std::move(prepared), std::move(dir), name, file, plan, why);
+  bring_to_life(*made, prepared, std::move(dir), plan, why);
+  return made;
 }
 
 }  // namespace

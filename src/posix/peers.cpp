@@ -31,9 +31,10 @@ std::mutex peers_lock;  // whoever has it has the gate as well, so a fork does n
 
 using cache = std::unordered_map<std::uint64_t, std::shared_ptr<const record>>;
 
-cache& peers() {
-  static auto* const instance = new cache;  // outlives exit handlers
-  return *instance;
+cache& peers(bool shared) {
+  static auto* const of_sessions = new cache;  // outlive exit handlers
+  static auto* const of_all = new cache;
+  return shared ? *of_all : *of_sessions;
 }
 
 /// Known ones are dropped now and then: most have ended, and each mapping keeps memory.
@@ -41,32 +42,33 @@ constexpr std::size_t most_peers = 64;
 
 /// What the cache calls a record. What one object's users have shown does not count for another's.
 std::uint64_t key_of(const record_place& place, std::uint32_t nonce) noexcept {
-  return (place.shared ? std::uint64_t{place.user} + 1 : 0) << 32 | nonce;
+  return std::uint64_t{place.user} << 32 | nonce;
 }
 
 enum class process { alive, dead, unknown };
 
 process ask_record(int fd) noexcept { return record_locked(fd) ? process::alive : process::dead; }
 
-/// Opens the record of another process in our session and asks whether that process lives.
-process ask_session(std::uint32_t nonce, descriptor& fd) noexcept {
+/// Opens the record of another process in a session and asks whether that process lives. A process
+/// that is another user by now may not look into its former session, and is told of no death there.
+process ask_session(std::uint32_t user, std::uint32_t nonce, descriptor& fd) {
   failure why;
   std::array<char, 24> path{};
   fmt::format_to_n(path.data(), path.size() - 1, "p/{:08x}", nonce);
   for (;;) {
-    const auto dir = directory_of(scope::session, why);
+    const auto dir = session_of(user, why);
     if (!dir) return process::unknown;
     fd = descriptor(::openat(dir->fd.get(), path.data(), foreign_record_flags));
     if (fd) return ask_record(fd.get());
     if (errno != ENOENT) return process::unknown;
     // Where somebody has removed the directory by force, a missing record says nothing.
-    if (!forget_stale_directory(dir))
+    if (user != ::geteuid() || !forget_stale_directory(dir))
       return directory_was_lost() ? process::unknown : process::dead;
   }
 }
 
 /// The same of one that is shared. What does not belong to its user is nobody's record.
-process ask_shared(std::uint32_t user, std::uint32_t nonce, descriptor& fd) noexcept {
+process ask_shared(std::uint32_t user, std::uint32_t nonce, descriptor& fd) {
   failure why;
   const auto dir = directory_of(scope::global, why);
   if (!dir) return process::unknown;
@@ -80,8 +82,8 @@ process ask_shared(std::uint32_t user, std::uint32_t nonce, descriptor& fd) noex
   return no_descriptor ? process::unknown : process::dead;
 }
 
-process ask_record(const record_place& place, std::uint32_t nonce, descriptor& fd) noexcept {
-  return place.shared ? ask_shared(place.user, nonce, fd) : ask_session(nonce, fd);
+process ask_record(const record_place& place, std::uint32_t nonce, descriptor& fd) {
+  return place.shared ? ask_shared(place.user, nonce, fd) : ask_session(place.user, nonce, fd);
 }
 
 /// Maps a record if it is sound.
@@ -102,21 +104,24 @@ std::shared_ptr<const record> map_peer(int fd, const record_place& place, std::u
   return sound ? made : nullptr;
 }
 
-std::shared_ptr<const record> cached(std::uint64_t key) {
+std::shared_ptr<const record> cached(const record_place& where, std::uint32_t nonce) {
   const std::scoped_lock guard{peers_lock};
-  const auto place = peers().find(key);
-  return place != peers().end() ? place->second : nullptr;
+  const cache& all = peers(where.shared);
+  const auto place = all.find(key_of(where, nonce));
+  return place != all.end() ? place->second : nullptr;
 }
 
-void remember(std::uint64_t key, const std::shared_ptr<const record>& known) {
+void remember(const record_place& where, std::uint32_t nonce,
+              const std::shared_ptr<const record>& known) {
   const std::scoped_lock guard{peers_lock};
-  if (peers().size() >= most_peers) peers().clear();
-  peers()[key] = known;
+  cache& all = peers(where.shared);
+  if (all.size() >= most_peers) all.clear();
+  all[key_of(where, nonce)] = known;
 }
 
-void forget(std::uint64_t key) {
+void forget(const record_place& where, std::uint32_t nonce) {
   const std::scoped_lock guard{peers_lock};
-  peers().erase(key);
+  peers(where.shared).erase(key_of(where, nonce));
 }
 
 /// What a thread's slot says.
@@ -145,29 +150,28 @@ life_of read_peer(const std::shared_ptr<const record>& known, std::uint64_t toke
 /// What is known of a thread by one of the places where its record may be.
 life_of look_in(const record_place& place, std::uint64_t token, owner_watch& watch) {
   const std::uint32_t nonce = nonce_of(token);
-  const std::uint64_t key = key_of(place, nonce);
-  auto known = cached(key);
+  auto known = cached(place, nonce);
   descriptor fd;
   const process state = ask_record(place, nonce, fd);
   if (state == process::dead) {
-    forget(key);
+    forget(place, nonce);
     return life_of::dead;
   }
   if (!known && fd) {
     known = map_peer(fd.get(), place, nonce);
-    if (known) remember(key, known);
+    if (known) remember(place, nonce, known);
   }
   if (known) return read_peer(known, token, watch);
   watch.polled = true;  // nothing that we can read: at best the process's end is all we learn
   return life_of::alive;
 }
 
-life_of look_at_peer(std::uint64_t token, const dispatcher_block& object, bool ask_process,
+life_of look_at_peer(std::uint64_t token, const object_owners& object, bool ask_process,
                      owner_watch& watch) {
   const record_places places(object);
   if (!ask_process) {
     for (const record_place& place : places) {
-      const auto known = cached(key_of(place, nonce_of(token)));
+      const auto known = cached(place, nonce_of(token));
       const life_of life = known ? read_peer(known, token, watch) : life_of::dead;
       if (life == life_of::alive || (known && places.size() == 1)) return life;
     }
@@ -179,11 +183,11 @@ life_of look_at_peer(std::uint64_t token, const dispatcher_block& object, bool a
 
 /// The record of a thread that is dead or alive, if it is anywhere; absent where a slot is asked
 /// for and is another's by now.
-std::shared_ptr<const record> record_of(std::uint64_t token, const dispatcher_block& object,
+std::shared_ptr<const record> record_of(std::uint64_t token, const object_owners& object,
                                         bool of_thread) {
   const std::uint32_t nonce = nonce_of(token);
   for (const record_place& place : record_places(object)) {
-    auto known = cached(key_of(place, nonce));
+    auto known = cached(place, nonce);
     descriptor fd;
     if (!known && ask_record(place, nonce, fd) != process::unknown && fd)
       known = map_peer(fd.get(), place, nonce);
@@ -198,7 +202,7 @@ std::shared_ptr<const record> record_of(std::uint64_t token, const dispatcher_bl
 
 }  // namespace
 
-life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
+life_of look_at(std::uint64_t token, const object_owners& object, bool ask_process,
                 owner_watch& watch) noexcept {
   watch = {};
   if (record_header* const ours = leader().made_here(nonce_of(token)))
@@ -213,7 +217,7 @@ life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_pr
   }
 }
 
-owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept {
+owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {
   owner_name name;
   const record_header* header = leader().made_here(nonce_of(token));
   const hold_off_fork gate;
@@ -231,7 +235,7 @@ owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept
   return name;
 }
 
-bool journal_was_open(std::uint64_t token, const dispatcher_block& object) noexcept {
+bool journal_was_open(std::uint64_t token, const object_owners& object) noexcept {
   const auto open_in = [&](record_header* header) {
     const thread_slot& slot = *slot_in(header, serial_of(token));
     return slot.serial.load(std::memory_order_acquire) == serial_of(token) &&

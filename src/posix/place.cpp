@@ -4,6 +4,7 @@
 #include "audience.hpp"
 #include "posix_failure.hpp"
 #include "random.hpp"
+#include "refusal.hpp"
 #include "rename.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
@@ -154,6 +155,7 @@ bool check_owner(const directory& dir, const char* entry, const struct stat& fil
   }
   struct stat info {};
   const descriptor folder = open_folder(dir, entry);
+  if (!folder && is_shortage(errno)) return refused(errno, dir.base, dir.fd.get(), why), false;
   if (!folder || ::fstat(folder.get(), &info) != 0 || !leads_to(folder.get(), file)) {
     why.set(errc::damaged, "somebody has removed the object's name by force");
     return false;
@@ -181,6 +183,7 @@ int give_name(unpublished_file& file, const directory& dir, const char* entry, m
     if (state == fit::taken) return EEXIST;
     if (state == fit::again) continue;
     const int error = publish(file, folder.get(), anchor_entry);
+    if (error != 0 && error != EEXIST) remove_folder(dir, entry);  // if it is empty
     if (error != ENOENT) return error;
   }
   why.set(errc::busy, fmt::format("somebody keeps taking {}/{} away", dir.path, entry));
@@ -215,8 +218,10 @@ void explain(const directory& dir, const char* entry, int error, failure& why) {
   } else if (global && error == EAGAIN) {
     why.set(errc::busy,
             fmt::format("{}, to whom it belongs, keeps the file locked", user_of(dir, entry)));
+  } else if (error == ENOENT) {
+    fail_with(error, why);  // of the object, not of the directory
   } else {
-    fail_with(error, why);
+    refused(error, dir.base, dir.fd.get(), why);
   }
 }
 

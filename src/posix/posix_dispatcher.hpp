@@ -15,6 +15,7 @@ namespace isthmus::detail {
 struct posix_dispatcher : dispatcher {
   std::shared_ptr<body> object;       ///< none for a process
   dispatcher_block* block = nullptr;  ///< the object's, at hand
+  std::uint32_t user = 0;             ///< among whose processes it is used; see identity.hpp
 };
 
 /// A handle to it; errc::damaged where its state makes no sense.
@@ -32,8 +33,11 @@ inline std::array<std::uint64_t, 2> identity_of(const posix_dispatcher& handle) 
   if (handle.object) return handle.object->facts.identity;
   return {0, process_id(handle)};
 }
+inline std::uint32_t user_of(const dispatcher& handle) noexcept {
+  return static_cast<const posix_dispatcher&>(handle).user;
+}
 inline member member_of(const dispatcher& handle) noexcept {
-  return {block_of(handle), handle.kind};
+  return {block_of(handle), handle.kind, user_of(handle)};
 }
 inline bool is_manual(const dispatcher& handle) noexcept { return state_of(handle).mode != 0; }
 

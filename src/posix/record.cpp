@@ -12,6 +12,7 @@
 #include "publish.hpp"
 #include "random.hpp"
 #include "record_lock.hpp"
+#include "refusal.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "space.hpp"
@@ -65,7 +66,7 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
                  failure& why) {
   const int fd = file.fd.get();
   if (fd < 0) {
-    fail_with(errno, why);
+    refused(errno, dir.base, dir.fd.get(), why);
     return false;
   }
   if (!check_size_limit(record_size, why) || !set_size(fd, record_size, dir.base, why) ||
@@ -127,7 +128,7 @@ own* add_record(failure& why) {
     own_records.store(first->next, std::memory_order_release);  // it stays: others may look at it
     discard(file, records.get());
     if (error != EEXIST && error != ENOENT) {  // a nonce in use; a directory that was just cleaned
-      fail_with(error, why);
+      refused(error, dir->base, dir->fd.get(), why);
       return nullptr;
     }
   }
@@ -151,12 +152,19 @@ bool share(own& mine, failure& why) {
       (::linkat(records.get(), own_name.data(), into->fd.get(), name.text(), 0) != 0 &&
        errno != EEXIST) ||
       ::fstatat(into->fd.get(), name.text(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
-    // Not "not found", which would be said of the object: somebody has removed our record by force.
-    fail_with(errno == ENOENT ? EBUSY : errno, why);
+    // Not "not found", which would be said of the object.
+    if (errno == ENOENT)
+      why.set_native(EBUSY, "somebody has removed this process's record by force; try again");
+    else
+      refused(errno, into->path, into->fd.get(), why);
     return false;
   }
   mine.shared = there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
-  if (!mine.shared) fail_with(EEXIST, why);
+  if (!mine.shared)
+    why.set(errc::untrusted,
+            fmt::format("another user has taken {}/{}, the name of this process's record; have it "
+                        "removed",
+                        into->path, name.text()));
   return mine.shared;
 }
 
@@ -170,7 +178,7 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
-  if (sharing && !share(mine, why)) return 0;
+  if (sharing && mine.header->user == ::geteuid() && !share(mine, why)) return 0;
   const record_header& header = *mine.header;
   const slot_rule rule = rule_of(header);
   for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
@@ -228,12 +236,13 @@ bool share_records(failure& why) {
     if (const auto dir = directory_of(scope::global, why)) sweep_some_records(*dir);
   if (why) return false;
   sharing = true;
+  // What was made as another user stays as it is: global objects are used as who we are.
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
-    if (!share(*mine, why)) return false;
+    if (mine->header->user == ::geteuid() && !share(*mine, why)) return false;
   return true;
 }
 
-std::uint64_t take_slot(failure& why) {
+std::uint64_t take_slot(std::uint32_t user, failure& why) {
   const hold_off_fork gate;
   static std::atomic<bool> swept = false;
   if (!swept.exchange(true, std::memory_order_relaxed))
@@ -241,8 +250,11 @@ std::uint64_t take_slot(failure& why) {
   const std::scoped_lock guard{records_lock};
   if (why) return 0;
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
-    if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
+    if (mine->header->user == user)
+      if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
+  if (user != ::geteuid()) return wrong_user(user, why), 0;
   own* const added = add_record(why);
+  if (added != nullptr && added->header->user != user) return wrong_user(user, why), 0;
   return added != nullptr ? free_slot_in(*added, why) : 0;
 }
 

@@ -12,6 +12,7 @@
 #include "../clean.hpp"
 #include "failure.hpp"
 #include "layout.hpp"
+#include "users.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -50,8 +51,8 @@ struct owner_watch {
 
 /// Whether the thread of this token lives. With `ask_process` its process's lock is asked as well.
 /// Where that cannot be told (no descriptor left, for example) it is taken to live.
-/// `object` is where the token was found; see users.hpp.
-life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
+/// `object` is where the token was found.
+life_of look_at(std::uint64_t token, const object_owners& object, bool ask_process,
                 owner_watch& watch) noexcept;
 
 /// Which program it was, and its process id, as far as its record is still there.
@@ -59,15 +60,16 @@ struct owner_name {
   std::uint32_t process_id = 0;
   std::string program;
 };
-owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept;
+owner_name name_of(std::uint64_t token, const object_owners& object) noexcept;
 
 /// Whether the journal of this dead thread was open; see guard.hpp.
-bool journal_was_open(std::uint64_t token, const dispatcher_block& object) noexcept;
+bool journal_was_open(std::uint64_t token, const object_owners& object) noexcept;
 /// This thread's own journal, of the token `me`.
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept;
 
-/// Takes a slot for this thread, in this process's record or a new one: its token, or 0.
-std::uint64_t take_slot(failure& why);
+/// Takes a slot for this thread, in a record that this process has as that user, or a new one: its
+/// token, or 0.
+std::uint64_t take_slot(std::uint32_t user, failure& why);
 
 /// The record of this nonce if this copy of the library made it. Needs no lock.
 record_header* made_here(std::uint32_t nonce) noexcept;

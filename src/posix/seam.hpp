@@ -11,6 +11,10 @@
 namespace isthmus::seam {
 
 enum class step {
+  session_made,
+  session_wished,
+  session_alone,
+  session_named,
   turn_taken,
   create_file_made,
   create_space_taken,

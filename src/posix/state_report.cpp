@@ -9,6 +9,8 @@
 #include "record.hpp"
 #include "schedule.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -25,13 +27,14 @@ mutex_report mutex_state(const dispatcher_block& block) {
   const std::uint64_t token = mutex_word::owner(block.state.word.load());
   if (token == 0) return report;
   owner_watch watch;
-  const bool alive = look_at(token, block, true, watch) == life_of::alive;
+  const object_owners owners{block, ::geteuid()};
+  const bool alive = look_at(token, owners, true, watch) == life_of::alive;
   report.use = alive ? mutex_use::owned : mutex_use::abandoned;
   if (alive) {
     const std::uint32_t further = block.state.depth.load();
     report.depth = further + (further < std::numeric_limits<std::uint32_t>::max() ? 1 : 0);
   }
-  const owner_name owner = name_of(token, block);
+  const owner_name owner = name_of(token, owners);
   if (owner.process_id != 0) report.owner = process_note{owner.process_id, owner.program};
   const std::uint32_t thread = watch.polled ? 0 : watch.value & thread_bits;
   if (alive && watch.word != nullptr && thread != 0) report.thread = thread;

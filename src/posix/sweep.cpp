@@ -6,6 +6,7 @@
 #include "listing.hpp"
 #include "place.hpp"
 #include "record.hpp"
+#include "session_directory.hpp"
 #include "users.hpp"
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -29,14 +31,14 @@ struct entry_fate {
   std::optional<std::uint64_t> bytes;  ///< of a dead one, which has been removed
 };
 
-entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
-                       patience& how) noexcept {
+entry_fate sweep_entry(const directory& dir, const char* name, cleaning what, patience& how,
+                       int& error) noexcept {
   entry_fate fate;
   const std::string_view entry = name;
   const bool global = dir.where == scope::global;
   const bool of_object = is_object_file(entry, dir.where);
   if (of_object || (!global && entry.starts_with(".t")))
-    fate.bytes = remove_if_dead(dir, name, what, how);
+    fate.bytes = remove_if_dead(dir, name, what, how, error);
   fate.held = of_object && !fate.bytes;
   if (global && what == cleaning::remove && (fate.held || is_new_folder(entry)) &&
       remove_folder(dir, name))
@@ -44,32 +46,39 @@ entry_fate sweep_entry(const directory& dir, const char* name, cleaning what,
   return fate;
 }
 
+/// What a sweep came to, and an error number where it could not see everything.
+void note_first(int error, int& first) noexcept {
+  if (first == 0) first = error;
+}
+
 /// `held`: some are in use.
-clean_result sweep_entries(const directory& dir, int most, cleaning what, bool& held) noexcept {
+clean_result sweep_entries(const directory& dir, int most, cleaning what, bool& held,
+                           int& error) noexcept {
   clean_result result;
   patience how = most == everything ? patience::some : patience::none;
-  for_each_entry(dir.fd.get(), most, [&](const char* name) {
-    const entry_fate fate = sweep_entry(dir, name, what, how);
+  const int listed = for_each_entry(dir.fd.get(), most, [&](const char* name) {
+    const entry_fate fate = sweep_entry(dir, name, what, how, error);
     held = held || fate.held;
     if (!fate.bytes) return;
     ++result.objects;
     result.bytes += *fate.bytes;
   });
+  note_first(listed, error);
   return result;
 }
 
 /// A journal that a dead process has left open tells what to do with objects that it had reserved.
 /// It is of use only as long as anybody lives who might come by them: who has a record, or, as one
 /// gets that late or never, holds any object.
-void sweep_records(const directory& dir, int most, bool held, cleaning what,
-                   clean_result& result) noexcept {
+void sweep_records(const directory& dir, int most, bool held, cleaning what, clean_result& result,
+                   int& error) noexcept {
   const bool global = dir.where == scope::global;
   const descriptor records(::openat(dir.fd.get(), global ? "." : "p", part_flags | O_NOFOLLOW));
-  if (!records) return;
+  if (!records) return note_first(errno == ENOENT ? 0 : errno, error);
   bool alive = held;
   bool kept = false;
   const auto remove_dead = [&](bool even_open) {
-    for_each_entry(records.get(), most, [&](const char* name) {
+    const int listed = for_each_entry(records.get(), most, [&](const char* name) {
       if (global && !is_shared_record_of(name, dir.user)) return;
       const record_fate fate = remove_dead_record(records.get(), name, what, even_open);
       alive = alive || fate.alive;
@@ -78,6 +87,7 @@ void sweep_records(const directory& dir, int most, bool held, cleaning what,
       ++result.records;
       result.bytes += fate.bytes;
     });
+    note_first(listed, error);
   };
   remove_dead(false);
   if (kept && !alive && most == everything) remove_dead(true);
@@ -85,14 +95,17 @@ void sweep_records(const directory& dir, int most, bool held, cleaning what,
 
 }  // namespace
 
-clean_result sweep(const directory& dir, cleaning how) noexcept {
+clean_result sweep(const directory& dir, cleaning how, int& error) noexcept {
   bool held = false;
-  clean_result result = sweep_entries(dir, everything, how, held);
-  sweep_records(dir, everything, held, how, result);
+  error = 0;
+  clean_result result = sweep_entries(dir, everything, how, held, error);
+  sweep_records(dir, everything, held, how, result, error);
   if (dir.where == scope::session) {
-    sweep_listeners(dir, how, result);
-    if (how == cleaning::remove)
+    note_first(sweep_listeners(dir, how, result), error);
+    if (how == cleaning::remove) {
       ::unlinkat(dir.fd.get(), "p", AT_REMOVEDIR);  // succeeds when no process has a record
+      sweep_wishes(dir);
+    }
   }
   return result;
 }
@@ -101,12 +114,14 @@ void sweep_some_once(const directory& dir) noexcept {
   static std::array<std::atomic<bool>, 2> done{};
   if (done[dir.where == scope::global ? 1 : 0].exchange(true, std::memory_order_relaxed)) return;
   bool ignored = false;
-  sweep_entries(dir, 16, cleaning::remove, ignored);
+  int error = 0;
+  sweep_entries(dir, 16, cleaning::remove, ignored, error);
 }
 
 void sweep_some_records(const directory& dir) noexcept {
   clean_result ignored;
-  sweep_records(dir, 64, true, cleaning::remove, ignored);
+  int error = 0;
+  sweep_records(dir, 64, true, cleaning::remove, ignored, error);
 }
 
 }  // namespace isthmus::detail

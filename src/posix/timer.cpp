@@ -14,7 +14,7 @@ namespace {
 template <class Change>
 void change_schedule(dispatcher& state, failure& why, Change change) {
   const no_cancel whole;
-  const std::uint64_t me = enrol(why);
+  const std::uint64_t me = token_for(user_of(state), why);
   if (me == 0) return;
   member timer = member_of(state);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);

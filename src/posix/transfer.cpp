@@ -48,7 +48,7 @@ found open_in_turn(const body& object, descriptor& fd, failure& why) {
   const turn ours(*object.dir, object.entry.text());
   if (ours.error() == ENOENT) return found::absent;
   if (ours.error() != 0) {
-    no_turn(ours.error(), why);
+    no_turn(*object.dir, ours.error(), why);
     return found::failed;
   }
   struct stat info {};
@@ -181,7 +181,7 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
       !receive_bytes(what.carriers[1], made->facts, made->read_only, made->bytes, why))
     return nullptr;
   if (!map_page(*made, why)) return nullptr;
-  if (made->dir) table_add(made, made->entry.view());
+  if (made->dir) table_add(*made);
   return made;
 }
 

@@ -48,12 +48,9 @@ bool enter_everywhere(std::uint32_t user, failure& why) {
 
 bool share_own_records(failure& why) {
   if (!global_names) return true;  // there is nobody to share with, as directory_of() says
+  if (&leader() == &this_module()) return share_records(why);
   const int error = leader().share_records();
-  if (error == EEXIST) {
-    why.set(errc::untrusted, "another user has taken the name of this process's record");
-  } else if (error != 0) {
-    fail_with(error, why);
-  }
+  if (error != 0) fail_as_leader(error, why);
   return error == 0;
 }
 
@@ -81,9 +78,9 @@ bool enter_everywhere_once(std::uint32_t user, failure& why) {
   return true;
 }
 
-record_places::record_places(const dispatcher_block& block) noexcept {
-  if (!has_users(block)) places_[size_++] = {::geteuid(), false};
-  for (const auto& place : block.users) {
+record_places::record_places(const object_owners& object) noexcept {
+  if (!has_users(object.block)) places_[size_++] = {object.user, false};
+  for (const auto& place : object.block.users) {
     const std::uint32_t seen = place.load();
     if (seen == 0) break;
     places_[size_++] = {seen - 1, true};

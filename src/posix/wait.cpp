@@ -91,10 +91,12 @@ void leave_but(seats& all, const wait_result& result) noexcept {
 }
 
 /// The wait that does not end at the first look.
-wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, nanoseconds limit) {
+wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit) {
   const waiting_here inside;
   seats all;
-  for (const dispatcher* const one : objects) all.add(*one, me, objects.size() > 1);
+  for (const dispatcher* const one : objects)
+    all.add(*one, one->kind == kind::mutex ? known_token_for(user_of(*one)) : 0,
+            objects.size() > 1);
   const bool test = limit == limit.zero();
   const auto start = steady_clock::now();
   const auto deadline = limit < steady_clock::time_point::max() - start
@@ -122,7 +124,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, na
 bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& result) noexcept {
   dispatcher_block& block = block_of(handle);
   std::atomic<std::uint64_t>& word = block.state.word;
-  const member object(block, handle.kind);
+  const member object = member_of(handle);
   if (object.is_timer()) expire(block, false);
   if (object.lasts()) look_at_process(handle);
   result = wait_status::signaled;
@@ -147,9 +149,9 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
 }
 
 wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
-  std::uint64_t me = current_token();
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (me == 0 && objects[i]->kind == kind::mutex && (me = enrol(why)) == 0)
+    std::uint64_t me = 0;
+    if (objects[i]->kind == kind::mutex && (me = token_for(user_of(*objects[i]), why)) == 0)
       return {wait_status::failed, 0};
     wait_status status{};
     if (!take_at_once(*objects[i], me, status)) break;
@@ -157,11 +159,11 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
     if (i + 1 == objects.size() && limit == limit.zero()) return {status, 0};
   }
   if (!attend_processes(objects, limit, why)) return {wait_status::failed, 0};
-  const bool mutexes = std::any_of(objects.begin(), objects.end(),
-                                   [](const dispatcher* one) { return one->kind == kind::mutex; });
-  if (me == 0 && mutexes && (me = enrol(why)) == 0) return {wait_status::failed, 0};
+  for (const dispatcher* const one : objects)  // also those that the quick look did not come to
+    if (one->kind == kind::mutex && token_for(user_of(*one), why) == 0)
+      return {wait_status::failed, 0};
   const no_cancel whole;
-  const wait_result result = wait_long(objects, me, limit);
+  const wait_result result = wait_long(objects, limit);
   if (result.status == wait_status::failed)
     why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;

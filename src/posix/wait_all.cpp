@@ -27,6 +27,7 @@
 #include <array>
 #include <cstddef>
 #include <memory_resource>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -246,6 +247,22 @@ void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadli
   called();
 }
 
+/// This thread's token among those who use the objects, who are of one user's: one that dies in the
+/// middle is looked for among these.
+std::uint64_t token_for_all(std::span<dispatcher* const> objects, failure& why) {
+  std::optional<std::uint32_t> user;
+  for (const dispatcher* const one : objects) {
+    if (one->kind == kind::process) continue;
+    if (user && *user != user_of(*one)) {
+      why.set(errc::not_supported,
+              "the objects were opened as different users; wait for those of each by themselves");
+      return 0;
+    }
+    user = user_of(*one);
+  }
+  return token_for(user.value_or(home_user()), why);
+}
+
 }  // namespace
 
 wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
@@ -254,7 +271,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};
   if (!attend_processes(objects, limit, why)) return failed;
-  const std::uint64_t me = enrol(why);
+  const std::uint64_t me = token_for_all(objects, why);
   if (me == 0) return failed;
   all_of all(objects, me, why);
   if (why) return failed;

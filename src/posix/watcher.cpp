@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -34,8 +35,11 @@ struct watch_room {
   descriptor kick_write;
 };
 
-watch_room& room() {
-  static auto* const instance = new watch_room;  // the thread outlives exit handlers
+/// Never destroyed, as the thread outlives exit handlers; and not on the heap, as a handle is
+/// closed without memory, too.
+watch_room& room() noexcept {
+  alignas(watch_room) static std::byte storage[sizeof(watch_room)];
+  static auto* const instance = new (storage) watch_room;
   return *instance;
 }
 
@@ -133,7 +137,11 @@ void open_kick(watch_room& here) noexcept {
   here.kick_write.reset();
   if (!new_pipe(here.kick_read, here.kick_write)) return;
   for (const int end : {here.kick_read.get(), here.kick_write.get()})
-    ::fcntl(end, F_SETFL, O_NONBLOCK);
+    if (::fcntl(end, F_SETFL, O_NONBLOCK) != 0) {  // to read or write there might never end
+      here.kick_read.reset();
+      here.kick_write.reset();
+      return;
+    }
 }
 
 void kick(watch_room& here) noexcept {

@@ -21,6 +21,10 @@ namespace white {
 using isthmus::seam::step;
 
 inline constexpr std::array<std::string_view, static_cast<int>(step::count)> step_names{
+    "session_made",
+    "session_wished",
+    "session_alone",
+    "session_named",
     "turn_taken",
     "create_file_made",
     "create_space_taken",

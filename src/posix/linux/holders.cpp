@@ -65,7 +65,7 @@ bool look_into(int proc, const std::string& process, std::span<held_anchor* cons
   process_note note;
   const char* const end = process.data() + process.size();
   std::from_chars(process.data(), end, note.id);
-  for_each_entry(files.get(), every, [&](const char* number) {
+  const int error = for_each_entry(files.get(), every, [&](const char* number) {
     struct statx info {};  // as it is known here: no server of files is asked
     if (::statx(files.get(), number, AT_STATX_DONT_SYNC, STATX_INO, &info) != 0) return;
     const held_anchor wanted{makedev(info.stx_dev_major, info.stx_dev_minor), info.stx_ino};
@@ -79,7 +79,7 @@ bool look_into(int proc, const std::string& process, std::span<held_anchor* cons
     if (note.program.empty()) note.program = program_of(proc, process);
     holders.push_back(note);
   });
-  return true;
+  return error == 0 || error == ENOENT || error == ESRCH;
 }
 
 }  // namespace
@@ -93,11 +93,11 @@ sight find_holders(std::span<held_anchor> anchors) {
   std::sort(sorted.begin(), sorted.end(),
             [](const held_anchor* a, const held_anchor* b) { return before(*a, *b); });
   bool all = true;
-  for_each_entry(proc.get(), every, [&](const char* entry) {
+  const int error = for_each_entry(proc.get(), every, [&](const char* entry) {
     if (entry[0] < '0' || entry[0] > '9') return;
     all = look_into(proc.get(), entry, sorted) && all;
   });
-  return all ? sight::all : sight::some;
+  return all && error == 0 ? sight::all : sight::some;
 }
 
 }  // namespace isthmus::detail
