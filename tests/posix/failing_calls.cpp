@@ -74,15 +74,21 @@ int call_fcntl(int fd, int command, void* argument) noexcept {
 
 }  // namespace
 
-// Both names that the C library's header may give the call.
-extern "C" int fcntl(int fd, int command, ...) {
+// Both names that the C library's header may give the call; by these alone, as the header may have
+// been read already.
+extern "C" {
+int called_as_fcntl(int fd, int command, ...) __asm__("fcntl");
+int called_as_fcntl64(int fd, int command, ...) __asm__("fcntl64");
+}
+
+int called_as_fcntl(int fd, int command, ...) {
   std::va_list rest;
   va_start(rest, command);
   void* const argument = va_arg(rest, void*);
   va_end(rest);
   return call_fcntl(fd, command, argument);
 }
-extern "C" int fcntl64(int fd, int command, ...) {
+int called_as_fcntl64(int fd, int command, ...) {
   std::va_list rest;
   va_start(rest, command);
   void* const argument = va_arg(rest, void*);
