@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "estate.hpp"
 
+#include "atomically.hpp"
 #include "channel.hpp"
 #include "inherited.hpp"
 #include "native.hpp"
+#include "shared_copy.hpp"
 #include "will.hpp"
 
 #include <isthmus/view.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -87,6 +87,22 @@ carrier take_native(std::string_view text, failure& why) {
 
 }  // namespace
 
+std::optional<std::string> take_will(std::span<std::byte> memory, std::uint64_t when,
+                                     std::uint64_t number, std::uint32_t heir) {
+  if (memory.size() < sizeof(will_header)) return std::nullopt;
+  const auto header = shared_copy<will_header>(memory.data());
+  if (header.magic != will_magic || header.when != when || header.number != number ||
+      header.length > memory.size() - sizeof header)
+    return std::nullopt;
+  // Whoever comes first has it: what the hint has reached otherwise is not meant.
+  auto& place = static_cast<will_header*>(static_cast<void*>(memory.data()))->heir;
+  std::uint32_t nobody = 0;
+  if (!atomically(place).compare_exchange_strong(nobody, heir)) return std::nullopt;
+  std::string text(static_cast<std::size_t>(header.length), '\0');
+  copy_shared(text.data(), memory.data() + sizeof header, text.size());
+  return text;
+}
+
 estate& estate::own() {
   static estate instance;
   return instance;
@@ -126,18 +142,10 @@ void estate::read(std::string_view hint) {
   if (found.kind() != object_kind::section) return;
   std::error_code ec;
   const auto memory = view::map(*found.get<section>(), {}, ec);
-  if (ec || memory.size() < sizeof(will_header)) return;
-  auto& header = *static_cast<will_header*>(static_cast<void*>(memory.data()));
-  if (header.magic != will_magic || header.when != *when || header.number != *number ||
-      header.length > memory.size() - sizeof header)
-    return;
-  // Whoever comes first has it: what the hint has reached otherwise is not meant.
-  std::uint32_t nobody = 0;
-  if (!std::atomic_ref(header.heir).compare_exchange_strong(nobody, this_process_id())) return;
-  const std::string text(
-      static_cast<const char*>(static_cast<const void*>(memory.data())) + sizeof header,
-      static_cast<std::size_t>(header.length));
-  for (std::string_view rest = text; !rest.empty();) {
+  if (ec) return;
+  const auto text = take_will({memory.data(), memory.size()}, *when, *number, this_process_id());
+  if (!text) return;
+  for (std::string_view rest = *text; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     const auto space = line.find(' ');

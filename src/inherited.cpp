@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inherited.hpp"
 
+#include "atomically.hpp"
 #include "estate.hpp"
 #include "native.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <type_traits>
 #include <utility>
 
@@ -26,7 +26,7 @@ any_object another(const any_object& from, failure& why) {
         native_access::wrap<T>(duplicate_dispatcher(*state, state->info.access, why)));
 }
 
-std::string_view kind_of(const heirloom& what) noexcept {
+std::string_view kind_word(const heirloom& what) noexcept {
   switch (what.kind) {
     case heirloom_kind::object:
       return to_string(what.object.kind());
@@ -45,9 +45,9 @@ const heirloom* find_heirloom(std::string_view key, std::string_view wanted, fai
     why.set(errc::not_found, "nothing was passed to this process under this key");
   } else if (found->problem) {
     why = found->problem;
-  } else if (kind_of(*found) != wanted) {
+  } else if (kind_word(*found) != wanted) {
     why.set(errc::wrong_kind, fmt::format("what was passed under this key is a {}, not a {}",
-                                          kind_of(*found), wanted));
+                                          kind_word(*found), wanted));
   }
   return why ? nullptr : found;
 }
@@ -55,7 +55,7 @@ const heirloom* find_heirloom(std::string_view key, std::string_view wanted, fai
 channel take_inherited_end(std::string_view key, failure& why) {
   const heirloom* const found = find_heirloom(key, "channel", why);
   if (found == nullptr) return {};
-  if (!std::atomic_ref(found->taken).exchange(true)) return std::move(found->end);
+  if (!detail::atomically(found->taken).exchange(true)) return std::move(found->end);
   why.set(errc::not_found, "this end of a channel has been taken already; there is only one of it");
   return {};
 }

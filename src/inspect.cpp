@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "inspect.hpp"
 
+#include "name.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace isthmus {
 
 using detail::failure;
+using detail::without_prefix;
 
 namespace {
 
-scope chosen(scope where) noexcept { return where == scope::automatic ? scope::session : where; }
-
 std::vector<object_report> sorted(scope where, failure& why) {
-  auto all = detail::inspect_scope(chosen(where), why);
+  auto all = detail::inspect_scope(without_prefix(where), why);
   std::sort(all.begin(), all.end(), [](const object_report& a, const object_report& b) {
     return std::pair(std::string_view(a.name), a.kind) <
            std::pair(std::string_view(b.name), b.kind);
@@ -41,7 +42,7 @@ std::string_view to_string(mutex_use value) noexcept {
 }
 
 std::vector<object_report> inspect_all(scope where) {
-  return detail::throwing("inspect_all", to_string(chosen(where)),
+  return detail::throwing("inspect_all", to_string(without_prefix(where)),
                           [&](failure& why) { return sorted(where, why); });
 }
 

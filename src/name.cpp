@@ -94,8 +94,7 @@ parsed_name parse_name(std::string_view name, scope where, failure& why) {
     why.set(errc::invalid_name, "the name is not UTF-8 without NUL bytes");
     return {};
   }
-  const scope chosen = prefix != scope::automatic ? prefix : where;
-  return {rest, chosen == scope::automatic ? scope::session : chosen};
+  return {rest, without_prefix(prefix != scope::automatic ? prefix : where)};
 }
 
 parsed_name parse_required_name(std::string_view name, scope where, failure& why) {

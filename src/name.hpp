@@ -17,6 +17,11 @@ struct parsed_name {
   scope where = scope::session;  ///< never automatic
 };
 
+/// The scope that is meant: `automatic` without a name's prefix is the session's.
+[[nodiscard]] constexpr scope without_prefix(scope where) noexcept {
+  return where == scope::automatic ? scope::session : where;
+}
+
 /// Checks a name and takes its prefix off. An empty name is fine here (it means "unnamed").
 [[nodiscard]] parsed_name parse_name(std::string_view name, scope where, failure& why);
 

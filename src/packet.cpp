@@ -9,7 +9,7 @@
 namespace isthmus::detail {
 namespace {
 
-bool damaged(failure& why, const char* what) {
+bool damaged_packet(failure& why, const char* what) {
   why.set(errc::damaged,
           fmt::format("what the other end has sent is not a packet of a channel ({})", what));
   return false;
@@ -30,10 +30,10 @@ packet_header header_for(const parcel* object, std::string_view description,
 }
 
 bool packet_buffer::check(std::size_t size, failure& why) {
-  if (size < sizeof header_) return damaged(why, "too short");
-  if (size > max_packet_size) return damaged(why, "too long");
+  if (size < sizeof header_) return damaged_packet(why, "too short");
+  if (size > max_packet_size) return damaged_packet(why, "too long");
   std::memcpy(&header_, bytes_.get(), sizeof header_);
-  if (header_.magic != packet_magic) return damaged(why, "no header");
+  if (header_.magic != packet_magic) return damaged_packet(why, "no header");
   if (header_.version != packet_version) {
     why.set(errc::incompatible_version,
             fmt::format("the other end sends packets of version {}, this isthmus reads version {}; "
@@ -43,10 +43,10 @@ bool packet_buffer::check(std::size_t size, failure& why) {
   }
   if (header_.description > max_description_size || header_.message > max_message_size ||
       sizeof header_ + header_.description + header_.message != size)
-    return damaged(why, "its lengths");
+    return damaged_packet(why, "its lengths");
   if (header_.carriers > header_.handles.size() || header_.reserved != 0 ||
       (header_.carriers == 0) != (header_.description == 0))
-    return damaged(why, "its object");
+    return damaged_packet(why, "its object");
   return true;
 }
 

@@ -47,7 +47,7 @@ inline constexpr std::size_t max_packet_size =
 /// What has been received, in a buffer for the longest packet.
 class packet_buffer {
  public:
-  packet_buffer() : bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity)) {}
+  packet_buffer() : bytes_(new std::byte[capacity]) {}
 
   /// One more than the longest, so that what is too long shows.
   static constexpr std::size_t capacity = max_packet_size + 1;

@@ -51,7 +51,7 @@ bool check_keys(const std::vector<inherit_entry>& entries, failure& why) {
 bool check(const process_options& options, failure& why) {
   if (options.program.empty()) {
     why.set(errc::invalid_argument, "no program given");
-  } else if (std::ranges::any_of(options.arguments, has_nul)) {
+  } else if (std::any_of(options.arguments.begin(), options.arguments.end(), has_nul)) {
     why.set(errc::invalid_argument, "an argument has a NUL character in it");
   } else {
     return check_environment(options.environment, why) && check_keys(options.inherit, why);
@@ -180,6 +180,8 @@ std::uint32_t process::id() const noexcept { return state_ ? detail::process_id(
 std::optional<std::int32_t> process::exit_code() const noexcept {
   return state_ ? detail::process_exit_code(*state_) : std::nullopt;
 }
+
+void process::exit_at_once(std::int32_t code) noexcept { detail::end_this_process(code); }
 
 void process::terminate() {
   detail::throwing("process::terminate", {},

@@ -51,5 +51,6 @@ dispatcher* open_process(std::uint32_t id, access rights, failure& why);
 /// Absent before the end.
 [[nodiscard]] std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept;
 void terminate_process(dispatcher& state, failure& why);
+[[noreturn]] void end_this_process(std::int32_t code) noexcept;
 
 }  // namespace isthmus::detail

@@ -90,7 +90,7 @@ bool makes_sense(const parcel& what) noexcept {
          includes(what.pages | access::copy, what.access);
 }
 
-bool damaged(failure& why, const char* what) {
+bool damaged_parcel(failure& why, const char* what) {
   why.set(errc::damaged, fmt::format("what has arrived is not an object ({})", what));
   return false;
 }
@@ -122,12 +122,12 @@ bool parse(std::string_view text, parcel& made, failure& why) {
   const auto name = unhex(fields.next());
   if (!name || !fields.all_read() || made.kind == object_kind::none ||
       made.where == scope::automatic || !makes_sense(made))
-    return damaged(why, "its description");
+    return damaged_parcel(why, "its description");
   made.name = *name;
   failure invalid;
   if (const auto parsed = parse_name(made.name, made.where, invalid);
       invalid || parsed.text != made.name)
-    return damaged(why, "its name");
+    return damaged_parcel(why, "its name");
   return true;
 }
 
@@ -189,7 +189,7 @@ any_object unpack(parcel what, failure& why) {
     case object_kind::none:
       break;
   }
-  damaged(why, "no kind");
+  damaged_parcel(why, "no kind");
   return {};
 }
 

@@ -16,9 +16,6 @@ using detail::failure;
 namespace detail {
 namespace {
 
-/// What a fixed address must be congruent to its offset by, on both systems (VIEW-09, VIEW-17).
-constexpr std::uint64_t address_granularity = std::uint64_t{64} * 1024;
-
 std::uintptr_t number_of(const void* address) noexcept {
   return reinterpret_cast<std::uintptr_t>(address);
 }
@@ -34,15 +31,18 @@ bool allowed(access rights, const view_options& options, bool writable) noexcept
 }
 
 /// Fills in what to map, or says why not.
-bool plan(const section_state& from, const view_options& options, bool writable,
-          map_request& request, std::size_t& size, failure& why) {
+bool plan_view(const section_state& from, const view_options& options, bool writable,
+               map_request& request, std::size_t& size, failure& why) {
   if (options.copy_on_write && !writable) {
     why.set(errc::invalid_argument, "copy_on_write is for a view that may be written");
     return false;
   }
   if (options.address != nullptr &&
-      (number_of(options.address) - options.offset) % address_granularity != 0) {
-    why.set(errc::invalid_argument, "a fixed address is congruent to its offset modulo 64 KiB");
+      (number_of(options.address) - options.offset) % view_granularity() != 0) {
+    why.set(errc::invalid_argument,
+            fmt::format("the address and the offset must be congruent modulo {} bytes here, as "
+                        "those of every view are; on all systems modulo 64 KiB",
+                        view_granularity()));
     return false;
   }
   if (!allowed(from.info.access, options, writable)) {
@@ -132,7 +132,7 @@ mapped map_part(const section& from, const view_options& options, bool writable,
   }
   map_request request;
   mapped result;
-  if (!plan(*state, options, writable, request, result.size, why)) return {};
+  if (!plan_view(*state, options, writable, request, result.size, why)) return {};
   std::byte* const base = map_pages(*state, request, result.owner, why);
   if (base == nullptr) return {};
   result.data = base + (options.offset - request.offset);

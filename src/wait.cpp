@@ -81,7 +81,8 @@ wait_result take(wait_kind kind, const wait_list& list, std::chrono::nanoseconds
 }
 
 wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
-                             std::chrono::nanoseconds limit, failure& why) {
+                             std::chrono::nanoseconds limit, const longer_wait& more,
+                             failure& why) {
   dispatcher* const first = native_access::state(signaled);
   dispatcher* const second = native_access::state(awaited);
   if (!check_held(first, "object to signal", why) ||
@@ -96,7 +97,7 @@ wait_status signal_then_take(const waitable& signaled, const waitable& awaited,
                                         : "a process cannot be signalled");
     return wait_status::failed;
   }
-  const wait_status status = signal_and_wait_for(*first, *second, limit, why);
+  const wait_status status = signal_and_wait_for(*first, *second, limit, more, why);
   if (status == wait_status::abandoned || status == wait_status::signaled)
     second->notes.note(status == wait_status::abandoned);
   return status;
@@ -122,15 +123,17 @@ wait_result wait_many(wait_kind kind, const wait_list& list, std::chrono::nanose
       ec, [&](failure& why) { return take(kind, list, limit, why); }, failed_result);
 }
 
-wait_status signal_and_wait(waitable& signaled, waitable& awaited, std::chrono::nanoseconds limit) {
-  return throwing("signal_and_wait", signaled.name(),
-                  [&](failure& why) { return signal_then_take(signaled, awaited, limit, why); });
+wait_status signal_and_wait(waitable& signaled, waitable& awaited, std::chrono::nanoseconds limit,
+                            const longer_wait& more) {
+  return throwing("signal_and_wait", signaled.name(), [&](failure& why) {
+    return signal_then_take(signaled, awaited, limit, more, why);
+  });
 }
 
 wait_status signal_and_wait(waitable& signaled, waitable& awaited, std::chrono::nanoseconds limit,
-                            std::error_code& ec) noexcept {
+                            const longer_wait& more, std::error_code& ec) noexcept {
   return reporting(
-      ec, [&](failure& why) { return signal_then_take(signaled, awaited, limit, why); },
+      ec, [&](failure& why) { return signal_then_take(signaled, awaited, limit, more, why); },
       wait_status::failed);
 }
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,12 @@ using two_numbers = std::array<std::uint64_t, 2>;
   text.remove_prefix(1);
   return value;
 }
+
+/// Takes the will that lies in this memory, of the start that the hint tells of, for the process
+/// `heir`: its text. Absent where it is none, or another's already. The memory may be written by
+/// others all the while.
+[[nodiscard]] std::optional<std::string> take_will(std::span<std::byte> memory, std::uint64_t when,
+                                                   std::uint64_t number, std::uint32_t heir);
 
 /// A key as letters, so that any key makes a line.
 [[nodiscard]] inline std::string letters_of(std::string_view key) {

@@ -28,7 +28,7 @@ using isthmus::listener;
 
 namespace {
 
-std::string message_of(channel& end) {
+std::string text_of(channel& end) {
   auto got = end.receive(patience());
   REQUIRE(got.status == channel_status::received);
   return got.message;
@@ -54,9 +54,9 @@ TEST_CASE("what is accepted is connected with who has connected", "[channel]") {
     REQUIRE(one);
     REQUIRE(two);
     second.send("second");
-    for (auto* const host : {&one, &two}) host->send("to the " + message_of(*host));
-    CHECK(message_of(first) == "to the first");
-    CHECK(message_of(second) == "to the second");
+    for (auto* const host : {&one, &two}) host->send("to the " + text_of(*host));
+    CHECK(text_of(first) == "to the first");
+    CHECK(text_of(second) == "to the second");
   }
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("accept waits for who connects", "[channel]") {
   REQUIRE(ready(accepted));
   auto host = accepted.get();
   host.send("welcome");
-  CHECK(message_of(guest) == "welcome");
+  CHECK(text_of(guest) == "welcome");
 }
 
 TEST_CASE("who connects and leaves is accepted all the same", "[channel]") {
@@ -82,7 +82,7 @@ TEST_CASE("who connects and leaves is accepted all the same", "[channel]") {
   }
   auto host = door.accept(patience());
   REQUIRE(host);
-  CHECK(message_of(host) == "sorry");
+  CHECK(text_of(host) == "sorry");
   CHECK(host.receive(patience()).status == channel_status::closed);
   auto next = channel::connect({.name = name}, patience());
   CHECK(door.accept(patience()));
@@ -126,7 +126,7 @@ TEST_CASE("who does not get in at once waits for it, or hears busy", "[channel]"
   REQUIRE(ready(late));
   guests.push_back(late.get());
   for (auto& guest : guests) guest.send("in");
-  for (auto& host : hosts) CHECK(message_of(host) == "in");
+  for (auto& host : hosts) CHECK(text_of(host) == "in");
 }
 
 TEST_CASE("a name has one listener, and is free when that closes", "[channel]") {
@@ -145,12 +145,12 @@ TEST_CASE("a name has one listener, and is free when that closes", "[channel]") 
     auto second = channel::connect({.name = name}, patience());
     auto accepted = door.accept(patience());
     second.send("new");
-    CHECK(message_of(accepted) == "new");
+    CHECK(text_of(accepted) == "new");
     door.close();
   }
   // What was made through the first listener stays.
   guest.send("old");
-  CHECK(message_of(host) == "old");
+  CHECK(text_of(host) == "old");
 }
 
 TEST_CASE("those who were not accepted find the channel closed", "[channel]") {
@@ -187,7 +187,7 @@ TEST_CASE("names of listeners are exact, of any length and characters, and their
     auto host = door->accept(patience());
     REQUIRE(host);
     guest.send(name);
-    CHECK(message_of(host) == name);
+    CHECK(text_of(host) == name);
     ++door;
   }
 }

@@ -8,16 +8,22 @@
 #include "support/names.hpp"
 #include "support/scopes.hpp"
 #include "support/system.hpp"
+#include "support/threads.hpp"
 
 #include <isthmus/error.hpp>
+#include <isthmus/wait.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <system_error>
 #include <variant>
+#include <vector>
 
 using namespace support;
 using isthmus::errc;
@@ -165,6 +171,61 @@ TEST_CASE("this process is among the holders of what it holds, where the system 
   CHECK(report.holders->front().id == process_id());
   CHECK_FALSE(report.holders->front().program.empty());
   CHECK_FALSE(report.more_holders);
+}
+
+TEST_CASE("a waiter is counted while it sleeps, and not when its time is up", "[inspect]") {
+  const auto name = unique_name("waited");
+  auto guard = isthmus::mutex::create({.name = name + "1", .initially_owned = true});
+  auto rooms = isthmus::semaphore::create({.name = name + "2", .maximum = 1});
+  auto call = isthmus::event::create({.name = name + "3"});
+  auto gate = isthmus::event::create({.name = name + "4", .mode = isthmus::reset_mode::manual});
+  auto beat = isthmus::timer::create({.name = name + "5"});
+  auto dawn = isthmus::timer::create({.name = name + "6", .mode = isthmus::reset_mode::manual});
+  if (!isthmus::inspect(name + "1").waited_for) SKIP("this system does not tell who waits");
+  if (isthmus::inspect_system().engine == "portable")
+    SKIP("the sleepers of the portable engine are not known to the kernel");
+  const auto counted = [&](const std::string& which, std::uint32_t number) {
+    return eventually([&] {
+      const auto report = isthmus::inspect(which);
+      return report.waiters == number && report.waited_for == (number != 0);
+    });
+  };
+  const std::vector<isthmus::waitable*> objects{&guard, &rooms, &call, &gate, &beat, &dawn};
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const std::string which = name + std::to_string(i + 1);
+    INFO(which);
+    isthmus::waitable& object = *objects[i];
+    CHECK(counted(which, 0));
+    // Its time is up when it has been seen, which a slow machine may need more than one wait for.
+    std::atomic<bool> seen = false;
+    worker waiter;
+    auto result = waiter.start([&] {
+      auto status = isthmus::wait_status::timeout;
+      while (!seen && status == isthmus::wait_status::timeout) status = object.wait_for(200ms);
+      return status;
+    });
+    const bool was_seen = counted(which, 1);
+    seen = true;
+    CHECK(was_seen);
+    REQUIRE(result.wait_for(patience()) == std::future_status::ready);
+    CHECK(result.get() == isthmus::wait_status::timeout);
+    CHECK(counted(which, 0));
+  }
+  worker waiter;
+  std::atomic<bool> seen = false;
+  auto result = waiter.start([&] {
+    while (!seen) (void)isthmus::wait_all_for({guard, gate}, 200ms);
+    return true;
+  });
+  CHECK(eventually([&] {  // it sleeps on one that it cannot have yet
+    return isthmus::inspect(name + "1").waited_for == true ||
+           isthmus::inspect(name + "4").waited_for == true;
+  }));
+  seen = true;
+  REQUIRE(result.wait_for(patience()) == std::future_status::ready);
+  CHECK(counted(name + "1", 0));
+  CHECK(counted(name + "4", 0));
+  guard.unlock();
 }
 
 TEST_CASE("the age of an object is that of its making, where the system tells", "[inspect]") {

@@ -101,10 +101,10 @@ TEST_CASE("a blocked lock goes on as soon as the owner unlocks", "[mutex][MTX-01
   guard.lock();
   worker waiter;
   auto taken = waiter.start([&] { return guard.lock(); });
-  CHECK_FALSE(ready(taken, moment));
+  CHECK(waiter.blocks(taken));
   guard.lock();
   guard.unlock();  // still owned once
-  CHECK_FALSE(ready(taken, moment));
+  CHECK(waiter.blocks(taken));
   guard.unlock();
   REQUIRE(ready(taken));
   CHECK(taken.get() == isthmus::wait_status::signaled);
@@ -118,15 +118,17 @@ TEST_CASE("a blocked lock is woken, it does not look now and then", "[mutex][MTX
   auto guard = mutex::create();
   worker waiter;
   auto best = clock::duration::max();
-  for (int i = 0; i < 5; ++i) {
+  const auto quick = scaled(100ms);
+  // A busy machine may hide it, but not always.
+  for (int i = 0; i < 5 || (i < 50 && best >= quick); ++i) {
     guard.lock();
     auto taken = waiter.start([&] { guard.lock(); });
-    CHECK_FALSE(ready(taken, 20ms));
+    CHECK(waiter.blocks(taken));
     best = std::min(best, time_of([&] {
                       guard.unlock();
                       REQUIRE(ready(taken));
                     }));
     waiter.run([&] { guard.unlock(); });
   }
-  CHECK(best < scaled(100ms));
+  CHECK(best < quick);
 }

@@ -44,7 +44,7 @@ std::string read_all(isthmus::pipe_end& from) {
   }
 }
 
-process start(std::string_view child, stream input, stream output, stream error = {}) {
+process start_with_pipes(std::string_view child, stream input, stream output, stream error = {}) {
   return process::start({.program = child_program(),
                          .arguments = {child_argument(child)},
                          .input = std::move(input),
@@ -71,7 +71,8 @@ TEST_CASE("a pipe leads to a child's input and from its output", "[pipe_end]") {
   isthmus::pipe_end to;
   isthmus::pipe_end from;
   isthmus::pipe_end errors;
-  auto child = start("parrot", stream::pipe(to), stream::pipe(from), stream::pipe(errors));
+  auto child =
+      start_with_pipes("parrot", stream::pipe(to), stream::pipe(from), stream::pipe(errors));
   REQUIRE(to);
   REQUIRE(from);
   REQUIRE(errors);
@@ -96,7 +97,7 @@ TEST_CASE("a pipe leads to a child's input and from its output", "[pipe_end]") {
 TEST_CASE("much goes through a pipe, while the other one is served", "[pipe_end]") {
   isthmus::pipe_end to;
   isthmus::pipe_end from;
-  auto child = start("parrot", stream::pipe(to), stream::pipe(from), stream::null());
+  auto child = start_with_pipes("parrot", stream::pipe(to), stream::pipe(from), stream::null());
   std::string text;
   for (int i = 0; text.size() < 300'000; ++i) text += std::to_string(i);
   worker writer;
@@ -113,7 +114,7 @@ TEST_CASE("much goes through a pipe, while the other one is served", "[pipe_end]
 
 TEST_CASE("a write ends at its limit, and says how much the pipe took", "[pipe_end]") {
   isthmus::pipe_end to;
-  auto child = start("never_reads", stream::pipe(to), stream::null());
+  auto child = start_with_pipes("never_reads", stream::pipe(to), stream::null());
   const std::string text(3'000'000, 'x');
   std::size_t taken = 0;
   CHECK(time_of([&] { taken = to.write_for(bytes(text), moment); }) >= moment);
@@ -132,7 +133,7 @@ CHILD(never_reads) {
 
 TEST_CASE("a write to a child that has ended is an error, and no signal", "[pipe_end]") {
   isthmus::pipe_end to;
-  auto child = start("reads_one", stream::pipe(to), stream::null());
+  auto child = start_with_pipes("reads_one", stream::pipe(to), stream::null());
   to.write(bytes("x"));
   CHECK(child.wait_for(patience()) == wait_status::signaled);
   CHECK(child.exit_code() == 0);
@@ -157,7 +158,7 @@ TEST_CASE("an empty end of a pipe is invalid_argument", "[pipe_end]") {
   empty.close();
 
   isthmus::pipe_end from;
-  auto child = start("parrot", stream::null(), stream::pipe(from), stream::null());
+  auto child = start_with_pipes("parrot", stream::null(), stream::pipe(from), stream::null());
   CHECK_FALSE(from.read_for({}, 0s, ec));
   CHECK(ec == errc::invalid_argument);
   CHECK(read_all(from).empty());

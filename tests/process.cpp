@@ -15,6 +15,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include <cstdlib>
+#include <limits>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -36,6 +38,11 @@ process start(std::string_view child, std::vector<std::string> arguments = {}) {
 }  // namespace
 
 CHILD(ends) { return std::stoi(io.argument(0)); }
+
+CHILD(ends_at_once) {
+  static_cast<void>(std::atexit([] { process::exit_at_once(99); }));
+  process::exit_at_once(std::stoi(io.argument(0)));
+}
 
 // Writes its arguments into the file that the first one names.
 CHILD(tells_arguments) {
@@ -81,7 +88,10 @@ TEST_CASE("an empty process handle is invalid_argument", "[process]") {
 }
 
 TEST_CASE("the exit code comes through", "[process]") {
-  for (const int code : {0, 1, 3, 42, 137, 200, 255}) {
+  for (const int code :
+       {0, 1, 3, 42, 137, 200, 255, 256, 300, 0x12345678, 259, std::numeric_limits<int>::max(),
+        std::numeric_limits<int>::min(), -1, -2, -256}) {
+    CAPTURE(code);
     auto started = start("ends", {std::to_string(code)});
     std::error_code ec = make_error_code(errc::busy);
     CHECK(started.wait_for(patience(), ec) == wait_status::signaled);
@@ -89,6 +99,28 @@ TEST_CASE("the exit code comes through", "[process]") {
     CHECK(started.exit_code() == code);
     CHECK(started.exit_code() == code);  // again
     CHECK(started.wait_for(0s) == wait_status::signaled);
+  }
+}
+
+TEST_CASE("a process ends at once with any code, and no handler of atexit runs", "[process]") {
+  for (const int code : {0, 7, 300, -1}) {
+    auto started = start("ends_at_once", {std::to_string(code)});
+    CHECK(started.wait_for(patience()) == wait_status::signaled);
+    CHECK(started.exit_code() == code);
+  }
+}
+
+TEST_CASE("many children that end at the same time have each its own code", "[process]") {
+  constexpr int crowd = 20;
+  for (int round = 0; round < 3; ++round) {
+    std::vector<process> all;
+    for (int i = 0; i < crowd; ++i)
+      all.push_back(start(i % 2 == 0 ? "ends" : "ends_at_once", {std::to_string(-1000 * i)}));
+    for (int i = 0; i < crowd; ++i) {
+      CAPTURE(i);
+      CHECK(all[static_cast<std::size_t>(i)].wait_for(patience()) == wait_status::signaled);
+      CHECK(all[static_cast<std::size_t>(i)].exit_code() == -1000 * i);
+    }
   }
 }
 

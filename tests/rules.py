@@ -33,6 +33,30 @@ POSIX = re.compile(
     r"ucontext|mqueue|aio|glob|fnmatch|ftw|utime|wait|syscall|(sys|linux|asm|net|netinet|arpa|mach|"
     r"libkern)/.+)\.h"
 )
+# What costs every file that includes isthmus more than it gives; paths are in two interfaces.
+HEAVY = {"algorithm", "any", "filesystem", "functional", "iostream", "map", "memory", "mutex", "ranges", "regex"}
+HEAVY_HERE = {"include/isthmus/section.hpp": {"filesystem"}, "include/isthmus/process.hpp": {"filesystem"}}
+# What examples need is included by name: no other header, and no newer fmt, has to bring it along.
+STANDARD = {
+    "algorithm": r"std::(sort|min|max|copy|find|any_of|count)\b|ranges::",
+    "array": r"std::array\b",
+    "atomic": r"std::atomic\b",
+    "chrono": r"std::chrono\b|chrono_literals",
+    "cstdint": r"std::u?int\d+_t\b",
+    "cstdio": r"std::(puts|printf|fputs|fprintf|fwrite|fflush|perror|FILE)\b|\b(stdout|stderr)\b",
+    "filesystem": r"std::filesystem\b",
+    "functional": r"std::function\b",
+    "memory": r"std::(unique_ptr|shared_ptr|make_\w+)\b",
+    "mutex": r"std::(scoped_lock|unique_lock|lock_guard)\b",
+    "optional": r"std::optional\b",
+    "span": r"std::span\b",
+    "string": r"std::(string|to_string|getline)\b",
+    "string_view": r"std::string_view\b",
+    "system_error": r"std::(error_code|system_error)\b",
+    "thread": r"std::(this_thread|thread)\b",
+    "utility": r"std::(move|exchange|pair|forward)\b",
+    "vector": r"std::vector\b",
+}
 VENEER_FUNCTION = re.compile(r"^ISTHMUS_WIN32_API[^;(]*?\b(\w+)\(", re.MULTILINE)
 WITH_STEPS = re.compile(r"^\s*sources_with_steps \+?= files\(([^)]*)\)", re.MULTILINE)
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
@@ -83,6 +107,15 @@ def check_file(path, text, problem, warning):
         elif POSIX.fullmatch(header) and "posix" not in parts:
             problem("posix", path, f"includes {header}; only folders named posix may")
 
+    included = set(INCLUDE.findall(code))
+    if path.startswith("include/isthmus/"):
+        for header in sorted(included & HEAVY - HEAVY_HERE.get(path, set())):
+            problem("heavy", path, f"includes <{header}>, which every user's every file would pay for")
+    if "fmt/core.h" in included:
+        problem("fmt", path, "includes <fmt/core.h>, which has no fmt::format since fmt 11: <fmt/format.h>")
+    elif re.search(r"\bfmt::", code) and not included & {"fmt/format.h", "isthmus/fmt.hpp"}:
+        problem("fmt", path, "uses fmt:: and does not include <fmt/format.h>")
+
     if parts[0] == "tests":
         for line in text.splitlines():
             if UNTIMED.search(without_comments(line)) and "untimed:" not in line:
@@ -104,6 +137,21 @@ def check_stems(files, problem):
         wanted |= {f"src/{name}/{kind}.cpp" for name in backends}
         for path in sorted(wanted - files.keys()):
             problem("stems", path, f"is missing: '{kind}' has the same stem in every folder")
+
+
+def check_examples(files, problem):
+    """An example includes what it uses, itself or by a header that lies beside it."""
+    for path, text in files.items():
+        if not path.startswith("examples/") or not path.endswith((".cpp", ".hpp")):
+            continue
+        code = without_comments(text)
+        included = set(INCLUDE.findall(code))
+        for name in tuple(included):
+            beside = files.get(path.rpartition("/")[0] + "/" + name, "")
+            included |= set(INCLUDE.findall(without_comments(beside)))
+        for header, use in STANDARD.items():
+            if header not in included and re.search(use, code):
+                problem("standard", path, f"uses what <{header}> has, and does not include it")
 
 
 def check_veneer(files, problem):
@@ -155,6 +203,7 @@ def check(files):
     check_stems(sources, problem)
     check_veneer(files, problem)
     check_steps(files, problem)
+    check_examples(files, problem)
 
     for folder in ("src/", "tests/"):
         users = [
@@ -187,6 +236,9 @@ def self_test():
     for kind in ("section", "view", "mutex"):
         for path in ("include/isthmus/{}.hpp", "src/win32/{}.cpp", "src/posix/{}.cpp", "tests/{}.cpp"):
             good[path.format(kind)] = spdx + "// not EINTR, windows.h or #ifdef _WIN32 in a comment\n"
+    good["src/text.cpp"] = spdx + '#include <fmt/format.h>\nauto text = fmt::format("{}", 1);\n'
+    good["examples/words.hpp"] = spdx + "#include <string>\nstd::string word;\n"
+    good["examples/words.cpp"] = spdx + '#include "words.hpp"\nstd::string other; // std::vector\n'
     good[PLATFORM_HEADER] = spdx + "#if defined(_WIN32)\n#endif\n"
     good[WINDOWS_HEADER] = spdx + "#include <windows.h>\n"
     good[VENEER_HEADER] = spdx + "#include <windows.h>\n"
@@ -228,6 +280,10 @@ def self_test():
         ("untimed", "tests/mutex.cpp", "auto r = WaitForSingleObject(h, INFINITE);\n"),
         ("untimed", "tests/across/mutex.cpp", "child.wait();\n"),
         ("untimed", "tests/posix/mutex.cpp", "::waitpid(child, &status, 0);\n"),
+        ("heavy", "include/isthmus/mutex.hpp", "#include <memory>\n"),
+        ("fmt", "examples/jobs.cpp", "#include <fmt/core.h>\n"),
+        ("fmt", "src/mutex.cpp", 'auto text = fmt::format("{}", 1);\n'),
+        ("standard", "examples/jobs.cpp", "std::string text;\n"),
         ("length", "src/mutex.cpp", "\n" * (MAX_LINES + 1)),
         ("build", "src/meson.build", "if host_machine.system() == 'linux'\n"),
         ("stems", "src/win32/process.cpp", ""),

@@ -58,6 +58,7 @@ TEST_CASE("a timer whose time has passed fires at once", "[timer][TMR-02]") {
     fires_at_once(system_clock::now() - 24h);
     fires_at_once(system_clock::time_point());
     fires_at_once(system_clock::time_point::min());
+    fires_at_once(std::chrono::time_point<system_clock, std::chrono::hours>::min());
   }
 }
 
@@ -75,6 +76,8 @@ TEST_CASE("a time that is far away is far away", "[timer][TMR-02]") {
   rests_until(std::chrono::duration<double>(1e300));
   rests_until(system_clock::now() + 1h);
   rests_until(system_clock::time_point::max());
+  rests_until(std::chrono::time_point<system_clock, std::chrono::hours>::max());
+  rests_until(std::chrono::time_point<system_clock, std::chrono::duration<double>>::max());
 }
 
 TEST_CASE("those who wait for a timer that is armed anew wait for its new time",

@@ -55,11 +55,16 @@ TEST_CASE("a periodic timer fires again and again until it is cancelled or armed
   (void)ready_now(object);  // it may have fired before that
   CHECK(rests(object));
 
-  object.arm(1ms, 1ms);
+  const auto second_start = clock::now();
+  object.arm(1ms, 200ms);
   REQUIRE(fires(object));
   object.arm(1ms);
+  const bool on_time =
+      clock::now() < second_start + 200ms;  // else a beat may have come before that
   REQUIRE(fires(object));
-  CHECK(rests(object));
+  int more = 0;
+  while (more < 3 && !rests(object)) ++more;
+  CHECK(more <= (on_time ? 0 : 1));
 }
 
 TEST_CASE("a periodic manual timer stays set", "[timer][TMR-08]") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <isthmus/version.hpp>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
 
 // The same numbers in each form. That they are the build file's, the consumers of scripts/test

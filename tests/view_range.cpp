@@ -29,8 +29,8 @@ using isthmus::view;
 
 namespace {
 
-constexpr std::uint64_t KiB = 1024;
-constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kibibyte = 1024;
+constexpr std::uint64_t largest_size = std::numeric_limits<std::uint64_t>::max();
 
 std::uintptr_t number_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 void* address_of(std::uintptr_t number) { return std::bit_cast<void*>(number); }
@@ -45,11 +45,13 @@ section numbered(std::uint64_t size) {
   return made;
 }
 
-/// A place where `size` bytes and 64 KiB more were free a moment ago, a multiple of 64 KiB.
+/// A place where `size` bytes and 64 kibibyte more were free a moment ago, a multiple of 64
+/// kibibyte.
 std::byte* free_place(std::uint64_t size) {
-  const auto memory = section::create({.size = size + 64 * KiB});
+  const auto memory = section::create({.size = size + 64 * kibibyte});
   const auto mapped = const_view::map(memory);
-  const auto number = (number_of(mapped.data()) + 64 * KiB - 1) / (64 * KiB) * (64 * KiB);
+  const auto number =
+      (number_of(mapped.data()) + 64 * kibibyte - 1) / (64 * kibibyte) * (64 * kibibyte);
   return static_cast<std::byte*>(address_of(static_cast<std::uintptr_t>(number)));
 }
 
@@ -57,7 +59,7 @@ std::byte* free_place(std::uint64_t size) {
 
 TEMPLATE_TEST_CASE("a view may begin at any offset and has any length", "[view][VIEW-09][VIEW-10]",
                    view, const_view) {
-  const auto made = numbered(256 * KiB);
+  const auto made = numbered(256 * kibibyte);
   for (const std::uint64_t offset :
        {0, 4, 4092, 4096, 4100, 65532, 65536, 65540, 131072 + 4096, 200'000, 262'140}) {
     for (const std::uint64_t length : {4, 5, 4096, 4097, 60'000}) {
@@ -79,7 +81,7 @@ TEMPLATE_TEST_CASE("a view may begin at any offset and has any length", "[view][
 
 TEMPLATE_TEST_CASE("length 0 is everything from the offset on", "[view][VIEW-11][VIEW-32]", view,
                    const_view) {
-  const auto made = numbered(100 * KiB);
+  const auto made = numbered(100 * kibibyte);
   CHECK(TestType::map(made).size() == made.size());
   CHECK(TestType::map(made, {.offset = 5}).size() == made.size() - 5);
   CHECK(TestType::map(made, {.offset = 70'000}).size() == made.size() - 70'000);
@@ -88,19 +90,19 @@ TEMPLATE_TEST_CASE("length 0 is everything from the offset on", "[view][VIEW-11]
 
 TEMPLATE_TEST_CASE("a view beyond the end of its section is out_of_range",
                    "[view][VIEW-12][VIEW-13]", view, const_view) {
-  const auto made = section::create({.size = 100 * KiB});
+  const auto made = section::create({.size = 100 * kibibyte});
   const auto size = made.size();
   const isthmus::view_options bad[] = {
       {.length = size + 1},
       {.offset = 1, .length = size},
-      {.offset = 64 * KiB, .length = size},
+      {.offset = 64 * kibibyte, .length = size},
       {.offset = size},
       {.offset = size, .length = 1},
       {.offset = size + 1},
-      {.offset = largest},
-      {.offset = largest, .length = largest},
-      {.offset = 1, .length = largest},
-      {.offset = largest - 4095, .length = 4096},
+      {.offset = largest_size},
+      {.offset = largest_size, .length = largest_size},
+      {.offset = 1, .length = largest_size},
+      {.offset = largest_size - 4095, .length = 4096},
   };
   for (const auto& options : bad) {
     CAPTURE(options.offset, options.length);
@@ -146,7 +148,7 @@ TEST_CASE("bytes between the end of a file and its last page are zero and never 
 
 TEMPLATE_TEST_CASE("a view may be put at a free address", "[view][VIEW-15][VIEW-17]", view,
                    const_view) {
-  const auto made = numbered(200 * KiB);
+  const auto made = numbered(200 * kibibyte);
   // Another thread or the system may take the place in between; not every time.
   bool placed = false;
   for (int i = 0; i < 10 && !placed; ++i) {
@@ -178,40 +180,31 @@ TEMPLATE_TEST_CASE("a view may be put at a free address", "[view][VIEW-15][VIEW-
 
 TEMPLATE_TEST_CASE("an address that is not free is address_in_use and nothing is replaced",
                    "[view][VIEW-17]", view, const_view) {
-  const auto made = section::create({.size = 256 * KiB});
-  const auto other = numbered(256 * KiB);
+  const auto made = section::create({.size = 256 * kibibyte});
+  const auto other = numbered(256 * kibibyte);
   const auto there = const_view::map(other);
-  // Its very place, and one in the middle of it. On POSIX it need not begin at 64 KiB.
-  const auto first = (number_of(there.data()) + 64 * KiB - 1) / (64 * KiB) * (64 * KiB);
-  for (const auto number : {first, first + 64 * KiB}) {
+  // Its very place, and one in the middle of it. On POSIX it need not begin at 64 kibibyte.
+  const auto first =
+      (number_of(there.data()) + 64 * kibibyte - 1) / (64 * kibibyte) * (64 * kibibyte);
+  for (const auto number : {first, first + 64 * kibibyte}) {
     auto* const place = address_of(static_cast<std::uintptr_t>(number));
     std::error_code ec;
-    CHECK_FALSE(TestType::map(made, {.length = 64 * KiB, .address = place}, ec));
+    CHECK_FALSE(TestType::map(made, {.length = 64 * kibibyte, .address = place}, ec));
     CHECK(ec == errc::address_in_use);
   }
-  CHECK(there.as<std::uint32_t>(128 * KiB) == 128 * KiB);
+  CHECK(there.as<std::uint32_t>(128 * kibibyte) == 128 * kibibyte);
   std::error_code ec;
   CHECK_FALSE(TestType::map(made, {.address = address_of(number_of(&ec) / 65536 * 65536)}, ec));
   CHECK(ec == errc::address_in_use);
 }
 
-TEMPLATE_TEST_CASE("an address that is not congruent to the offset modulo 64 KiB is invalid",
-                   "[view][VIEW-09][VIEW-17]", view, const_view) {
-  const auto made = section::create({.size = 256 * KiB});
-  auto* const place = free_place(made.size());
-  std::error_code ec;
-  CHECK_FALSE(TestType::map(made, {.address = place + 1}, ec));
-  CHECK(ec == errc::invalid_argument);
-  CHECK_FALSE(TestType::map(made, {.address = place + 4096}, ec));
-  CHECK(ec == errc::invalid_argument);
-  CHECK_FALSE(TestType::map(made, {.offset = 4096, .address = place}, ec));
-  CHECK(ec == errc::invalid_argument);
-}
-
 TEMPLATE_TEST_CASE("addresses that no view can have are refused", "[view][VIEW-17]", view,
                    const_view) {
-  const auto made = section::create({.size = 256 * KiB});
-  std::error_code ec;
-  CHECK_FALSE(TestType::map(made, {.address = address_of(~std::uintptr_t{0xffff})}, ec));
-  CHECK(ec);
+  const auto made = section::create({.size = 256 * kibibyte});
+  for (const auto place : {~std::uintptr_t{0xffff}, ~std::uintptr_t{0} / 2 + 1}) {
+    std::error_code ec;
+    CHECK_FALSE(TestType::map(made, {.address = address_of(place)}, ec));
+    // The upper half may be the program's own where 32 bits are all there are.
+    if (sizeof place > 4) CHECK(ec == errc::invalid_argument);
+  }
 }

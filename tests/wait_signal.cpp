@@ -4,7 +4,9 @@
 #include "support/crowd.hpp"
 #include "support/errors.hpp"
 #include "support/mutexes.hpp"
+#include "support/system.hpp"
 #include "support/threads.hpp"
+#include "support/turns.hpp"
 
 #include <isthmus/isthmus.hpp>
 
@@ -203,4 +205,57 @@ TEST_CASE("an object may be signalled and waited for in one call", "[wait][WAIT-
   CHECK_FALSE(is_free(guard));
   guard.unlock();
   CHECK(is_free(guard));
+}
+
+namespace {
+
+/// Two threads take turns.
+template <class Lock, class Answer>
+void take_turns_in_threads(Lock lock, Answer answer, bool manual) {
+  turn_table table;
+  const int wanted = turns(100'000);
+  worker other;
+  auto theirs = other.start([&] { return take_turns(lock, answer, manual, table, 1, wanted); });
+  CHECK(take_turns(lock, answer, manual, table, 0, wanted).empty());
+  REQUIRE(ready(theirs, 2 * patience()));
+  CHECK(theirs.get().empty());
+  CHECK(table.taken >= least_turns);
+}
+
+template <class Lock>
+void take_turns_by_all_answers(Lock (*make)()) {
+  take_turns_in_threads(make(), event::create(), false);
+  take_turns_in_threads(make(), event::create({.mode = reset_mode::manual}), true);
+  take_turns_in_threads(make(), semaphore::create({.maximum = 1}), false);
+}
+
+}  // namespace
+
+TEST_CASE("threads take turns by a mutex and an object that each signals for the other",
+          "[wait][WAIT-17][WAIT-20]") {
+  take_turns_by_all_answers<mutex>([] { return mutex::create(); });
+}
+
+TEST_CASE("threads take turns by a semaphore and an object that each signals for the other",
+          "[wait][WAIT-17][WAIT-20]") {
+  take_turns_by_all_answers<semaphore>(
+      [] { return semaphore::create({.initial = 1, .maximum = 1}); });
+}
+
+TEST_CASE("threads take turns by two events", "[wait][WAIT-17][WAIT-20]") {
+  take_turns_by_all_answers<event>([] { return event::create({.initially_set = true}); });
+}
+
+TEST_CASE("an event that was set before counts, even if the one who is signalled resets it",
+          "[wait][WAIT-17][WAIT-20]") {
+  auto guard = mutex::create({.initially_owned = true});
+  auto ready = event::create({.mode = reset_mode::manual, .initially_set = true});
+  worker other;
+  auto done = other.start([&] {
+    guard.lock();
+    ready.reset();
+    guard.unlock();
+  });
+  CHECK(signal_and_wait_for(guard, ready, patience()) == wait_status::signaled);
+  REQUIRE(support::ready(done));
 }

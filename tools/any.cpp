@@ -2,7 +2,7 @@
 #include "any.hpp"
 
 #include "exit_code.hpp"
-#include "words.hpp"
+#include "names.hpp"
 
 #include <isthmus/inspect.hpp>
 
@@ -57,7 +57,7 @@ void explain_kind(const isthmus::error& failure, const std::string& name, isthmu
   const bool known = !ec && kind != isthmus::object_kind::none;
   throw stop(
       failed,
-      fmt::format("\"{}\" is {}; wanted here: {}", printable(name),
+      fmt::format("\"{}\" is {}; wanted here: {}", name_text(name),
                   known ? fmt::format("{} {}", kind == isthmus::object_kind::event ? "an" : "a",
                                       to_string(kind))
                         : "of another kind",

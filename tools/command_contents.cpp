@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "command_parts.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
 
@@ -8,6 +10,18 @@ namespace tool {
 namespace {
 
 using isthmus::object_kind;
+
+/// What must hold between options.
+void check(const create_options& options) {
+  if (options.kind == object_kind::section && options.file.empty()) {
+    if (!options.size) throw CLI::RequiredError("--size, or --file,");
+    if (options.size == 0u)
+      throw CLI::ValidationError("--size", "is 0; a section without --file has at least 1 byte");
+  }
+  if (options.initial > options.maximum)
+    throw CLI::ValidationError("--initial", fmt::format("is {}, more than --maximum, {}",
+                                                        options.initial, options.maximum));
+}
 
 CLI::App& add_kind(CLI::App& parent, command& into, object_kind kind, const std::string& help,
                    const std::string& example, const std::shared_ptr<create_options>& options) {
@@ -23,9 +37,7 @@ CLI::App& add_kind(CLI::App& parent, command& into, object_kind kind, const std:
       [options](const isthmus::audience& audience) { options->audience = audience; });
   made.add_flag("--or-open", options->or_open, "If there is one already, hold that");
   made.callback([options, &into] {
-    const bool sized =
-        options->kind != object_kind::section || options->size != 0 || !options->file.empty();
-    if (!sized) throw CLI::RequiredError("--size, or --file,");
+    check(*options);
     options->command = std::move(into.tail);
     into.chosen = [options] { return create(*options); };
   });
@@ -45,7 +57,15 @@ void add_create(CLI::App& app, command& into) {
                                "isthmus create section orders --size 1MiB -- ./shop", options);
   add_size(section, "--size", "Its size; of a file, 0 is as large as the file is",
            [options](std::uint64_t size) { options->size = size; });
-  section.add_option("--file", options->file, "The file whose bytes it shows")->option_text("PATH");
+  section
+      .add_option_function<std::string>(
+          "--file",
+          [options](const std::string& path) {
+            if (path.empty()) throw CLI::ValidationError("--file", "is empty");
+            options->file = path;
+          },
+          "The file whose bytes it shows")
+      ->option_text("PATH");
 
   options = std::make_shared<create_options>();
   add_kind(all, into, object_kind::mutex, "Make a mutex", "isthmus create mutex guard -- ./shop",
@@ -55,9 +75,10 @@ void add_create(CLI::App& app, command& into) {
   options = std::make_shared<create_options>();
   CLI::App& semaphore = add_kind(all, into, object_kind::semaphore, "Make a semaphore",
                                  "isthmus create semaphore rooms --initial 3 --maximum 3", options);
-  semaphore.add_option("--initial", options->initial, "Its permits at first (0)")->option_text("N");
-  semaphore.add_option("--maximum", options->maximum, "The most that it can have")
-      ->option_text("N");
+  add_number(semaphore, "--initial", "Its permits at first (0)", {0},
+             [options](std::int32_t number) { options->initial = number; });
+  add_number(semaphore, "--maximum", "The most that it can have (2147483647)", {1},
+             [options](std::int32_t number) { options->maximum = number; });
 
   options = std::make_shared<create_options>();
   CLI::App& event = add_kind(all, into, object_kind::event, "Make an event",
@@ -71,13 +92,13 @@ void add_create(CLI::App& app, command& into) {
       .add_flag("--manual", options->manual, "It stays set until it is armed again");
 }
 
-using verb = int (*)(const bytes_options&);
+using bytes_verb = int (*)(const bytes_options&);
 
 std::pair<CLI::App&, std::shared_ptr<bytes_options>> add_bytes(CLI::App& app, command& into,
                                                                const std::string& name,
                                                                const std::string& help,
                                                                const std::string& example,
-                                                               verb what) {
+                                                               bytes_verb what) {
   const auto options = std::make_shared<bytes_options>();
   CLI::App& made = add_command(app, name, help, example);
   add_name(made, "name", options->name, "The section's name").required();

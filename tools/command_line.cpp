@@ -3,13 +3,15 @@
 
 #include "command_parts.hpp"
 #include "exit_code.hpp"
+#include "names.hpp"
 #include "units.hpp"
-#include "words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 namespace tool {
@@ -33,6 +35,24 @@ void add_duration(CLI::App& app, const std::string& flags, const std::string& he
          },
          help)
       ->option_text("TIME");
+}
+
+CLI::Option& add_number(CLI::App& app, const std::string& flags, const std::string& help,
+                        const number_range& range, std::function<void(std::int32_t)> use) {
+  CLI::Option* const made = app.add_option_function<std::string>(
+      flags,
+      [flags, range, use = std::move(use)](const std::string& text) {
+        std::int32_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (error != std::errc() || rest != end || value < range.least || value > range.most)
+          throw CLI::ValidationError(
+              flags, fmt::format("wants a whole number from {} to {}, not {}", range.least,
+                                 range.most, text));
+        use(value);
+      },
+      help);
+  return *made->option_text("N");
 }
 
 void add_size(CLI::App& app, const std::string& flags, const std::string& help,
@@ -72,7 +92,7 @@ CLI::Option& add_name(CLI::App& app, const std::string& flag, std::string& into,
   CLI::Option* const made = app.add_option_function<std::string>(
       flag,
       [&into](const std::string& text) {
-        into = unprotected(text);
+        into = name_from(unprotected(text));
         check_name(into);
       },
       help);
@@ -83,7 +103,8 @@ void add_names(CLI::App& app, std::vector<std::string>& into, const std::string&
   app.add_option_function<std::vector<std::string>>(
          "name",
          [&into](const std::vector<std::string>& texts) {
-           for (const std::string& each : texts) check_name(into.emplace_back(unprotected(each)));
+           for (const std::string& each : texts)
+             check_name(into.emplace_back(name_from(unprotected(each))));
          },
          help)
       ->required();
@@ -151,7 +172,7 @@ int run_command_line(std::vector<std::string> arguments) {
     const auto mark = std::find(arguments.begin(), arguments.end(), "--");
     if (mark != arguments.end()) what.tail.assign(mark + 1, arguments.end());
     if (mark != arguments.end() && what.tail.empty())
-      throw stop(bad_usage, "nothing stands behind '--'; give the command that is to be run there");
+      throw stop(bad_usage, "no command after '--'; give the one that is to be run");
     arguments.erase(mark, arguments.end());
   }
   protect(arguments);

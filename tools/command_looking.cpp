@@ -55,6 +55,7 @@ void add_watch(CLI::App& app, command& into) {
   add_scope(watch_command, options->scope);
   add_duration(watch_command, "--interval", "How often to look (500ms)",
                [options](duration time) { options->interval = time; });
+  watch_command.add_flag("--json", options->json, "For programs: a line for each change");
   watch_command.callback([options, &into] { into.chosen = [options] { return watch(*options); }; });
 }
 
@@ -68,6 +69,16 @@ void add_clean(CLI::App& app, command& into) {
   clean_command.callback([options, &into] { into.chosen = [options] { return clean(*options); }; });
 }
 
+void add_doctor(CLI::App& app, command& into) {
+  const auto options = std::make_shared<doctor_options>();
+  CLI::App& doctor_command = add_command(
+      app, "doctor", "Check that isthmus can run here, by trying it, and say what to do",
+      "isthmus doctor");
+  doctor_command.add_flag("--json", options->json, "For programs: an array, one check on a line");
+  doctor_command.callback(
+      [options, &into] { into.chosen = [options] { return doctor(*options); }; });
+}
+
 }  // namespace
 
 void add_looking(CLI::App& app, command& into) {
@@ -75,9 +86,7 @@ void add_looking(CLI::App& app, command& into) {
   add_show(app, into);
   add_watch(app, into);
   add_clean(app, into);
-  add_command(app, "doctor", "See whether this system is fit, and say what to do where it is not",
-              "isthmus doctor")
-      .callback([&into] { into.chosen = doctor; });
+  add_doctor(app, into);
 }
 
 }  // namespace tool

@@ -8,7 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +34,14 @@ void add_scope(CLI::App& app, isthmus::scope& scope);
 CLI::Option& add_name(CLI::App& app, const std::string& flag, std::string& into,
                       const std::string& help);
 void add_names(CLI::App& app, std::vector<std::string>& into, const std::string& help);
+
+/// Options whose values are whole numbers.
+struct number_range {
+  std::int32_t least;
+  std::int32_t most = std::numeric_limits<std::int32_t>::max();
+};
+CLI::Option& add_number(CLI::App& app, const std::string& flags, const std::string& help,
+                        const number_range& range, std::function<void(std::int32_t)> use);
 
 /// Options whose values people write with units.
 void add_duration(CLI::App& app, const std::string& flags, const std::string& help,

@@ -3,7 +3,6 @@
 
 #include "exit_code.hpp"
 
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -22,21 +21,17 @@ void add_run(CLI::App& app, command& into) {
       add_name(run_command, "--semaphore", options->semaphore, "Hold a permit of this semaphore")
           .option_text("NAME");
   mutex->excludes(semaphore);
-  run_command
-      .add_option("--permits", options->permits, "How many a semaphore has that has to be made (1)")
-      ->option_text("N")
-      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""))
-      ->needs(semaphore);
+  add_number(run_command, "--permits", "How many a semaphore has that has to be made (1)", {1},
+             [options](std::int32_t number) { options->permits = number; })
+      .needs(semaphore);
   add_scope(run_command, options->scope);
   add_duration(run_command, "--timeout", "Give up after this time, with exit code 124",
                [options](duration time) { options->timeout = time; });
-  run_command
-      .add_option("--abandoned-code", options->abandoned_code,
-                  "If the mutex's last owner died with it: exit with this code and do not run "
-                  "COMMAND. Without it COMMAND runs, with ISTHMUS_ABANDONED=1")
-      ->option_text("N")
-      ->check(CLI::Range(0, 255).description(""))
-      ->needs(mutex);
+  add_number(run_command, "--abandoned-code",
+             "If the mutex's last owner died with it: exit with this code and do not run COMMAND. "
+             "Without it COMMAND runs, with ISTHMUS_ABANDONED=1",
+             {0, 255}, [options](std::int32_t code) { options->abandoned_code = code; })
+      .needs(mutex);
   run_command.callback([options, &into] {
     if (options->mutex.empty() && options->semaphore.empty())
       throw CLI::RequiredError("--mutex or --semaphore");
@@ -59,13 +54,13 @@ void add_wait(CLI::App& app, command& into) {
   wait_command.callback([options, &into] { into.chosen = [options] { return wait(*options); }; });
 }
 
-using verb = int (*)(const signal_options&);
+using signal_verb = int (*)(const signal_options&);
 
 std::pair<CLI::App&, std::shared_ptr<signal_options>> add_verb(CLI::App& app, command& into,
                                                                const std::string& name,
                                                                const std::string& help,
                                                                const std::string& example,
-                                                               verb what) {
+                                                               signal_verb what) {
   const auto options = std::make_shared<signal_options>();
   CLI::App& made = add_command(app, name, help, example);
   add_name(made, "name", options->name, "Its name").required();
@@ -86,10 +81,9 @@ void add_waiting(CLI::App& app, command& into) {
            "isthmus pulse next.frame", pulse);
   const auto release_command = add_verb(app, into, "release", "Give permits to a semaphore",
                                         "isthmus release rooms --count 2", release);
-  release_command.first
-      .add_option("--count", release_command.second->count, "How many permits (1)")
-      ->option_text("N")
-      ->check(CLI::Range(1, std::numeric_limits<int>::max()).description(""));
+  const auto released = release_command.second;
+  add_number(release_command.first, "--count", "How many permits (1)", {1},
+             [released](std::int32_t number) { released->count = number; });
   const auto arm_command =
       add_verb(app, into, "arm", "Arm a timer", "isthmus arm beat --due 1s --period 100ms", arm);
   const auto armed = arm_command.second;

@@ -37,6 +37,7 @@ struct watch_options {
   std::vector<std::string> names;
   isthmus::scope scope = isthmus::scope::automatic;
   duration interval = std::chrono::milliseconds(500);
+  bool json = false;
 };
 int watch(const watch_options& options);
 
@@ -79,7 +80,7 @@ struct create_options {
   isthmus::scope scope = isthmus::scope::automatic;
   isthmus::audience audience = isthmus::audience::owner;
   bool or_open = false;
-  std::uint64_t size = 0;  // section
+  std::optional<std::uint64_t> size;  // section; of a file, none or 0 is as large as that is
   std::string file;
   std::int32_t initial = 0;  // semaphore
   std::int32_t maximum = 0x7FFFFFFF;
@@ -106,6 +107,9 @@ struct clean_options {
 };
 int clean(const clean_options& options);
 
-int doctor();
+struct doctor_options {
+  bool json = false;
+};
+int doctor(const doctor_options& options);
 
 }  // namespace tool

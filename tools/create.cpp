@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "names.hpp"
 #include "signals.hpp"
 #include "started.hpp"
 #include "terminal.hpp"
-#include "words.hpp"
 
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
@@ -20,6 +20,7 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -37,11 +38,11 @@ isthmus::any_object make_section(const create_options& how, const isthmus::permi
   if (how.file.empty())
     return make<isthmus::section>(
         how, isthmus::section_options{
-                 .name = how.name, .size = how.size, .scope = how.scope, .permissions = who});
+                 .name = how.name, .size = *how.size, .scope = how.scope, .permissions = who});
   const std::filesystem::path file(std::u8string(how.file.begin(), how.file.end()));
   return isthmus::any_object(
       isthmus::section::from_file(file, {.name = how.name,
-                                         .size = how.size,
+                                         .size = how.size.value_or(0),
                                          .access = isthmus::access::read | isthmus::access::write,
                                          .scope = how.scope,
                                          .permissions = who}));
@@ -110,7 +111,8 @@ class ownership {
     if (!how.owned) return;
     auto* const guard = object.get<isthmus::mutex>();
     if (!guard->created() && isthmus::wait_any({*guard, signals.told_to_end()}).index != 0)
-      throw stop(signals.exit_code(), "told to end while another process owns the mutex");
+      throw stop(signals.exit_code(),
+                 fmt::format("told to end while waiting for mutex \"{}\"", name_text(how.name)));
     guard_ = guard;
   }
   ownership(const ownership&) = delete;
@@ -131,7 +133,9 @@ int create(const create_options& options) {
   auto object = make(options);
   const ownership owned(options, object, signals);
   if (!options.command.empty()) return run_to_end(options.command, signals);
-  fmt::print("{} {}\n", to_string(options.kind), printable(options.name));  // it is there now
+  std::string_view name = options.name;
+  const auto where = take_scope(name, options.scope);
+  fmt::print("{} {}\n", to_string(options.kind), name_text(name, where));  // it is there now
   if (std::fflush(stdout) != 0) throw stop(failed, no_output);
   return hold_until_end_of_input(signals);
 }

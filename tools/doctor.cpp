@@ -3,6 +3,9 @@
 
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "json.hpp"
+#include "messages.hpp"
+#include "names.hpp"
 #include "terminal.hpp"
 #include "units.hpp"
 
@@ -11,9 +14,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace tool {
 namespace {
@@ -21,7 +25,8 @@ namespace {
 finding look_at(const char* scope, const isthmus::place_report& place) {
   if (place.problem.empty())
     return {health::fine, fmt::format("scope {}: names live in {}", scope, place.path)};
-  return {health::problem, fmt::format("scope {} cannot be used", scope), place.problem};
+  return {health::problem, fmt::format("scope {} cannot be used", scope),
+          for_people(place.problem)};
 }
 
 finding look_at_global(const isthmus::system_report& system) {
@@ -42,28 +47,73 @@ void look_for_leftovers(std::vector<finding>& into) {
                   "'isthmus clean' gives the memory back"});
 }
 
-std::string_view mark_of(health how, bool colour) {
-  if (how == health::fine) return colour ? "\x1b[32mok\x1b[0m     " : "ok     ";
-  if (how == health::remark) return colour ? "\x1b[33mnote\x1b[0m   " : "note   ";
-  return colour ? "\x1b[31mproblem\x1b[0m" : "problem";
+std::string_view word_of(health how) noexcept {
+  switch (how) {
+    case health::fine:
+      return "ok";
+    case health::remark:
+      return "note";
+    case health::degraded:
+      return "degraded";
+    case health::problem:
+      break;
+  }
+  return "fails";
+}
+
+void print(const finding& each, bool colour) {
+  const std::string_view paint = !colour                       ? ""
+                                 : each.how == health::fine    ? "\x1b[32m"
+                                 : each.how == health::problem ? "\x1b[31m"
+                                                               : "\x1b[33m";
+  fmt::print("{}{:<8}{} {}\n", paint, word_of(each.how), paint.empty() ? "" : "\x1b[0m",
+             printable(each.what));
+  if (!each.advice.empty()) fmt::print("         {}\n", printable(each.advice));
+}
+
+std::string json_line(const finding& each) {
+  return fmt::format(R"({{"status":"{}","what":{},"advice":{}}})", word_of(each.how),
+                     json_text(each.what), each.advice.empty() ? "null" : json_text(each.advice));
+}
+
+/// What fails may fail for want of a call.
+void name_missing_calls(const std::vector<finding>& system, std::vector<finding>& library) {
+  std::string missing;
+  for (const finding& each : system)
+    if (!each.call.empty()) missing += (missing.empty() ? "" : ", ") + each.call;
+  for (finding& each : library)
+    if (each.how == health::problem && each.advice.empty())
+      each.advice = missing.empty() ? "see the lines above for what is wrong around it"
+                                    : "missing here: " + missing;
+}
+
+void look_at_system(std::vector<finding>& all) {
+  const auto system = isthmus::inspect_system();
+  all.push_back(
+      {health::fine, fmt::format("isthmus {}: backend {}, life of names by {}, engine {}",
+                                 ISTHMUS_VERSION, system.backend, system.lifetime, system.engine)});
+  all.push_back(look_at("session", system.session));
+  all.push_back(look_at_global(system));
+  const auto around = examine(system);
+  auto tried = try_library(system);
+  name_missing_calls(around, tried);
+  all.insert(all.end(), around.begin(), around.end());
+  all.insert(all.end(), tried.begin(), tried.end());
+  look_for_leftovers(all);
 }
 
 }  // namespace
 
-int doctor() {
-  const auto system = isthmus::inspect_system();
-  std::vector<finding> all{
-      {health::fine, fmt::format("isthmus {}: backend {}, life of names by {}, engine {}",
-                                 ISTHMUS_VERSION, system.backend, system.lifetime, system.engine)},
-      look_at("session", system.session),
-      look_at_global(system)};
-  look_for_leftovers(all);
-  auto more = examine(system);
-  std::move(more.begin(), more.end(), std::back_inserter(all));
-  const bool colour = colourful();
-  for (const finding& each : all) {
-    fmt::print("{} {}\n", mark_of(each.how, colour), each.what);
-    if (!each.advice.empty()) fmt::print("        {}\n", each.advice);
+int doctor(const doctor_options& options) {
+  std::vector<finding> all;
+  look_at_system(all);
+  if (options.json) {
+    std::string text = "[";
+    for (const finding& each : all) text += (text.size() == 1 ? "\n" : ",\n") + json_line(each);
+    fmt::print("{}\n]\n", text);
+  } else {
+    const bool colour = colourful();
+    for (const finding& each : all) print(each, colour);
   }
   const bool ill = std::any_of(all.begin(), all.end(),
                                [](const finding& each) { return each.how == health::problem; });

@@ -34,11 +34,10 @@ std::vector<isthmus::object_report> found(const list_options& options) {
   return all;
 }
 
-/// A line is not enough for every name: what could not be shown as it is, JSON has.
+/// What has no name that could be given to other subcommands is left out.
 void print_names(const std::vector<isthmus::object_report>& objects) {
   for (const auto& each : objects)
-    if (each.problem.empty() && printable(each.name) == each.name)
-      fmt::print("{}\n", full_name(each));
+    if (each.problem.empty()) fmt::print("{}\n", full_name(each));
 }
 
 }  // namespace

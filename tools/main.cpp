@@ -2,10 +2,13 @@
 //
 // The isthmus command. Whatever goes wrong is one line on standard error, which says what to do,
 // and an exit code (exit_code.hpp).
+#include "apart.hpp"
 #include "command_line.hpp"
+#include "doctor.hpp"
 #include "exit_code.hpp"
+#include "messages.hpp"
+#include "names.hpp"
 #include "terminal.hpp"
-#include "words.hpp"
 
 #include <isthmus/error.hpp>
 
@@ -45,7 +48,7 @@ bool looks_for_names(const std::vector<std::string>& arguments) {
 int tell(const isthmus::error& failure, const std::vector<std::string>& arguments) {
   using isthmus::errc;
   const bool before_command = runs_command(arguments);
-  std::string text = failure.what();
+  std::string text = tool::for_people(failure);
   int code = tool::failed;
   if (failure.code() == errc::not_found && looks_for_names(arguments)) {
     code = tool::not_found;
@@ -67,7 +70,8 @@ int tell(const isthmus::error& failure, const std::vector<std::string>& argument
 
 int run(const std::vector<std::string>& arguments) {
   try {
-    const int code = tool::run_command_line(arguments);
+    const int code =
+        tool::is_trial(arguments) ? tool::play_trial(arguments) : tool::run_command_line(arguments);
     if (std::fflush(stdout) == 0) return code;
     return tell(tool::failed, tool::no_output);
   } catch (const tool::stop& why) {
@@ -86,5 +90,6 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int count, char** values) {
   tool::prepare_streams();
+  tool::remember_program(count > 0 ? values[0] : nullptr);
   return run(tool::command_line(count, values));
 }

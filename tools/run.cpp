@@ -5,10 +5,11 @@
 // (the next owner is told), and a permit is lost, as it is with every process that dies with one.
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "names.hpp"
 #include "signals.hpp"
 #include "started.hpp"
 #include "terminal.hpp"
-#include "words.hpp"
+#include "waits.hpp"
 
 #include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
@@ -40,14 +41,13 @@ outcome wait_for(isthmus::waitable& wanted, signal_relay& signals,
 int run_with(isthmus::mutex& guard, const run_options& options, signal_relay& signals,
              bool was_abandoned) {
   const std::lock_guard had(guard, std::adopt_lock);
-  if (was_abandoned && options.abandoned_code) return *options.abandoned_code;
+  if (was_abandoned && options.abandoned_code)
+    throw stop(*options.abandoned_code,
+               abandoned_text(options.mutex, options.scope) + "; the command has not been run");
   constexpr const char* variable = "ISTHMUS_ABANDONED";
   if (!was_abandoned)  // nor what others were told
     return run_to_end(options.command, signals, {{.name = variable}});
-  say(
-      fmt::format("isthmus: the last owner of mutex \"{}\" died with it; what it guards may be "
-                  "half-done\n",
-                  printable(options.mutex)));
+  say(fmt::format("isthmus: {}\n", abandoned_text(options.mutex, options.scope)));
   return run_to_end(options.command, signals, {{.name = variable, .value = "1"}});
 }
 
@@ -66,8 +66,13 @@ class permit {
   isthmus::semaphore& of_;
 };
 
-int had_none(outcome how, const signal_relay& signals) {
-  return how == outcome::timed_out ? timed_out : signals.exit_code();
+[[noreturn]] void had_none(outcome how, const std::string& name, const run_options& options,
+                           const signal_relay& signals) {
+  if (how == outcome::timed_out)
+    throw stop(timed_out, timeout_text(name, options.scope, *options.timeout));
+  throw stop(signals.exit_code(),
+             fmt::format("told to end while waiting for \"{}\"; the command has not been run",
+                         name_text(name)));
 }
 
 }  // namespace
@@ -77,7 +82,8 @@ int run(const run_options& options) {
   if (!options.mutex.empty()) {
     auto guard = isthmus::mutex::open_or_create({.name = options.mutex, .scope = options.scope});
     const outcome how = wait_for(guard, signals, options.timeout);
-    if (how != outcome::had && how != outcome::abandoned) return had_none(how, signals);
+    if (how != outcome::had && how != outcome::abandoned)
+      had_none(how, options.mutex, options, signals);
     return run_with(guard, options, signals, how == outcome::abandoned);
   }
   auto rooms = isthmus::semaphore::open_or_create({.name = options.semaphore,
@@ -85,7 +91,7 @@ int run(const run_options& options) {
                                                    .maximum = options.permits,
                                                    .scope = options.scope});
   const outcome how = wait_for(rooms, signals, options.timeout);
-  if (how != outcome::had) return had_none(how, signals);
+  if (how != outcome::had) had_none(how, options.semaphore, options, signals);
   const permit had(rooms);
   return run_to_end(options.command, signals);
 }

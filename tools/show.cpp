@@ -44,7 +44,7 @@ int show(const show_options& options) {
     fmt::print("{}\n", json_of(object));
     return done;
   }
-  line("name", printable(object.name));
+  line("name", full_name(object));
   line("kind", kind_text(object));
   line("scope", scope_text(object.scope));
   line("state", state_text(object));

@@ -4,10 +4,19 @@
 #include "any.hpp"
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "names.hpp"
+#include "words.hpp"
 
+#include <isthmus/error.hpp>
 #include <isthmus/event.hpp>
+#include <isthmus/inspect.hpp>
 #include <isthmus/semaphore.hpp>
 #include <isthmus/timer.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+#include <system_error>
 
 namespace tool {
 namespace {
@@ -36,6 +45,15 @@ int change_timer(const signal_options& options, Change what) {
   return change<isthmus::timer, isthmus::timer_open_options>(options, "timer", what);
 }
 
+std::string too_many(const signal_options& options) {
+  std::error_code ec;
+  const auto found = isthmus::inspect(options.name, options.scope, ec);
+  return fmt::format(
+      "semaphore \"{}\" has {}; {} more would exceed its maximum: give a smaller "
+      "--count",
+      name_text(options.name), ec ? "its maximum" : state_text(found), options.count);
+}
+
 }  // namespace
 
 int set(const signal_options& options) {
@@ -52,7 +70,12 @@ int pulse(const signal_options& options) {
 
 int release(const signal_options& options) {
   return change<isthmus::semaphore, isthmus::semaphore_open_options>(
-      options, "semaphore", [&](isthmus::semaphore& object) { object.release(options.count); });
+      options, "semaphore", [&](isthmus::semaphore& object) {
+        std::error_code ec;
+        object.release(options.count, ec);
+        if (ec == isthmus::errc::limit_exceeded) throw stop(failed, too_many(options));
+        if (ec) object.release(options.count);  // says why
+      });
 }
 
 int arm(const signal_options& options) {

@@ -2,7 +2,7 @@
 #include "started.hpp"
 
 #include "exit_code.hpp"
-#include "words.hpp"
+#include "names.hpp"
 
 #include <isthmus/error.hpp>
 
@@ -22,9 +22,10 @@ std::filesystem::path path_of(const std::string& text) {
   const bool absent = failure.code() == isthmus::errc::not_found;
   if (!absent && failure.code() != isthmus::errc::access_denied) throw failure;
   throw stop(absent ? no_command : cannot_run,
-             fmt::format("{}: {}", printable(program),
-                         absent ? "there is no such command; give its path, or see to PATH"
-                                : "it cannot be run; see whether it is a program, and for you"));
+             fmt::format(
+                 "{}: {}", printable(program),
+                 absent ? "there is no such command; give its path, or see to PATH"
+                        : "it cannot be run; check that it is a program, and that you may run it"));
 }
 
 }  // namespace

@@ -19,8 +19,11 @@ using row = std::array<std::string, columns>;
 
 constexpr std::array<std::string_view, columns> titles{"KIND",    "NAME",    "STATE", "SIZE",
                                                        "HOLDERS", "WAITERS", "MODE",  "AGE"};
+constexpr std::size_t name_column = 1;
 /// How far a column may be cut; 0: not at all.
-constexpr std::array<std::size_t, columns> least{0, 10, 12, 0, 10, 0, 4, 0};
+constexpr std::array<std::size_t, columns> least{0, 0, 12, 0, 10, 0, 4, 0};
+/// A name is cut last of all, since it tells the rows apart.
+constexpr std::size_t least_of_name = 4;
 
 row row_of(const isthmus::object_report& each) {
   row cells{kind_text(each), full_name(each), state_text(each)};
@@ -55,7 +58,18 @@ std::string fitted(std::string_view text, std::size_t width, bool last) {
   return cut + std::string(last ? 0 : width - length_of(cut), ' ');
 }
 
-/// Of as many columns as there is room for; the first three are there wherever they can be.
+/// The same, cut in the middle: names have much in common at their beginnings, or at their ends.
+std::string fitted_name(std::string_view text, std::size_t width, bool last) {
+  if (length_of(text) <= width || width < 3) return fitted(text, width, last);
+  std::size_t tail = text.size();
+  for (std::size_t i = tail; i-- > 0 && length_of(text.substr(i)) <= width / 2;)
+    if (starts_character(text[i])) tail = i;
+  const std::string_view end = text.substr(tail);
+  std::string head = fitted(text, width - length_of(end), true);
+  return fitted(head.append(end), width, last);
+}
+
+/// Of as many columns as there is room for. Kind and name are there wherever they can be.
 std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t limit) {
   std::vector<std::size_t> widths(columns);
   for (std::size_t i = 0; i < columns; ++i) {
@@ -67,7 +81,7 @@ std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t li
   };
   std::size_t needed = 2 * (columns - 1);
   for (std::size_t i = 0; i < columns; ++i) needed += narrowest(i);
-  for (; needed > limit && widths.size() > 3; widths.pop_back())
+  for (; needed > limit && widths.size() > name_column + 1; widths.pop_back())
     needed -= narrowest(widths.size() - 1) + 2;
   const auto total = [&] {
     return std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
@@ -78,6 +92,11 @@ std::vector<std::size_t> widths_for(const std::vector<row>& rows, std::size_t li
       if (widths[i] > narrowest(i) && (widest == columns || widths[i] > widths[widest])) widest = i;
     if (widest == columns) break;
     --widths[widest];
+  }
+  if (widths.size() > name_column && total() > limit) {
+    std::size_t& name = widths[name_column];
+    const std::size_t rest = total() - name;
+    if (limit >= rest + least_of_name) name = limit - rest;
   }
   // On the narrowest of screens fewer, and the last one is cut.
   while (total() > limit && widths.size() > 1) widths.pop_back();
@@ -108,7 +127,9 @@ std::string table_of(std::span<const isthmus::object_report> objects, std::size_
     text += paint;
     for (std::size_t i = 0; i < widths.size(); ++i) {
       if (i != 0) text += "  ";
-      text += fitted(rows[line][i], widths[i], i + 1 == widths.size());
+      const bool last = i + 1 == widths.size();
+      text += i == name_column ? fitted_name(rows[line][i], widths[i], last)
+                               : fitted(rows[line][i], widths[i], last);
     }
     if (!paint.empty()) text += "\x1b[0m";
     text += '\n';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
 #include "exit_code.hpp"
+#include "json.hpp"
+#include "names.hpp"
 #include "signals.hpp"
 #include "table.hpp"
 #include "terminal.hpp"
@@ -15,7 +17,10 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
+#include <variant>
 
 namespace tool {
 namespace {
@@ -25,8 +30,10 @@ isthmus::object_report look_at(const std::string& name, isthmus::scope where) {
   auto report = isthmus::inspect(name, where, ec);
   if (!ec) return report;
   if (ec != isthmus::errc::not_found) return isthmus::inspect(name, where);  // says why
+  std::string_view rest = name;
   report = {};
-  report.name = name;
+  report.scope = take_scope(rest, where);
+  report.name = rest;
   report.problem = "there is none";
   return report;
 }
@@ -40,16 +47,26 @@ void draw(const std::vector<isthmus::object_report>& all, std::size_t& drawn) {
   drawn = shown.size() + 1;
 }
 
+std::string line_of(const isthmus::object_report& seen, bool json) {
+  if (json) return json_of(seen);
+  return fmt::format("{} {} {}; holders: {}", kind_text(seen), full_name(seen), state_text(seen),
+                     holders_text(seen));
+}
+
+/// Without what changes at every look.
+isthmus::object_report steady(isthmus::object_report seen) {
+  if (auto* const timer = std::get_if<isthmus::timer_report>(&seen.state)) timer->due_in.reset();
+  return seen;
+}
+
 /// Elsewhere there is a line for each change.
-void tell_changes(const std::vector<isthmus::object_report>& seen,
-                  std::vector<std::string>& known) {
+void tell_changes(const std::vector<isthmus::object_report>& seen, std::vector<std::string>& known,
+                  bool json) {
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    const std::string now =
-        fmt::format("{} {} {}; holders: {}", kind_text(seen[i]), full_name(seen[i]),
-                    state_text(seen[i]), holders_text(seen[i]));
+    std::string now = line_of(steady(seen[i]), json);
     if (now == known[i]) continue;
-    known[i] = now;
-    fmt::print("{}\n", now);
+    known[i] = std::move(now);
+    fmt::print("{}\n", line_of(seen[i], json));
   }
 }
 
@@ -58,7 +75,7 @@ void tell_changes(const std::vector<isthmus::object_report>& seen,
 int watch(const watch_options& options) {
   signal_relay signals;
   std::vector<std::string> known(options.names.size());
-  const bool live = is_terminal(stream::output);
+  const bool live = is_terminal(stream::output) && !options.json;
   std::size_t drawn = 0;
   do {
     std::vector<isthmus::object_report> seen;
@@ -66,7 +83,7 @@ int watch(const watch_options& options) {
     if (live) {
       draw(seen, drawn);
     } else {
-      tell_changes(seen, known);
+      tell_changes(seen, known, options.json);
     }
     if (std::fflush(stdout) != 0) throw stop(failed, no_output);
   } while (signals.told_to_end().wait_for(std::max<std::chrono::nanoseconds>(

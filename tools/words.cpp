@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words.hpp"
 
+#include "messages.hpp"
 #include "units.hpp"
 
 #include <fmt/format.h>
@@ -10,29 +11,6 @@
 
 namespace tool {
 namespace {
-
-/// Marks that change the direction of what is written after them: a name must not turn its line.
-/// They are U+200E and U+200F, U+202A to U+202E, U+2066 to U+2069.
-bool turns_the_line(std::string_view sequence) noexcept {
-  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
-  const auto last = static_cast<unsigned char>(sequence[2]);
-  if (sequence[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE);
-  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
-}
-
-/// How many bytes a UTF-8 sequence has that is well-formed and can be shown; 0: show it as bytes.
-std::size_t shown_bytes(std::string_view text) noexcept {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  if (size == 0 || lead > 0xF4 || text.size() < size) return 0;
-  const auto tail = text.substr(1, size - 1);
-  const bool whole = std::all_of(tail.begin(), tail.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-  });
-  const bool control = lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-  return whole && !control && !turns_the_line(text.substr(0, size)) ? size : 0;
-}
 
 std::string process_text(const isthmus::process_note& process) {
   if (process.program.empty()) return fmt::format("{}", process.id);
@@ -76,20 +54,8 @@ struct in_words {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::size_t size = shown_bytes(text);
-    if (size == 0)
-      fmt::format_to(std::back_inserter(shown), "\\x{:02x}", static_cast<unsigned char>(text[0]));
-    shown += text.substr(0, size);
-    text.remove_prefix(std::max<std::size_t>(size, 1));
-  }
-  return shown;
-}
-
 std::string full_name(const isthmus::object_report& object) {
-  return (object.scope == isthmus::scope::global ? "Global\\" : "") + printable(object.name);
+  return name_text(object.name, object.scope);
 }
 
 std::string kind_text(const isthmus::object_report& object) {
@@ -99,7 +65,8 @@ std::string kind_text(const isthmus::object_report& object) {
 
 std::string state_text(const isthmus::object_report& object) {
   const std::string left = object.leftover ? "leftover" : "";
-  if (!object.problem.empty()) return left + (left.empty() ? "" : "; ") + printable(object.problem);
+  if (!object.problem.empty())
+    return left + (left.empty() ? "" : "; ") + printable(for_people(object.problem));
   const std::string state = std::visit(in_words(), object.state);
   return left.empty() ? state : left + "; " + state;
 }
@@ -125,7 +92,7 @@ std::string waiters_text(const isthmus::object_report& object) {
   if (object.kind == isthmus::object_kind::section) return "";
   if (object.waiters) return *object.waiters == 0 ? "none" : fmt::format("{}", *object.waiters);
   if (!object.waited_for) return "unknown";
-  return *object.waited_for ? "some" : "none";
+  return *object.waited_for ? "maybe" : "none";
 }
 
 std::string permissions_text(const isthmus::object_report& object) {

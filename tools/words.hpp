@@ -3,6 +3,8 @@
 // What is known of an object, in words.
 #pragma once
 
+#include "names.hpp"
+
 #include <isthmus/inspect.hpp>
 
 #include <string>
@@ -10,9 +12,6 @@
 #include <vector>
 
 namespace tool {
-
-/// A name so that it can be shown: what would move the cursor, or is no UTF-8, is written as \x1b.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// Its name as it can be given to other subcommands.
 [[nodiscard]] std::string full_name(const isthmus::object_report& object);
@@ -24,7 +23,7 @@ namespace tool {
 [[nodiscard]] std::string size_text(const isthmus::object_report& object);
 /// `4711 (writer), 4712 (reader)`; `unknown`.
 [[nodiscard]] std::string holders_text(const isthmus::object_report& object);
-/// `3`, `some`, `none`, `unknown`.
+/// `3`, `maybe`, `none`, `unknown`.
 [[nodiscard]] std::string waiters_text(const isthmus::object_report& object);
 [[nodiscard]] std::string permissions_text(const isthmus::object_report& object);
 [[nodiscard]] std::string age_text(const isthmus::object_report& object);

@@ -16,6 +16,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 namespace bench {
 namespace {
 

@@ -9,6 +9,7 @@
 #include "worker.hpp"
 
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 

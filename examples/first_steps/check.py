@@ -29,12 +29,38 @@ def run_both(session):
     check(session.objects() == [], "the names went with the programs")
 
 
+def rows_in(session):
+    """How many orders the writer has written so far: its table is in one of the files there."""
+    for path in session.paths():
+        try:
+            head = path.read_bytes()[:8]
+        except OSError:
+            continue
+        if head[4:] == int(rows[0].split()[-1]).to_bytes(4, sys.byteorder):
+            return int.from_bytes(head[:4], sys.byteorder)
+    return 0
+
+
+def has_opened(process):
+    """Whether it has the mutex, the second that it opens. Where that cannot be seen, it had the time."""
+    maps = pathlib.Path(f"/proc/{process.pid}/maps")
+    return not maps.exists() or "orders.guard" in maps.read_text()
+
+
+def wait_for(holds):
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.02)
+    return False
+
+
 with own_session() as session:
     run_both(session)
 
     first = start(writer)
     second = start(reader)
-    time.sleep(1.2)
+    check(wait_for(lambda: rows_in(session) >= 2 and has_opened(second)), "the reader waits for the writer")
     first.kill()
     first.wait(30)
     lines = read(second)

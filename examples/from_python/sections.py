@@ -18,18 +18,18 @@ import struct
 # magic, version, kind, bytes before the header, size, identity, flags, access, user, process, device
 # and inode of a file, lengths of path and name, user space, name
 HEADER = struct.Struct("=8sIIQQ16sIIIIQQIIQ1024s")
-MAGIC, VERSION, SECTION = b"isthmus\n", 3, 1
+MAGIC, VERSION, SECTION = b"isthmus\n", 4, 1
 OF_A_FILE, APART = 2, 8
 FLOCK = struct.Struct("hhqqi4x")  # on 64-bit systems
 F_OFD_GETLK = 36
 
 
 def session_directories():
-    """Of this user; the first one is the session's."""
+    """Of this user: there is one. Its number is 0, or random where another user has taken that name."""
     base = pathlib.Path(os.environ.get("ISTHMUS_RUNTIME_DIR", "/dev/shm"))
-    for number in range(64):
-        path = base / f"isthmus-{os.geteuid()}.{number}"
-        if path.is_dir() and path.stat().st_uid == os.geteuid():
+    own = re.compile(rf"isthmus-{os.geteuid()}\.[0-9]+")
+    for path in base.iterdir():
+        if own.fullmatch(path.name) and not path.is_symlink() and path.stat().st_uid == os.geteuid():
             yield path
 
 

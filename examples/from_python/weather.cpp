@@ -4,7 +4,7 @@
 // read_weather.py.
 #include <isthmus/isthmus.hpp>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <array>
 #include <cstdint>

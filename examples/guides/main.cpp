@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "guides.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <exception>
+#include <string_view>
 
 namespace guides {
 namespace {

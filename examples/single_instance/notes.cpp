@@ -6,7 +6,7 @@
 // instead of files ends the first one.
 #include <isthmus/isthmus.hpp>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>

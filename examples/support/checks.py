@@ -45,10 +45,12 @@ class own_session:
     def __exit__(self, *_):
         self.folder.cleanup()
 
+    def paths(self):
+        session = pathlib.Path(self.folder.name)
+        return [*session.glob("*/*"), *session.glob("*/c/*")]
+
     def objects(self):
         """What lies in it but records of processes, which go by and by, and files of turns."""
-        session = pathlib.Path(self.folder.name)
-        paths = [*session.glob("*/*"), *session.glob("*/c/*")]
         return sorted(
-            path.name for path in paths if path.name not in ("c", "p") and not path.name.startswith(".l")
+            path.name for path in self.paths() if path.name not in ("c", "p") and not path.name.startswith(".l")
         )

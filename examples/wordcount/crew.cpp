@@ -4,6 +4,9 @@
 #include <isthmus/inherited.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 

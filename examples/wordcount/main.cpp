@@ -10,7 +10,7 @@
 #include "crew.hpp"
 #include "options.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <exception>

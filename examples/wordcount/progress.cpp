@@ -3,10 +3,11 @@
 
 #include "support/terminal.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 
 namespace wordcount {
 

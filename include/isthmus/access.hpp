@@ -12,8 +12,9 @@
 //   modify   |                                               | change the state otherwise
 //
 // On Win32 they are the object's access mask. On POSIX a handle without `write` is a read-only
-// descriptor, which the kernel enforces; the others are kept by the library. Reference: ACL-01 to
-// ACL-03, VIEW-01, VIEW-06, MTX-04.
+// descriptor, and the kernel keeps another user who was given it from writing. A program of the
+// same user can get around that, and the other rights are kept by the library: they prevent
+// mistakes, not ill will. Reference: ACL-01 to ACL-03, ACL-15, DUP-03, VIEW-01, VIEW-06, MTX-04.
 #pragma once
 
 #include <isthmus/platform.hpp>

@@ -6,7 +6,7 @@
 //
 //     auto door = isthmus::listener::create({.name = "shop"});      // one process
 //     auto customer = door.accept();
-//     customer.send({table, isthmus::access::read}, "prices");      // may only be read over there
+//     customer.send({table, isthmus::access::read}, "prices");      // for reading; see access.hpp
 //     auto order = customer.receive();
 //
 //     auto shop = isthmus::channel::connect({.name = "shop"}, 5s);  // another
@@ -25,7 +25,10 @@
 //
 // A packet that makes no sense, because whoever is at the other end is no isthmus or means harm, is
 // errc::damaged (or another error) of that one receive(). It is dropped with all that it carried;
-// nothing else is touched, and the next receive() takes the next packet.
+// nothing else is touched, and the next receive() takes the next packet. On POSIX an object without
+// a name whose memory its sender could cut short is errc::untrusted. A section of a file can always
+// be cut short by its sender, and so can a named object; touching what is gone is a fault (SIGBUS).
+// So take from those whom you do not trust only what has no name and no file (section::backing()).
 //
 // Threads. Any number of them may send and receive through one channel, or accept from one
 // listener, at the same time; a packet goes to one receiver. As with all handles, none of them may
@@ -60,6 +63,7 @@
 
 #include <isthmus/any_object.hpp>
 #include <isthmus/name.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/waitable.hpp>
@@ -67,7 +71,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -164,7 +167,7 @@ class channel {
   [[nodiscard]] ISTHMUS_API static std::pair<channel, channel> pair(std::error_code& ec) noexcept;
 
   /// Whether this is not empty. The functions below want a channel that is not (invalid_argument).
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Sends a message, alone or with an object; waits while the other end has more than it can hold.
   /// The object stays the sender's as well. Its rights over there are those of `object`
@@ -233,7 +236,7 @@ class channel {
   ISTHMUS_API received receive_within(std::chrono::nanoseconds limit);
   ISTHMUS_API received receive_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::channel_state, detail::close_channel> state_;
+  detail::owned_state<detail::channel_state, detail::close_channel> state_;
 };
 
 /// A name that others connect to. Move-only; empty when moved from, closed, or default-made.
@@ -248,7 +251,7 @@ class listener {
                                                    std::error_code& ec) noexcept;
 
   /// Whether this is not empty.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
   /// Without its prefix; empty for an empty listener. Valid as long as the listener.
   [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
 
@@ -275,7 +278,7 @@ class listener {
   ISTHMUS_API channel accept_within(std::chrono::nanoseconds limit);
   ISTHMUS_API channel accept_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::listener_state, detail::close_listener> state_;
+  detail::owned_state<detail::listener_state, detail::close_listener> state_;
 };
 
 namespace detail {

@@ -24,7 +24,8 @@ struct clean_result {
 };
 
 /// Removes what crashed processes have left in a scope (automatic: session), as far as this user
-/// may: of scope::global what it or those of its audience have made, root everything.
+/// may: of scope::global what it or those of its audience have made, root everything. An error if
+/// not everything could be looked at (too_many_handles, for example); what was found is gone then.
 ISTHMUS_API clean_result clean(scope where = scope::automatic);
 ISTHMUS_API clean_result clean(scope where, std::error_code& ec) noexcept;
 

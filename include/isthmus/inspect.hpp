@@ -99,8 +99,9 @@ struct object_report {
   std::optional<std::vector<process_note>> holders;
   bool more_holders = false;             ///< there may be others that this user cannot see
   std::optional<std::uint32_t> handles;  ///< Win32: how many there are, but for our own
-  /// Whether somebody may be waiting, and where it is counted, how many. Waiters that were killed
-  /// count until somebody notices.
+  /// Whether somebody may be waiting, and how many. Linux counts the threads that sleep at this
+  /// moment. Where the kernel cannot be asked, `waited_for` is the object's own mark, which stays
+  /// after a timeout or a death until the object is next given; `waiters` is then absent.
   std::optional<bool> waited_for;
   std::optional<std::uint32_t> waiters;
   std::string permissions;  ///< as permissions::native: the mode in octal, or SDDL
@@ -110,7 +111,7 @@ struct object_report {
 };
 
 /// All objects of a scope (automatic: session), by name. One that cannot be looked at is in the
-/// list, with what is wrong.
+/// list, with what is wrong. An error where the scope's directory cannot be read.
 [[nodiscard]] ISTHMUS_API std::vector<object_report> inspect_all(scope where = scope::automatic);
 [[nodiscard]] ISTHMUS_API std::vector<object_report> inspect_all(scope where,
                                                                  std::error_code& ec) noexcept;

@@ -40,7 +40,9 @@ namespace isthmus {
 
 /// Makes a section of a native handle and owns it from then on (on failure it stays the caller's).
 /// POSIX: a descriptor that came from native_handle(), here or in another process, or any
-/// descriptor that can be mapped, for example a memfd; its size is then the section's.
+/// descriptor that can be mapped, for example a memfd; its size is then the section's, and whoever
+/// may write to it can cut it short. What looks like isthmus' own memory without a name and is not
+/// sealed is errc::untrusted.
 [[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights);
 [[nodiscard]] ISTHMUS_API section section_from_native(native_handle_type handle, access rights,
                                                       std::error_code& ec) noexcept;

@@ -39,11 +39,14 @@ struct permissions {
   std::string_view native = {};
 };
 
-/// Who made an object. Before relying on a global one, compare the user with whom you expect.
+/// Who made an object. Before relying on a global one, compare the user with whom you expect. Of
+/// what came through a channel, this says whose it is, and channel::peer() who sent it.
 struct creator_info {
-  /// Win32: the owner's SID. POSIX: the user id, of the object's file.
+  /// Win32: the owner's SID. POSIX: the user id of the object's file or memory; always as the
+  /// system says, never as the object itself does.
   std::string user;
-  /// Absent where the system does not tell (Win32). POSIX: as its maker said, so no proof.
+  /// Absent where the system does not tell (Win32), and for a file that came from another process.
+  /// POSIX: what stands in the object, where whoever may write to it can change it; so no proof.
   std::optional<std::uint32_t> process_id;
 };
 

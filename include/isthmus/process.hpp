@@ -24,7 +24,8 @@
 //           program may take one first, and SIGCHLD comes for them as for others. A process in a
 //           wait for several objects, and one whose handle goes before its end, is watched by a
 //           thread of the library, which blocks all signals and ends when there is none to watch.
-//           After a fork, the child may wait for what its parent started, but not learn the code.
+//           After a fork, what the parent has started is for the child like a process that it has
+//           opened.
 #pragma once
 
 #include <isthmus/access.hpp>
@@ -163,9 +164,19 @@ class process : public waitable {
   [[nodiscard]] ISTHMUS_API std::uint32_t id() const noexcept;
 
   /// The exit code, once it has ended. POSIX: 128 plus the signal's number for a death by signal;
-  /// absent where the process was not started by this handle's process but opened, and where
-  /// somebody else has reaped the child (also the system, if SIGCHLD is ignored).
+  /// absent where somebody else has reaped the child (also the system, if SIGCHLD is ignored).
+  ///
+  /// A POSIX system keeps 8 bits of a code. On Linux a program that is linked with isthmus hands
+  /// over all 32, if it ends by exit(), by the return of main (both with glibc only) or by
+  /// exit_at_once(): to the process that has started it, and to those that have opened it while it
+  /// ran (not long before its main()). So an opened process has an exit code, too. It has none, and
+  /// a child has 8 bits, where it ends by _exit() or quick_exit(), belongs to another user, has
+  /// closed descriptors that it did not open, or where there is no /proc.
   [[nodiscard]] ISTHMUS_API std::optional<std::int32_t> exit_code() const noexcept;
+
+  /// Ends this process at once, with all 32 bits of the exit code: neither destructors of static
+  /// objects nor handlers of atexit() run.
+  [[noreturn]] ISTHMUS_API static void exit_at_once(std::int32_t code) noexcept;
 
   /// Ends it by force, at once and without its consent; it cannot clean up. Its exit code becomes
   /// 137 on both systems. A process that has ended already is left alone. Needs access::modify.

@@ -16,15 +16,17 @@
 // A handle may be used by several threads at once, except while it is moved, assigned or closed.
 //
 //   Win32   a section object; CreateFileMapping, OpenFileMapping
-//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor
-//   without
-//           a path cannot back a named section, opening a named file-backed section by name needs
-//           the right to open that file, and `execute` needs a shared-memory directory that is not
-//           mounted noexec.
+//   POSIX   a file in memory (or the file itself) behind a descriptor. Differs: a descriptor that
+//           has no path cannot back a named section. Opening a named section of a file needs the
+//           right to open that file; if it has been renamed or removed, it is found in a process
+//           that holds the section: in this one, and on Linux in others that this one may look into
+//           (the same user's, or as root), else that is file_changed (SEC-26). `execute` needs a
+//           shared-memory directory that is not mounted noexec.
 #pragma once
 
 #include <isthmus/access.hpp>
 #include <isthmus/name.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 #include <isthmus/wait.hpp>
@@ -32,7 +34,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -137,7 +138,7 @@ class section {
 
   /// Whether this is not empty. The functions below want a handle that is not: the failing ones
   /// report invalid_argument, the others return nothing, zero or none.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Whether this handle's call made the object (open_or_create may also have found it).
   [[nodiscard]] ISTHMUS_API bool created() const noexcept;
@@ -150,7 +151,8 @@ class section {
   [[nodiscard]] ISTHMUS_API std::string_view name() const noexcept;
   /// The rights of this handle.
   [[nodiscard]] ISTHMUS_API isthmus::access access() const noexcept;
-  /// Who made the object, so that a careful opener can check (ACL-13).
+  /// Who made the object, so that a careful opener can check (ACL-13); see creator_info for what of
+  /// it can be relied on.
   [[nodiscard]] ISTHMUS_API creator_info creator() const;
   [[nodiscard]] ISTHMUS_API creator_info creator(std::error_code& ec) const noexcept;
 
@@ -176,7 +178,7 @@ class section {
                                          std::chrono::nanoseconds limit,
                                          std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::section_state, detail::close_section> state_;
+  detail::owned_state<detail::section_state, detail::close_section> state_;
 };
 
 }  // namespace isthmus

@@ -105,6 +105,17 @@ class timer : public waitable {
                        std::chrono::milliseconds period = {});
   ISTHMUS_API void arm(std::chrono::system_clock::time_point due, std::chrono::milliseconds period,
                        std::error_code& ec) noexcept;
+  /// The same with a time in any unit, however far away.
+  template <class Duration>
+  void arm(std::chrono::time_point<std::chrono::system_clock, Duration> due,
+           std::chrono::milliseconds period = {}) {
+    arm(by_clock(due.time_since_epoch()), period);
+  }
+  template <class Duration>
+  void arm(std::chrono::time_point<std::chrono::system_clock, Duration> due,
+           std::chrono::milliseconds period, std::error_code& ec) noexcept {
+    arm(by_clock(due.time_since_epoch()), period, ec);
+  }
 
   /// Takes the schedule away. Whether the timer is set stays as it is (TMR-10).
   ISTHMUS_API void cancel();
@@ -120,6 +131,11 @@ class timer : public waitable {
  private:
   friend struct detail::native_access;
   explicit timer(detail::dispatcher* state) noexcept : waitable(state) {}
+  template <class Duration>
+  static std::chrono::system_clock::time_point by_clock(const Duration& since_epoch) noexcept {
+    using clock = std::chrono::system_clock;
+    return clock::time_point(detail::saturated<clock::duration>(since_epoch));
+  }
   ISTHMUS_API void arm_in(std::chrono::nanoseconds due, std::chrono::milliseconds period);
   ISTHMUS_API void arm_in(std::chrono::nanoseconds due, std::chrono::milliseconds period,
                           std::error_code& ec) noexcept;

@@ -14,10 +14,13 @@
 // bytes, and read a value once before you check it (ACL-14).
 //
 //   Win32   MapViewOfFileEx and its kin
-//   POSIX   mmap. Differs: addresses are aligned to the page, not to 64 KiB (VIEW-15); a const_view
-//           of a writable handle could be made writable by mprotect, that of a read-only handle
-//           cannot (VIEW-22); after a fork without exec, a view that the child has inherited keeps
-//           the name until it is unmapped there.
+//   POSIX   mmap. Differs: the granularity of addresses is the page, not 64 KiB (VIEW-09, VIEW-15);
+//           a const_view of a writable handle could be made writable by mprotect, that of a
+//           read-only handle cannot (VIEW-22); after a fork without exec, a view that the child has
+//           inherited keeps the name until it is unmapped there.
+//
+// One rule for addresses, given or chosen: data() is congruent to `offset` modulo the granularity
+// of addresses. So the address of a view can be asked for again once that view has been unmapped.
 #pragma once
 
 #include <isthmus/platform.hpp>
@@ -37,8 +40,9 @@ struct view_options {
   /// Any offset: the library aligns it down and data() points at what was asked for.
   std::uint64_t offset = 0;
   std::uint64_t length = 0;  ///< bytes; 0 is everything from `offset` on (VIEW-11)
-  /// Exactly here, or address_in_use (VIEW-17): congruent to `offset` modulo 64 KiB. nullptr:
-  /// anywhere.
+  /// Exactly here, or address_in_use (VIEW-17). The address must be congruent to `offset` modulo
+  /// the granularity: the page on POSIX, 64 KiB on Win32, which serves everywhere. If not, or where
+  /// no program can have memory: invalid_argument. nullptr: anywhere.
   void* address = nullptr;
   bool copy_on_write = false;  ///< `view` only: pages become private when written (VIEW-19)
   bool execute = false;        ///< the bytes may be run; needs the right (VIEW-07)

@@ -74,9 +74,9 @@ ISTHMUS_API wait_result wait_many(wait_kind kind, const wait_list& list,
 ISTHMUS_API wait_result wait_many(wait_kind kind, const wait_list& list,
                                   std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 ISTHMUS_API wait_status signal_and_wait(waitable& signaled, waitable& awaited,
-                                        std::chrono::nanoseconds limit);
+                                        std::chrono::nanoseconds limit, const longer_wait& more);
 ISTHMUS_API wait_status signal_and_wait(waitable& signaled, waitable& awaited,
-                                        std::chrono::nanoseconds limit,
+                                        std::chrono::nanoseconds limit, const longer_wait& more,
                                         std::error_code& ec) noexcept;
 }  // namespace detail
 
@@ -170,43 +170,51 @@ template <class Clock, class Duration>
 
 /// Signals one object and waits for another, in one call (WAIT-17): unlocks a mutex, releases a
 /// semaphore by one, or sets an event; a timer is invalid_argument. The wait's object and rights
-/// are checked before the signal is given (WAIT-18). Both may be the same object (WAIT-19). Others
-/// may come in between (WAIT-20).
+/// are checked before the signal is given (WAIT-18). Both may be the same object (WAIT-19).
+///
+/// The caller counts as waiting before the signal is given. So what others do because of the signal
+/// comes after that: an event that one of them sets ends this wait, even if that one waits for the
+/// same event next. A mutex and an event make a condition in this way. Otherwise the call is not
+/// one step: others may see the signal, and that the awaited object is taken, one before the other
+/// (WAIT-20).
+///
+///   POSIX   up to 7 processes at a time count as waiting for one object however long they are held
+///           up between the two steps, stopped ones too. An eighth that is held up for 2 ms or more
+///           may find that the answer has gone to whoever waits next.
 inline wait_status signal_and_wait(waitable& signaled, waitable& awaited) {
-  return detail::signal_and_wait(signaled, awaited, detail::no_limit);
+  return detail::signal_and_wait(signaled, awaited, detail::no_limit, {});
 }
 inline wait_status signal_and_wait(waitable& signaled, waitable& awaited,
                                    std::error_code& ec) noexcept {
-  return detail::signal_and_wait(signaled, awaited, detail::no_limit, ec);
+  return detail::signal_and_wait(signaled, awaited, detail::no_limit, {}, ec);
 }
 
 /// The same, waiting for at most `limit`. After a timeout the signal has been given all the same.
 template <class Rep, class Period>
 [[nodiscard]] wait_status signal_and_wait_for(waitable& signaled, waitable& awaited,
                                               std::chrono::duration<Rep, Period> limit) {
-  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit));
+  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit), {});
 }
 template <class Rep, class Period>
 [[nodiscard]] wait_status signal_and_wait_for(waitable& signaled, waitable& awaited,
                                               std::chrono::duration<Rep, Period> limit,
                                               std::error_code& ec) noexcept {
-  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit), ec);
+  return detail::signal_and_wait(signaled, awaited, detail::limit_of(limit), {}, ec);
 }
 
 /// The same, waiting until a time by any clock.
 template <class Clock, class Duration>
 [[nodiscard]] wait_status signal_and_wait_until(waitable& signaled, waitable& awaited,
                                                 std::chrono::time_point<Clock, Duration> when) {
-  const wait_status at_once = signal_and_wait_for(signaled, awaited, std::chrono::seconds::zero());
-  return at_once == wait_status::timeout ? awaited.wait_until(when) : at_once;
+  const auto left = [&] { return detail::slice_until(when); };
+  return detail::signal_and_wait(signaled, awaited, left(), detail::longer_wait(left));
 }
 template <class Clock, class Duration>
 [[nodiscard]] wait_status signal_and_wait_until(waitable& signaled, waitable& awaited,
                                                 std::chrono::time_point<Clock, Duration> when,
                                                 std::error_code& ec) noexcept {
-  const wait_status at_once =
-      signal_and_wait_for(signaled, awaited, std::chrono::seconds::zero(), ec);
-  return at_once == wait_status::timeout ? awaited.wait_until(when, ec) : at_once;
+  const auto left = [&] { return detail::slice_until(when); };
+  return detail::signal_and_wait(signaled, awaited, left(), detail::longer_wait(left), ec);
 }
 
 }  // namespace isthmus

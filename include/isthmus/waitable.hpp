@@ -11,14 +11,16 @@
 #pragma once
 
 #include <isthmus/access.hpp>
+#include <isthmus/owned_state.hpp>
 #include <isthmus/permissions.hpp>
 #include <isthmus/platform.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <memory>
+#include <cstdint>
+#include <ratio>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace isthmus {
@@ -56,30 +58,113 @@ enum class reset_mode {
 
 namespace detail {
 
-/// Any duration as nanoseconds: rounded up, negative becomes zero, too large saturates.
+/// Any duration in units of To: rounded up, and where To cannot hold it, the nearest that it can.
+/// Not a number is zero. All conversions of times that a caller chooses go through this one.
+template <class To, class Rep, class Period>
+[[nodiscard]] constexpr To saturated(const std::chrono::duration<Rep, Period>& d) noexcept {
+  using unit = typename To::period;
+  using factor = std::ratio_divide<Period, unit>;
+  using number = typename To::rep;
+  constexpr bool integral = std::is_integral_v<Rep>;
+  if constexpr (integral && (factor::num == 1 || factor::den == 1)) {
+    using wide = std::conditional_t<std::is_signed_v<Rep>, std::intmax_t, std::uintmax_t>;
+    const wide count = static_cast<wide>(d.count()) / static_cast<wide>(factor::den);
+    const bool more = static_cast<wide>(d.count()) > count * static_cast<wide>(factor::den);
+    if (count >= static_cast<wide>(To::max().count() / factor::num)) {
+      const bool fits = count == static_cast<wide>(To::max().count() / factor::num) && !more;
+      return fits ? To(static_cast<number>(count) * factor::num) : To::max();
+    }
+    if constexpr (std::is_signed_v<Rep>)
+      if (count < To::min().count() / factor::num) return To::min();
+    return To(static_cast<number>(count) * factor::num + (more ? 1 : 0));
+  } else {
+    // Well inside the borders, where no step below can overflow.
+    constexpr double most = std::chrono::duration<double>(To::max()).count() * 0.999999;
+    const double seconds = std::chrono::duration<double>(d).count();
+    if (seconds != seconds) return To::zero();
+    if (seconds >= most) return To::max();
+    if (seconds <= -most) return To::min();
+    if constexpr (integral) {
+      const auto whole = std::chrono::duration_cast<std::chrono::seconds>(d);
+      return saturated<To>(whole) + std::chrono::ceil<To>(d - whole);
+    } else {
+      return std::chrono::ceil<To>(d);
+    }
+  }
+}
+
+/// Any duration as a time limit: none is negative.
 template <class Rep, class Period>
 [[nodiscard]] constexpr std::chrono::nanoseconds limit_of(
     const std::chrono::duration<Rep, Period>& d) noexcept {
-  constexpr std::chrono::duration<double> most{9.2e9};  // a little less than 2^63 ns: 291 years
-  if (!(d > d.zero())) return std::chrono::nanoseconds::zero();  // NaN is zero as well
-  if (std::chrono::duration<double>(d) >= most) return std::chrono::nanoseconds::max();
-  return std::chrono::ceil<std::chrono::nanoseconds>(d);
+  const auto limit = saturated<std::chrono::nanoseconds>(d);
+  return limit > limit.zero() ? limit : limit.zero();
+}
+
+/// What is left of the time until `when`, both since the epoch of one clock, as a time limit. The
+/// difference itself, or one of the two in the other's unit, might be too large for their types.
+template <class When, class Now>
+[[nodiscard]] constexpr std::chrono::nanoseconds time_left(const When& when,
+                                                           const Now& now) noexcept {
+  using std::chrono::nanoseconds;
+  using std::chrono::seconds;
+  // Whole seconds towards zero, and what is left of each.
+  const auto whole = [](const auto& d) {
+    const seconds up = saturated<seconds>(d);
+    const bool beyond = up == up.max() || up == up.min();
+    return beyond ? up : std::chrono::duration_cast<seconds>(d);
+  };
+  const auto rest = [](const auto& d, seconds of) {
+    return of == of.max() || of == of.min() ? nanoseconds::zero() : saturated<nanoseconds>(d - of);
+  };
+  const seconds later = whole(when);
+  const seconds earlier = whole(now);
+  constexpr seconds most{9'000'000'000};  // a little less than 2^63 ns
+  if (later / 2 - earlier / 2 >= most / 2) return nanoseconds::max();
+  if (later / 2 - earlier / 2 <= -most / 2) return nanoseconds::zero();
+  return limit_of(nanoseconds(later - earlier) + rest(when, later) - rest(now, earlier));
+}
+
+/// What is left until `when` by `Clock`. One that can be set may jump while we wait, so of that not
+/// more than a slice at a time.
+template <class Clock, class Duration>
+[[nodiscard]] std::chrono::nanoseconds slice_until(
+    const std::chrono::time_point<Clock, Duration>& when) {
+  constexpr std::chrono::nanoseconds slice = std::chrono::milliseconds(100);
+  const auto left = time_left(when.time_since_epoch(), Clock::now().time_since_epoch());
+  return Clock::is_steady || left < slice ? left : slice;
 }
 
 /// Waits until `when` by `Clock`: `attempt(limit)` is asked with ever new limits as long as it
-/// gives `not_yet`, because a clock that can be set may jump while we wait.
+/// gives `not_yet`.
 template <class Clock, class Duration, class Result, class Attempt>
 Result until(const std::chrono::time_point<Clock, Duration>& when, Result not_yet,
              Attempt attempt) {
-  using namespace std::chrono_literals;
   for (;;) {
-    const auto now = Clock::now();
-    const auto left = when > now ? limit_of(when - now) : std::chrono::nanoseconds::zero();
-    const auto slice = Clock::is_steady ? left : std::min<std::chrono::nanoseconds>(left, 100ms);
-    const Result result = attempt(slice);
+    const auto left = slice_until(when);
+    const Result result = attempt(left);
     if (!(result == not_yet) || left == left.zero()) return result;
   }
 }
+
+/// What a wait asks for another limit when the one that it had has passed. Zero: there is none.
+class longer_wait {
+ public:
+  longer_wait() noexcept = default;
+  /// `ask` gives the limit; it is not copied.
+  template <class Ask>
+  explicit longer_wait(const Ask& ask) noexcept
+      : context_(&ask),
+        ask_([](const void* context) { return (*static_cast<const Ask*>(context))(); }) {}
+
+  std::chrono::nanoseconds operator()() const {
+    return ask_ != nullptr ? ask_(context_) : std::chrono::nanoseconds::zero();
+  }
+
+ private:
+  const void* context_ = nullptr;
+  std::chrono::nanoseconds (*ask_)(const void*) = nullptr;
+};
 
 }  // namespace detail
 
@@ -121,7 +206,7 @@ class waitable {
 
   /// Whether this is not empty. All other functions want a handle that is not: those that can fail
   /// report invalid_argument, the others return nothing, false or none.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return static_cast<bool>(state_); }
 
   /// Whether this handle's call made the object (open_or_create may also have found it).
   [[nodiscard]] ISTHMUS_API bool created() const noexcept;
@@ -153,7 +238,7 @@ class waitable {
   ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit);
   ISTHMUS_API wait_status wait_within(std::chrono::nanoseconds limit, std::error_code& ec) noexcept;
 
-  std::unique_ptr<detail::dispatcher, detail::close_dispatcher> state_;
+  detail::owned_state<detail::dispatcher, detail::close_dispatcher> state_;
   void* word_ = nullptr;  // the state's hot word, at hand where the backend has one
 
  private:

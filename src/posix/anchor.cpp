@@ -9,8 +9,10 @@
 #include "memory.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
+#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -26,7 +28,13 @@ using seam::step;
 
 enum class removal { done, lost_race, not_possible, cannot_open };
 
-/// Removes a dead anchor's name. `mode` is that of `fd`.
+removal not_possible(int error) noexcept {
+  errno = error;
+  return removal::not_possible;
+}
+
+/// Removes a dead anchor's name. `mode` is that of `fd`. Not possible: errno says why, or is 0
+/// where the system has nothing against it.
 removal remove_dead(const directory& dir, const char* name, int mode, const descriptor& fd,
                     struct stat& info) noexcept {
   descriptor writable;  // only such a one can claim
@@ -34,13 +42,14 @@ removal remove_dead(const directory& dir, const char* name, int mode, const desc
   if (mode == O_RDONLY && !writable) return removal::cannot_open;
   const int claimer = mode == O_RDONLY ? writable.get() : fd.get();
   if (const int error = claim_removal(claimer); error != 0)
-    return error == EAGAIN ? removal::lost_race : removal::not_possible;
+    return error == EAGAIN ? removal::lost_race : not_possible(error);
   seam::at(step::open_stale_locked);
   if (!still_named(dir, name, claimer, info)) return removal::lost_race;
   seam::at(step::open_stale_checked);
-  if (!S_ISREG(info.st_mode)) return removal::not_possible;
+  if (!S_ISREG(info.st_mode)) return not_possible(0);
   remove_bytes(claimer);
-  if (remove_name(dir, name, info) != 0) return removal::not_possible;
+  if (const int error = remove_name(dir, name, claimer, info); error != 0)
+    return not_possible(error);
   seam::at(step::open_stale_removed);
   return removal::done;
 }
@@ -67,11 +76,11 @@ void remove_claimed(const directory& dir, const char* name, int fd) noexcept {
   if (!still_named(dir, name, fd, info)) return;
   seam::at(step::close_checked);
   remove_bytes(fd);
-  (void)remove_name(dir, name, info);
+  (void)remove_name(dir, name, fd, info);
   seam::at(step::close_removed);
 }
 
-bool damaged(failure& why, const char* what) {
+bool damaged_anchor(failure& why, const char* what) {
   why.set(errc::damaged, fmt::format("what is there is not a sound object ({}); when nobody uses "
                                      "it, isthmus::clean() removes it",
                                      what));
@@ -79,7 +88,9 @@ bool damaged(failure& why, const char* what) {
 }
 
 bool sound_sizes(const anchor_header& header) noexcept {
-  if (header.kind != kind::section) return header.before == 0;
+  constexpr std::uint32_t of_sections = anchor_reserve | anchor_file | anchor_apart;
+  if ((header.flags & ~(of_sections | anchor_global)) != 0) return false;
+  if (header.kind != kind::section) return header.before == 0 && (header.flags & of_sections) == 0;
   if ((header.flags & anchor_file) != 0) return header.before == page_size();
   if ((header.flags & anchor_apart) == 0) return header.size != 0 && header.before == header.size;
   return bytes_apart && header.size != 0 && header.before == 0 && header.name_length != 0;
@@ -87,8 +98,8 @@ bool sound_sizes(const anchor_header& header) noexcept {
 
 }  // namespace
 
-void no_turn(int error, failure& why) {
-  if (error != EAGAIN) return fail_with(error, why);
+void no_turn(const directory& dir, int error, failure& why) {
+  if (error != EAGAIN) return refused(error, dir.base, dir.fd.get(), why);
   why.set(
       errc::busy,
       "another process has stopped while it worked on this name; try again, or let that process "
@@ -99,7 +110,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
                   struct stat& info, failure& why) {
   for (back_off pause;; pause.once()) {
     if (pause.too_long()) {
-      no_turn(EAGAIN, why);
+      no_turn(dir, EAGAIN, why);
       return found::failed;
     }
     fd.reset();
@@ -107,6 +118,7 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
     if (!fd) return why_not_open(dir, name, why);
     seam::at(step::open_file_opened);
     const life state = ask(fd.get());
+    const int unknown = errno;
     seam::at(step::open_lock_asked);
     if (state == life::held && hold_asked(dir, name, fd.get(), info)) return found::held;
     if (state == life::dead) {
@@ -116,9 +128,12 @@ found open_anchor(const directory& dir, const char* name, int mode, descriptor& 
       if (result == removal::cannot_open && dir.where == scope::global && errno == EACCES)
         return found::absent;
       if (result == removal::cannot_open && errno != ENOENT) return why_not_open(dir, name, why);
-      if (result == removal::not_possible) damaged(why, "it cannot be removed");
+      if (result == removal::not_possible && errno != 0)
+        refused(errno, dir.base, dir.fd.get(), why);
+      else if (result == removal::not_possible)
+        damaged_anchor(why, "it cannot be removed");
     }
-    if (state == life::unknown) damaged(why, "it cannot be locked");
+    if (state == life::unknown) refused(unknown, dir.base, dir.fd.get(), why);
     if (why) return found::failed;
   }
 }
@@ -127,11 +142,12 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
   const auto size = static_cast<std::uint64_t>(info.st_size);
   // Memory without a name is of no sort at all on some systems.
   if ((info.st_mode & S_IFMT) != 0 && !S_ISREG(info.st_mode))
-    return damaged(why, "not a regular file");
-  if (size < page_size() || size % page_size() != 0) return damaged(why, "its size");
+    return damaged_anchor(why, "not a regular file");
+  if (size < page_size() || size % page_size() != 0) return damaged_anchor(why, "its size");
   const auto got = read_memory(fd, &header, sizeof header, size - page_size());
+  if (got < 0) return fail_with(errno, why), false;
   if (got != static_cast<ssize_t>(sizeof header) || header.magic != anchor_magic)
-    return damaged(why, "no header");
+    return damaged_anchor(why, "no header");
   if (header.version != layout_version) {
     why.set(errc::incompatible_version,
             fmt::format("the object has layout {}, this isthmus uses layout {}; use the same "
@@ -141,18 +157,28 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
   }
   if (header.name_length > max_name_length || header.before != size - page_size() ||
       header.path_length >= page_size())
-    return damaged(why, "its header");
+    return damaged_anchor(why, "its header");
   return true;
 }
 
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
                   failure& why) {
   if (name != std::string_view(header.name.data(), header.name_length))
-    return damaged(why, "it has another name");
+    return damaged_anchor(why, "it has another name");
   if (header.kind == wanted) {
-    return sound_sizes(header) || damaged(why, "its sizes");
+    return sound_sizes(header) || damaged_anchor(why, "its sizes");
   }
   why.set(errc::wrong_kind);
+  return false;
+}
+
+bool check_user_space(const anchor_header& header, failure& why) {
+  // Of dispatcher objects only: an owner of another user namespace would be taken for dead.
+  if (header.kind == kind::section || header.user_space == 0) return true;
+  const std::uint64_t ours = user_space();
+  if (ours == 0 || ours == header.user_space) return true;
+  why.set(errc::not_supported,
+          "it was made in another user namespace; only sections can be shared between these");
   return false;
 }
 
@@ -212,13 +238,18 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
 }
 
 std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,
-                                            patience& how) noexcept {
+                                            patience& how, int& error) noexcept {
   const turn ours(dir, name, how);
   if (ours.error() == EAGAIN) how = patience::none;
-  if (ours.error() != 0) return std::nullopt;
+  if (ours.error() != 0) {
+    if (is_shortage(ours.error())) error = ours.error();
+    return std::nullopt;
+  }
   struct stat info {};
   const descriptor fd = open_file(dir, name, O_RDWR);
-  if (!fd || ask(fd.get()) != life::dead) return std::nullopt;
+  const life state = fd ? ask(fd.get()) : life::unknown;
+  if (state == life::unknown && is_shortage(errno)) error = errno;
+  if (state != life::dead) return std::nullopt;
   const std::uint64_t memory = memory_of(fd.get());
   const bool done = what == cleaning::only_count
                         ? still_named(dir, name, fd.get(), info)

@@ -40,9 +40,8 @@ enum class found { held, absent, failed };
 found open_anchor(const directory& dir, const char* name, int mode, descriptor& fd,
                   struct stat& info, failure& why);
 
-/// What it is to find somebody else at work on the name, or what else was in the way of a turn at
-/// it.
-void no_turn(int error, failure& why);
+/// What it is to find somebody else at work on the name, or what else the system had against it.
+void no_turn(const directory& dir, int error, failure& why);
 
 /// Reads the header of a held anchor and checks it: damaged, incompatible_version.
 /// Whose it may be is asked elsewhere (check_owner).
@@ -51,6 +50,10 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
 /// Whether the header is of this name and kind (wrong_kind).
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
                   failure& why);
+
+/// Whether the users that the header tells of by their numbers are those whom we mean by them
+/// (not_supported).
+bool check_user_space(const anchor_header& header, failure& why);
 
 /// What a holder knows when it lets its anchor go.
 struct leaving {
@@ -65,8 +68,9 @@ void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving
 /// Removes the anchor if it is dead; the memory that this gives back (or would), or nothing. Takes
 /// a turn at the name: who looks at many and has waited in vain for one has no patience for the
 /// others.
+/// `error` is set where the system was short of something that it takes to look.
 std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* name, cleaning what,
-                                            patience& how) noexcept;
+                                            patience& how, int& error) noexcept;
 
 /// The page size.
 std::uint64_t page_size() noexcept;

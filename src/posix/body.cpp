@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "body.hpp"
 
+#include "../shared_copy.hpp"
 #include "fill.hpp"
 #include "fork.hpp"
 #include "memory.hpp"
@@ -22,7 +23,7 @@ body::~body() {
   const hold_off_fork gate;
   if (page != nullptr) ::munmap(page, dispatcher_page_size);
   if (!dir) return;
-  table_remove(*this, entry.view());
+  table_remove(*this);
   bytes.reset();  // first: to let go needs a descriptor for a moment
   if (fd)
     leave_anchor(*dir, entry.text(), std::move(fd),
@@ -43,6 +44,26 @@ object_facts facts_of(const anchor_header& header) {
   return facts;
 }
 
+namespace {
+
+/// What of the state never changes: read once, checked, and kept.
+bool read_state(body& made, failure& why) {
+  const dispatcher_state& state = made.block().state;
+  const kind of = made.facts.kind;
+  const auto mode = shared_copy<std::uint32_t>(&state.mode);
+  const auto maximum = shared_copy<std::uint32_t>(&state.maximum);
+  if (mode > 1 || shared_copy<short_way>(&state.short_way) != short_way_of(of, mode) ||
+      (of == kind::semaphore && (maximum == 0 || maximum > 0x7FFFFFFF))) {
+    why.set(errc::damaged, "the object's state makes no sense");
+    return false;
+  }
+  made.facts.mode = mode;
+  made.facts.maximum = maximum;
+  return true;
+}
+
+}  // namespace
+
 bool map_page(body& made, failure& why) {
   if (made.facts.kind == kind::section) return true;
   void* const page =
@@ -52,7 +73,7 @@ bool map_page(body& made, failure& why) {
     return false;
   }
   made.page = static_cast<std::byte*>(page);
-  return true;
+  return read_state(made, why);
 }
 
 void complete(blueprint& plan, std::uint32_t user) noexcept {
@@ -73,10 +94,21 @@ void complete(blueprint& plan, std::uint32_t user) noexcept {
   plan.facts.creator_process = self.process;
 }
 
+namespace {
+
+/// Of memory without a name: who else may open a descriptor of it again. Of a section everybody may
+/// to read it, for whoever has a descriptor can read it in any case, and may want to hand one on
+/// that cannot write.
+mode_t mode_of_unnamed(const blueprint& plan) noexcept {
+  return plan.facts.kind == kind::section ? plan.file_mode | 0444 : plan.file_mode;
+}
+
+}  // namespace
+
 std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why) {
   complete(plan, ::geteuid());
   auto made = std::make_shared<body>();
-  made->fd = make_memory();
+  made->fd = make_memory(mode_of_unnamed(plan));
   if (!made->fd) {
     fail_with(errno, why);
     return nullptr;
@@ -101,13 +133,21 @@ std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, 
   auto made = std::make_shared<body>();
   made->fd = open_again(from->fd.get(), read_only ? O_RDONLY : O_RDWR);
   if (!made->fd) {
-    fail_with(errno, why);
+    // Within this process the library keeps the rights; pack_section() does not send it so.
+    if (read_only && cannot_open_again(errno)) return from;
+    explain_open_again(errno, "get the right to write to memory without a name", why);
     return nullptr;
   }
   made->facts = from->facts;
   made->read_only = read_only;
   made->generation = fork_generation();
   return map_page(*made, why) ? made : nullptr;
+}
+
+void not_sealed(failure& why) {
+  why.set(errc::untrusted,
+          "its memory is not sealed, so whoever made it can cut it short under its users; the "
+          "library seals what it makes");
 }
 
 std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
@@ -125,9 +165,10 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   }
   const std::string name(header.name.data(), header.name_length);
   if (!check_header(header, name, wanted, why)) return nullptr;
-  const int mode = ::fcntl(fd, F_GETFL) & O_ACCMODE;
+  const int flags = ::fcntl(fd, F_GETFL);
+  const int mode = flags & O_ACCMODE;
   const bool read_only = mode == O_RDONLY;
-  if (mode == O_WRONLY || (read_only && wanted != kind::section)) {
+  if (flags < 0 || mode == O_WRONLY || (read_only && wanted != kind::section)) {
     why.set(errc::access_denied, "the descriptor cannot be read and written");
     return nullptr;
   }
@@ -142,8 +183,14 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
     if (made) ::close(fd);
     return made;
   }
+  // Nobody can cut the library's own memory short; this is somebody else's.
+  if (!is_sealed(fd)) {
+    not_sealed(why);
+    return nullptr;
+  }
   made = std::make_shared<body>();
   made->facts = facts_of(header);
+  made->facts.creator_user = info.st_uid;
   made->read_only = read_only;
   made->generation = fork_generation();
   made->fd = descriptor::adopt(fd);
@@ -153,7 +200,9 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
 }
 
 creator_info creator_of(const body& from) {
-  return {fmt::format("{}", from.facts.creator_user), from.facts.creator_process};
+  creator_info info{fmt::format("{}", from.facts.creator_user), {}};
+  if (from.facts.creator_process != 0) info.process_id = from.facts.creator_process;
+  return info;
 }
 
 }  // namespace isthmus::detail

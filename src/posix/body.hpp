@@ -20,21 +20,24 @@
 
 namespace isthmus::detail {
 
-/// What an object was made with; the same in every process. From its header.
+/// What an object was made with; the same in every process. From its header and state, copied when
+/// the object was opened: others may write to these.
 struct object_facts {
   detail::kind kind{};
   std::uint64_t size = 0;
   std::uint32_t flags = 0;
   isthmus::access access = isthmus::access::none;  ///< section: the protection of its pages
+  std::uint32_t mode = 0;                          ///< event, timer: 1 if manual
+  std::uint32_t maximum = 0;                       ///< semaphore: of its count
   std::uint32_t creator_user = 0;
-  std::uint32_t creator_process = 0;
+  std::uint32_t creator_process = 0;  ///< 0: not known
   std::array<std::uint64_t, 2> identity{};
   std::uint64_t file_device = 0;
   std::uint64_t file_inode = 0;
   std::string path;  ///< section of a file: where it was
 };
 
-struct body {
+struct body : std::enable_shared_from_this<body> {
   body() = default;
   body(const body&) = delete;
   body& operator=(const body&) = delete;
@@ -51,6 +54,11 @@ struct body {
   bool read_only = false;
   bool made_here = false;
   std::uint64_t generation = 0;  ///< fork_generation() when `fd` was made
+
+  /// What table.cpp keeps here.
+  body* next = nullptr;
+  std::size_t hash = 0;
+  bool in_table = false;
 
   /// What the page has beside its header.
   [[nodiscard]] dispatcher_block& block() const noexcept {
@@ -80,16 +88,20 @@ std::shared_ptr<body> open_named(const parsed_name& name, detail::kind wanted, b
                                  failure& why);
 std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why);
 
-/// The same object by a descriptor of another mode.
+/// The same object by a descriptor of another mode. Where it can only be had as it is, `from`: the
+/// library keeps the rights of its handles, then.
 std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, failure& why);
 
 /// Takes over a descriptor that was some process's body::fd; the descriptor is consumed on success.
 std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why);
 
+/// Memory without a name that has come from elsewhere can be cut short: untrusted.
+void not_sealed(failure& why);
+
 creator_info creator_of(const body& from);
 
 /// Parts of the above. What a header says; the parts of a plan that are the same for every object;
-/// the mapping of a dispatcher object's page.
+/// the mapping of a dispatcher object's page, whose state must make sense (damaged).
 object_facts facts_of(const anchor_header& header);
 void complete(blueprint& plan, std::uint32_t user) noexcept;
 bool map_page(body& made, failure& why);

@@ -4,6 +4,7 @@
 #include "fork.hpp"
 #include "give.hpp"
 #include "latch.hpp"
+#include "pause.hpp"
 #include "pidfd.hpp"
 #include "posix_failure.hpp"
 #include "retry.hpp"
@@ -19,7 +20,7 @@
 #include <climits>
 #include <csignal>
 #include <new>
-#include <thread>
+#include <utility>
 
 namespace isthmus::detail {
 
@@ -51,7 +52,10 @@ std::shared_ptr<child> child::opened(pid_t id, bool to_signal, failure& why) {
     if (number == ENOSYS) number = ::kill(id, 0) == 0 ? 0 : errno;
   }
   if (number == 0 && (refused == EMFILE || refused == ENFILE)) number = refused;
-  if (number == 0) return found;
+  if (number == 0) {
+    found->look();
+    return found;
+  }
   if (number == ESRCH || number == EINVAL)
     why.set(errc::not_found, "there is no process of this number");
   else
@@ -80,13 +84,26 @@ void child::set_latch() noexcept {
   call_all(state, false);  // it stays set, so nobody can miss it
 }
 
+namespace {
+
+/// The system keeps 8 bits of a code; what the child has handed over is believed if it has these.
+std::int32_t code_at_end(const siginfo_t& info, std::optional<std::int32_t> handed) noexcept {
+  if (info.si_code != CLD_EXITED) return 128 + info.si_status;
+  return handed && (*handed & 0xFF) == info.si_status ? *handed : info.si_status;
+}
+
+}  // namespace
+
 /// The system's part of look().
 bool child::find_end() noexcept {
+  int told = -1;  // by the descriptor; -1: nothing
   if (pidfd_) {
     pollfd entry{pidfd(), POLLIN, 0};
-    if (retry([&] { return ::poll(&entry, 1, 0); }) == 0) return false;
-    if (!ours_) return true;
-  } else if (!ours_) {
+    told = retry([&] { return ::poll(&entry, 1, 0); });
+  }
+  if (told == 0) return false;
+  if (!ours_) {
+    if (told > 0) return true;
     siginfo_t info = {};  // a child of the program's own, which stays as it is
     constexpr int look_only = WEXITED | WNOHANG | WNOWAIT;
     if (retry([&] { return ::waitid(P_PID, static_cast<id_t>(id_), &info, look_only); }) == 0)
@@ -94,9 +111,18 @@ bool child::find_end() noexcept {
     return ::kill(id_, 0) != 0 && errno == ESRCH;
   }
   siginfo_t info = {};
+  if (!pidfd_) {  // its number must stay its own until it has been asked for the code
+    constexpr int look_only = WEXITED | WNOHANG | WNOWAIT;
+    if (retry([&] { return ::waitid(P_PID, static_cast<id_t>(id_), &info, look_only); }) == 0 &&
+        info.si_pid == 0)
+      return false;
+  }
+  const auto handed = code_handed_by(id_);
+  info = {};
   const int result = reap(id_, pidfd(), info);
   if (result == 0 && info.si_pid == 0) return false;
-  if (result == 0) code_ = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+  if (result != 0 && errno != ECHILD) return told > 0;
+  if (result == 0) code_ = code_at_end(info, handed);
   return true;  // or somebody else has reaped it, and the code is lost
 }
 
@@ -104,8 +130,20 @@ bool child::look() noexcept {
   const hold_off_fork gate;
   const std::scoped_lock guard{lock_};
   notice_fork();
-  if (ended_ || !find_end()) return ended_;
+  if (ended_) return true;
+  // What is found now counts only if the process runs afterwards: else its number may already be
+  // another one's.
+  handed_code found;
+  if (!ours_ && !handed_ && searches_ > 0) {
+    --searches_;
+    found = handed_code::of(id_);
+  }
+  if (!find_end()) {
+    if (found) handed_ = std::move(found);
+    return false;
+  }
   ended_ = true;
+  if (!ours_) code_ = handed_.get(id_);
   set_latch();
   return true;
 }
@@ -124,6 +162,12 @@ bool child::to_be_reaped() noexcept {
   return ours_;
 }
 
+bool child::seeks_code() noexcept {
+  const hold_off_fork gate;
+  const std::scoped_lock guard{lock_};
+  return !ours_ && !ended_ && !handed_ && searches_ > 0;
+}
+
 void child::kill(failure& why) {
   const hold_off_fork gate;
   if (look()) return;
@@ -134,16 +178,20 @@ void child::kill(failure& why) {
 }
 
 void child::doze(std::chrono::nanoseconds left, std::chrono::nanoseconds& pause) noexcept {
-  if (!pidfd_) {
-    std::this_thread::sleep_for(std::min(left, pause));
+  const auto doze_blindly = [&] {
+    pause_for(std::min(left, pause));
     pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms);
-    return;
+  };
+  if (!pidfd_) return doze_blindly();
+  auto most = std::chrono::nanoseconds(std::chrono::milliseconds(INT_MAX));
+  if (seeks_code()) {
+    most = pause;
+    pause = std::min<std::chrono::nanoseconds>(2 * pause, 20ms);
   }
-  const auto most = std::chrono::nanoseconds(std::chrono::milliseconds(INT_MAX));
   const auto slice = std::chrono::ceil<std::chrono::milliseconds>(std::min(left, most));
   pollfd entry{pidfd(), POLLIN, 0};
   // No retry: who calls looks at the clock and comes back.
-  static_cast<void>(::poll(&entry, 1, static_cast<int>(slice.count())));
+  if (::poll(&entry, 1, static_cast<int>(slice.count())) < 0 && !interrupted()) doze_blindly();
 }
 
 }  // namespace isthmus::detail

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "descriptor.hpp"
+#include "exit_code.hpp"
 #include "failure.hpp"
 #include "layout.hpp"
 
@@ -36,10 +37,12 @@ class child {
 
   /// Whether it has ended. Whoever finds that first reaps it, if it is ours, and sets the latch.
   bool look() noexcept;
-  /// Only ours have one.
+  /// Ours have one, and others where they hand it over (exit_code.hpp).
   [[nodiscard]] std::optional<std::int32_t> code() noexcept;
   /// Whether it would stay as a zombie if nobody looked.
   [[nodiscard]] bool to_be_reaped() noexcept;
+  /// Whether it may be found out yet where it will hand over its code: look() tries that.
+  [[nodiscard]] bool seeks_code() noexcept;
   void kill(failure& why);
   /// Sleeps until it may have ended, and at most for `left`; `pause` is for the next time.
   void doze(std::chrono::nanoseconds left, std::chrono::nanoseconds& pause) noexcept;
@@ -57,6 +60,8 @@ class child {
   bool ours_;        // started by it
   bool ended_ = false;
   std::optional<std::int32_t> code_;
+  handed_code handed_;  // of one that is not ours
+  int searches_ = 200;  // for that: before its main, a process has no page yet
   dispatcher_block block_{};
 };
 

@@ -3,14 +3,19 @@
 
 #include "directory.hpp"
 #include "fork.hpp"
+#include "refusal.hpp"
 #include "sweep.hpp"
 
 namespace isthmus::detail {
 
 clean_result clean_scope(scope where, cleaning how, failure& why) {
   const hold_off_fork gate;
-  const auto dir = directory_of(where, why);
-  return dir ? sweep(*dir, how) : clean_result{};
+  const auto dir = current_directory(where, why);
+  if (!dir) return {};
+  int error = 0;
+  const clean_result result = sweep(*dir, how, error);
+  if (error != 0) refused(error, dir->path, dir->fd.get(), why);
+  return result;
 }
 
 }  // namespace isthmus::detail

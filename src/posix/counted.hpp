@@ -22,8 +22,10 @@
 //                                       over goes to the      got another object
 //                                       next one (stamp
 //                                       moves) or to count
-//     take back  unclaimed grants       count+G, W=G=0,       the giver, a sleeper
-//                                       epoch moves
+//     take back  unclaimed grants       W = the firm ones,    the giver, a sleeper
+//                                       G for those, the
+//                                       rest to count; epoch
+//                                       moves, stamp if G > 0
 //     reset      no guard               count = 0             reset, arm
 //     pulse      no guard               count = 0, G+1 if     pulse
 //                                       W > G
@@ -34,8 +36,9 @@
 //
 // Always: G <= W, and count > 0 only if W = G: nobody registered goes empty-handed while there are
 // permits. A grant is for those who had registered when it was made: that is what `stamp` tells, so
-// a newcomer, the giver itself for one, cannot have it (EVT-02, SEM-06). Whoever is registered in
-// an older epoch is not any more, and enters anew.
+// a newcomer, the giver itself for one, cannot have it (EVT-02, SEM-06). A waiter that is
+// registered in an older epoch is not any more, and enters anew; unless its registration is firm
+// (firm.hpp).
 #pragma once
 
 #include <algorithm>
@@ -181,12 +184,18 @@ constexpr std::uint64_t leave(std::uint64_t word, const rules& of, bool entitled
   return parts::with_more(word, of, 1);
 }
 
-constexpr std::uint64_t take_back(std::uint64_t word, const rules& of) noexcept {
-  const std::uint32_t lost = of.pulses ? std::min(pulsed(word), granted(word)) : 0;
-  word = parts::with_more(word, of, granted(word) - lost);
-  if (of.pulses) word = parts::with_pulsed(word, 0);
+/// `firm`: how many registrations stay. Grants are theirs first, a pulse's among them.
+constexpr std::uint64_t take_back(std::uint64_t word, const rules& of,
+                                  std::uint32_t firm) noexcept {
+  const std::uint32_t staying = std::min(firm, waiting(word));
+  const std::uint32_t kept = std::min(granted(word), staying);
+  const std::uint32_t pulses = of.pulses ? std::min(pulsed(word), granted(word)) : 0;
+  const std::uint32_t lost = pulses - std::min(pulses, kept);
+  word = parts::with_more(word, of, granted(word) - kept - lost);
+  if (of.pulses) word = parts::with_pulsed(word, pulses - lost);
   word &= ~(any | (one_granted - one_waiting) | 511 * one_granted);
-  return parts::replaced(word, 25, 63, epoch(word) + 1);
+  word = parts::replaced(word, 25, 63, epoch(word) + 1) | staying | kept * one_granted;
+  return kept != 0 ? next_stamp(word) : word;
 }
 
 }  // namespace isthmus::detail::counted

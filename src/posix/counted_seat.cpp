@@ -19,7 +19,7 @@ using seam::step;
 void counted_seat::notice(std::uint64_t seen) noexcept {
   seen_ = seen;
   if (!registered_) return;
-  if (counted::epoch(seen) != epoch_ || counted::waiting(seen) == 0)
+  if ((counted::epoch(seen) != epoch_ && !firm_) || counted::waiting(seen) == 0)
     registered_ = entitled_ = false;  // all grants were taken back, all registrations with them
   else if (counted::stamp(seen) != stamp_)
     entitled_ = true;
@@ -39,6 +39,7 @@ wait_status counted_seat::take_once() noexcept {
     if (word().compare_exchange_weak(seen, next)) break;
   }
   registered_ = false;
+  firm_.drop();
   return wait_status::signaled;
 }
 
@@ -46,12 +47,13 @@ wait_status counted_seat::take(std::chrono::nanoseconds& patience) noexcept {
   wait_status status = take_once();
   if (status != wait_status::timeout || patience == patience.zero()) return status;
   if ((seen_ & counted::guard) != 0) wait_out_guard(patience);
+  take_back_of_dead(object_.state(), object_.rules(), object_.user());
   // A single waiter's grant is as good as taken. One for a wait for any may come back; and where
   // wakes do not tell the givers of the dead, somebody has to wait and see.
   const bool may_come_back =
       (seen_ & counted::any) != 0 || object_.state().portable.load(std::memory_order_relaxed) != 0;
   if (counted::granted(seen_) != 0 && may_come_back) wait_out_grant(patience);
-  take_back_stale(object_.state(), object_.rules());
+  take_back_stale(object_.state(), object_.rules(), object_.user());
   return take_once();
 }
 
@@ -87,6 +89,33 @@ bool counted_seat::enter() noexcept {
   return true;
 }
 
+/// True: we have a permit. False: what is given from now on is for us first; unless there are more
+/// waiters than can register, or a wait for all is stopped while it has the object reserved.
+bool counted_seat::begin(std::uint64_t me) noexcept {
+  std::chrono::nanoseconds patience = 50ms;
+  for (;;) {
+    if (take_once() == wait_status::signaled) return true;
+    if (counted::enterable(seen_, object_.rules())) {
+      firm_.hold(object_.block(), object_.user(), me);
+      if (enter()) return false;
+    } else if ((seen_ & counted::guard) == 0) {
+      if (counted::count(seen_, object_.rules()) == 0) break;
+    } else if (patience > patience.zero()) {
+      wait_out_guard(patience);
+    } else {
+      break;
+    }
+  }
+  firm_.drop();
+  return false;
+}
+
+/// What begin() took: it is as if it had not been taken.
+void counted_seat::give_back() noexcept {
+  const counted::rules& of = object_.rules();
+  give_by(object_.state(), of, [&](std::uint64_t word) { return counted::give(word, of, 1); });
+}
+
 /// Woken, but by a grant that we are not entitled to: it is for somebody who still sleeps.
 void counted_seat::pass_on() noexcept {
   const auto low = static_cast<std::uint32_t>(seen_);
@@ -114,7 +143,7 @@ bool counted_seat::settle(watch_list& list) noexcept {
     pass_on();
   }
   if (counted::granted(seen_) != 0) {
-    take_back_stale(object_.state(), of);
+    take_back_stale(object_.state(), of, object_.user());
     list.within(55ms);
   }
   if (object_.is_timer()) list.until(next_);
@@ -130,10 +159,11 @@ void counted_seat::leave() noexcept {
   std::uint64_t next = 0;
   do {
     notice(seen);
-    if (!registered_) return;
+    if (!registered_) return firm_.drop();
     next = counted::leave(seen, of, entitled_);
   } while (!word().compare_exchange_weak(seen, next));
   registered_ = false;
+  firm_.drop();
   if (counted::granted(next) != 0) wake_one(low_half(word()));
   if (counted::count(next, of) > counted::count(seen, of)) call_all(object_.state(), false);
 }

@@ -9,6 +9,7 @@
 // by the next giver, who wakes fewer than it should, or by whoever looks 50 ms later.
 #pragma once
 
+#include "firm.hpp"
 #include "member.hpp"
 #include "watch_list.hpp"
 
@@ -24,6 +25,8 @@ class counted_seat {
   /// `several`: it is one object of many.
   counted_seat(const member& object, bool several) noexcept : object_(object), several_(several) {}
 
+  bool begin(std::uint64_t me) noexcept;
+  void give_back() noexcept;
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept {}
@@ -42,6 +45,7 @@ class counted_seat {
   bool several_;
   bool registered_ = false;
   bool entitled_ = false;  // a grant was made since we registered
+  firm_place firm_;        // what keeps the registration through a take-back
   std::uint32_t stamp_ = 0;
   std::uint32_t epoch_ = 0;
   std::uint32_t passed_on_ = 0;  // with this low half we have passed a wake on

@@ -18,7 +18,7 @@
 namespace isthmus::detail {
 namespace {
 
-constexpr int open_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int dead_record_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 /// Whether any thread of a dead process has left its journal open. Read, not mapped: looking at a
 /// mapping would give memory to its holes.
@@ -70,7 +70,7 @@ record_fate remove_dead_record(int records, const char* name, cleaning what,
     return fate;
   }
   struct stat info {};
-  const descriptor fd(::openat(records, name, open_flags));
+  const descriptor fd(::openat(records, name, dead_record_flags));
   if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != file.user)
     return fate;
   fate.alive = record_locked(fd.get());

@@ -2,99 +2,28 @@
 #include "directory.hpp"
 
 #include "lifetime.hpp"
-#include "posix_failure.hpp"
+#include "refusal.hpp"
 #include "runtime.hpp"
+#include "session_directory.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 namespace isthmus::detail {
 namespace {
 
-constexpr int most_squatters = 64;
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-
-constexpr const char* what_is_needed =
-    "it needs a directory in memory that all users may write in, or set ISTHMUS_RUNTIME_DIR";
-
-enum class found { ours, free, foreign, wrong_mode, error };
-
-/// What there is at a candidate's path.
-found look_at(const char* path, descriptor& fd) {
-  fd = descriptor(::open(path, directory_flags));
-  if (!fd) {
-    if (errno == ENOENT) return found::free;
-    return errno == ELOOP || errno == ENOTDIR || errno == EACCES ? found::foreign : found::error;
-  }
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return found::error;
-  if (info.st_uid != ::geteuid()) return found::foreign;
-  return (info.st_mode & 077) == 0 ? found::ours : found::wrong_mode;
-}
-
-std::string candidate(const std::string& base, int n) {
-  return fmt::format("{}/{}{}.{}", base, directory_prefix, ::geteuid(), n);
-}
-
-/// The lowest one that is ours, or else the lowest that is free, in `free`.
-std::shared_ptr<directory> find_ours(const std::string& base, std::string& free, failure& why) {
-  free.clear();
-  for (int n = 0; n < most_squatters; ++n) {
-    auto dir = std::make_shared<directory>();
-    dir->path = candidate(base, n);
-    dir->base = base;
-    dir->user = ::geteuid();
-    switch (look_at(dir->path.c_str(), dir->fd)) {
-      case found::ours:
-        return dir;
-      case found::free:
-        if (free.empty()) free = dir->path;
-        break;
-      case found::foreign:
-        break;
-      case found::wrong_mode:
-        why.set(errc::untrusted,
-                fmt::format("{} is open to other users, who may have planted something in it; "
-                            "look into it, then remove it or chmod it to 0700",
-                            dir->path));
-        return nullptr;
-      case found::error:
-        fail_with(errno, why);
-        return nullptr;
-    }
-  }
-  if (free.empty())
-    why.set(errc::untrusted, fmt::format("other users hold all of {} to .{}", candidate(base, 0),
-                                         most_squatters - 1));
-  return nullptr;
-}
-
-std::shared_ptr<directory> open_session(failure& why) {
-  const std::string base = runtime_path();
-  std::string free;
-  // Whoever loses a race for making one looks again; so does the winner, lest two be used.
-  for (int attempt = 0; attempt < most_squatters; ++attempt) {
-    auto dir = find_ours(base, free, why);
-    if (dir || why) return dir;
-    if (::mkdir(free.c_str(), 0700) == 0) {
-      ::chmod(free.c_str(), 0700);  // the umask may have taken away our own rights
-    } else if (errno != EEXIST) {
-      why.set_native(errno, fmt::format("cannot make {} ({}); {}", free,
-                                        std::system_category().message(errno), what_is_needed));
-      return nullptr;
-    }
-  }
-  why.set(errc::busy, fmt::format("somebody keeps taking {} away", free));
-  return nullptr;
-}
 
 /// Why nothing that others make in a directory can be relied on; nullptr where it can.
 const char* untrusted_base(const struct stat& info) noexcept {
@@ -104,16 +33,15 @@ const char* untrusted_base(const struct stat& info) noexcept {
   return nullptr;
 }
 
-std::shared_ptr<directory> open_global(failure& why) {
+std::shared_ptr<directory> open_global(const std::string& base, failure& why) {
   auto dir = std::make_shared<directory>();
   dir->where = scope::global;
-  dir->path = dir->base = runtime_path();
+  dir->path = dir->base = base;
   dir->user = ::geteuid();
   dir->fd = descriptor(::open(dir->path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat info {};
   if (!dir->fd || ::fstat(dir->fd.get(), &info) != 0) {
-    why.set_native(errno, fmt::format("cannot use {} ({}); {}", dir->path,
-                                      std::system_category().message(errno), what_is_needed));
+    refused(errno, base, -1, why);
     return nullptr;
   }
   const char* const problem = untrusted_base(info);
@@ -125,13 +53,42 @@ std::shared_ptr<directory> open_global(failure& why) {
   return nullptr;
 }
 
+/// A relative path would be another place after each chdir, and in each process.
+bool check_base(const std::string& base, failure& why) {
+  if (base.starts_with('/')) return true;
+  why.set(errc::invalid_argument,
+          fmt::format("ISTHMUS_RUNTIME_DIR is \"{}\", which means another place in each working "
+                      "directory; give it an absolute path",
+                      base));
+  return false;
+}
+
+std::shared_ptr<const directory> open_directory(scope where, failure& why) {
+  const std::string base = runtime_path();
+  if (!check_base(base, why)) return nullptr;
+  return where == scope::global ? std::shared_ptr<const directory>(open_global(base, why))
+                                : open_session(base, why);
+}
+
 std::mutex remembered_lock;
 std::atomic<bool> lost = false;
 
-std::shared_ptr<const directory>& remembered(scope where) {
-  static auto* const session = new std::shared_ptr<const directory>;  // outlive exit handlers
-  static auto* const global = new std::shared_ptr<const directory>;
+/// One for each user that this process has been, the latest first.
+using directories = std::vector<std::shared_ptr<const directory>>;
+
+directories& remembered(scope where) {
+  static auto* const session = new directories;  // outlive exit handlers
+  static auto* const global = new directories;
   return where == scope::global ? *global : *session;
+}
+
+/// A server may act for many users. Of those whose objects it has closed a few are kept.
+constexpr std::size_t most_users_remembered = 4;
+
+void remember(directories& all, const std::shared_ptr<const directory>& latest) {
+  all.insert(all.begin(), latest);
+  for (std::size_t i = all.size(); i > most_users_remembered; --i)
+    if (all[i - 1].use_count() == 1) all.erase(all.begin() + static_cast<std::ptrdiff_t>(i - 1));
 }
 
 }  // namespace
@@ -144,21 +101,39 @@ std::shared_ptr<const directory> directory_of(scope where, failure& why) {
         "not remove its memory");
     return nullptr;
   }
+  // A process may become another user at any time, for good or for one request.
+  const std::uint32_t user = ::geteuid();
   const std::scoped_lock guard{remembered_lock};
-  auto& known = remembered(where);
-  if (!known) known = where == scope::global ? open_global(why) : open_session(why);
-  return known;
+  directories& all = remembered(where);
+  for (const auto& known : all)
+    if (known->user == user) return known;
+  auto opened = open_directory(where, why);
+  if (opened) remember(all, opened);
+  return opened;
+}
+
+std::shared_ptr<const directory> session_of(std::uint32_t user, failure& why) {
+  if (user == ::geteuid()) return directory_of(scope::session, why);
+  const std::scoped_lock guard{remembered_lock};
+  for (const auto& known : remembered(scope::session))
+    if (known->user == user) return known;
+  return nullptr;
 }
 
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
+  if (dir->user != ::geteuid()) return true;  // it is as good as ever, and not ours any more
   struct stat info {};
-  const bool sound = ::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0 &&
-                     (dir->where == scope::global ? dir->user : info.st_uid) == ::geteuid();
-  if (sound) return false;
+  if (::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0) return false;
   lost.store(true, std::memory_order_relaxed);
   const std::scoped_lock guard{remembered_lock};
-  if (remembered(dir->where) == dir) remembered(dir->where) = nullptr;
+  std::erase(remembered(dir->where), dir);
   return true;
+}
+
+std::shared_ptr<const directory> current_directory(scope where, failure& why) {
+  auto dir = directory_of(where, why);
+  if (dir && forget_stale_directory(dir)) dir = directory_of(where, why);
+  return dir;
 }
 
 bool directory_was_lost() noexcept { return lost.load(std::memory_order_relaxed); }
@@ -172,7 +147,7 @@ descriptor records_of(const directory& dir, failure& why) {
   if (errno == ENOTDIR || errno == ELOOP) {
     why.set(errc::untrusted, fmt::format("{}/p is not a directory; remove it", dir.path));
   } else {
-    fail_with(errno, why);
+    refused(errno, dir.path, dir.fd.get(), why);
   }
   return {};
 }

@@ -2,12 +2,13 @@
 //
 // The directory that a scope's names live in:
 //
-//     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is the lowest that is ours, so
-//                                           a squatter in our place is harmless
+//     /dev/shm/isthmus-<uid>.<n>/           scope::session; 0700; n is 0, or a random number where
+//                                           another user has taken that name
 //     /dev/shm/isthmus-<uid>.<n>/p/<nonce>  records of the processes that lock mutexes
 //     /dev/shm/                             scope::global; what is in it: place.hpp
 //
-// ISTHMUS_RUNTIME_DIR replaces /dev/shm (not in set-uid programs).
+// How it is found and made: session_directory.hpp. ISTHMUS_RUNTIME_DIR replaces /dev/shm (not in
+// set-uid programs).
 //
 // In a directory that several users write in, it matters who else may remove and rename things
 // there: its owner, always, and everybody unless it is sticky. So for scope::global it must belong
@@ -34,16 +35,23 @@ struct directory {
   descriptor fd;
   std::string path;
   std::string base;        ///< what it lies in, for messages about room
-  std::uint32_t user = 0;  ///< who opened it, and of a session's whose it is
+  std::uint32_t user = 0;  ///< who opened it; a session's is that user's
 };
 
-/// The scope's directory, made where it is missing; opened once and then remembered. nullptr on
-/// failure: untrusted, or what the system says.
+/// The scope's directory of who this process is now (its effective user), made where it is missing;
+/// opened once and then remembered. nullptr on failure: untrusted, or what the system says.
 std::shared_ptr<const directory> directory_of(scope where, failure& why);
 
-/// Forgets a directory that has gone (somebody emptied /dev/shm), or that was another user's whom
-/// this process acted for, so that directory_of looks again. False where it is as good as ever.
+/// The session directory of a user: who this process is now, or was when it opened it. nullptr
+/// where it has neither.
+std::shared_ptr<const directory> session_of(std::uint32_t user, failure& why);
+
+/// Forgets a directory that has gone (somebody emptied /dev/shm), so that directory_of looks again;
+/// so it does for a user whom this process acts for no more. False where it is as good as ever.
 bool forget_stale_directory(const std::shared_ptr<const directory>& dir);
+
+/// The same as directory_of, and where that has gone, the new one.
+std::shared_ptr<const directory> current_directory(scope where, failure& why);
 
 /// Whether that has ever happened in this process.
 bool directory_was_lost() noexcept;

@@ -10,7 +10,10 @@
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "sleep.hpp"
+#include "tsan.hpp"
 #include "users.hpp"
+
+#include <unistd.h>
 
 namespace isthmus::detail {
 namespace {
@@ -21,7 +24,7 @@ bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
   plan.mode = request.mode == reset_mode::manual ? 1 : 0;
   switch (request.kind) {
     case kind::mutex:
-      return !request.owned || (plan.word = enrol(why)) != 0;
+      return !request.owned || (plan.word = token_for(::geteuid(), why)) != 0;
     case kind::semaphore:
       plan.maximum = static_cast<std::uint32_t>(request.maximum);
       plan.word = static_cast<std::uint64_t>(request.count) * counted::one_permit;
@@ -42,13 +45,6 @@ bool be_known(const parsed_name& name, failure& why) {
 dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
                                  failure& why) {
   if (!object) return nullptr;
-  dispatcher_state& state = object->block().state;
-  if (state.mode > 1 || state.short_way != short_way_of(object->facts.kind, state.mode) ||
-      (object->facts.kind == kind::semaphore &&
-       (state.maximum == 0 || state.maximum > 0x7FFFFFFF))) {
-    why.set(errc::damaged, "the object's state makes no sense");
-    return nullptr;
-  }
   auto handle = std::make_unique<posix_dispatcher>();
   handle->info.name = object->name;
   handle->info.where = object->where();
@@ -56,8 +52,11 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->info.created = created;
   handle->kind = object->facts.kind;
   handle->block = &object->block();
+  handle->manual = object->facts.mode != 0;
+  handle->maximum = object->facts.maximum;
+  handle->user = object->dir ? object->dir->user : object->facts.creator_user;
   if (has_users(object->block()) && !enter_users(object->block(), why)) return nullptr;
-  if (portable_engine) state.portable.store(1);
+  if (portable_engine) object->block().state.portable.store(1);
   handle->object = std::move(object);
   return handle.release();
 }
@@ -122,7 +121,10 @@ void close_dispatcher_state(dispatcher* state, failure&) noexcept {
 
 void* dispatcher_word(dispatcher& state) noexcept {
   // The end of a process has to be looked for.
-  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait);
+  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait) &&
+                       (state.kind != kind::mutex ||
+                        static_cast<const posix_dispatcher&>(state).user == home_user()) &&
+                       !tsan::watches();
   return at_hand ? &state_of(state) : nullptr;
 }
 

@@ -37,6 +37,8 @@ bool native_means(int number, errc value) noexcept {
       return value == errc::too_many_handles;
     case ENAMETOOLONG:
       return value == errc::name_too_long;
+    case ENOLCK:
+      return value == errc::limit_exceeded;
     case EINVAL:
     case EBADF:
     case EISDIR:

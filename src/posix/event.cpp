@@ -7,6 +7,7 @@
 #include "latch.hpp"
 #include "posix_dispatcher.hpp"
 #include "sleep.hpp"
+#include "tsan.hpp"
 #include "words.hpp"
 
 namespace isthmus::detail {
@@ -45,6 +46,7 @@ std::uint64_t unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what) 
 }  // namespace
 
 void set_event(dispatcher& state, failure&) {
+  tsan::gives(state);
   dispatcher_state& shared = state_of(state);
   if (!is_manual(state)) {
     give_by(shared, of, [](std::uint64_t word) { return counted::give(word, of, 1); });
@@ -62,6 +64,7 @@ void reset_event(dispatcher& state, failure&) {
 }
 
 void pulse_event(dispatcher& state, failure& why) {
+  tsan::gives(state);
   dispatcher_state& shared = state_of(state);
   // A wait for all takes the event itself, so it has to be there for a moment.
   if (calls_pending(shared)) {

@@ -123,20 +123,4 @@ std::string path_of(int fd) {
   return same ? text : std::string();
 }
 
-descriptor open_recorded(const object_facts& facts, bool read_only, failure& why) {
-  using isthmus::access;
-  const bool writes = !read_only && includes(facts.access, access::write);
-  descriptor fd =
-      open_path(facts.path.c_str(), writes ? access::read | access::write : access::read, why);
-  struct stat info {};
-  if (!fd && why.code != errc::not_found) return fd;
-  if (fd && ::fstat(fd.get(), &info) == 0 &&
-      static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
-      info.st_ino == facts.file_inode && static_cast<std::uint64_t>(info.st_size) >= facts.size)
-    return fd;
-  why.set(errc::file_changed,
-          fmt::format("{} is not the file any more that the section was made from", facts.path));
-  return {};
-}
-
 }  // namespace isthmus::detail

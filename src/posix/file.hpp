@@ -24,7 +24,4 @@ bool fit_file(int fd, std::uint64_t wanted, isthmus::access access, object_facts
 /// Where the file is, for those who open the section by name; empty where it has no path.
 std::string path_of(int fd);
 
-/// Opens a named section's file and makes sure that it is the one: file_changed otherwise.
-descriptor open_recorded(const object_facts& facts, bool read_only, failure& why);
-
 }  // namespace isthmus::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fork.hpp"
 
+#include "exit_code.hpp"
 #include "wipe.hpp"
 
 #include <pthread.h>
@@ -21,8 +22,9 @@ union gate_storage {
 } storage;
 
 std::atomic<std::uint64_t> generation = 1;
-process_mask* mark = nullptr;
-process_mask no_wiping = -1;  // where pages cannot be wiped, handlers must do
+process_mask* wiped = nullptr;
+const process_mask no_wiping = 0;     // where pages cannot be wiped
+std::atomic<pid_t> noted_number = 0;  // there: of the process that all this belongs to
 
 thread_local constinit int depth = 0;
 
@@ -33,21 +35,29 @@ void after_fork_in_parent() {
   storage.gate.unlock();
 }
 
+/// From now on this is the same process.
+void note_process() noexcept {
+  if (wiped != nullptr)
+    wiped->store(-1, std::memory_order_relaxed);
+  else
+    noted_number.store(ask_process_number(), std::memory_order_relaxed);
+}
+
 void after_fork_in_child() {
   // The child's only thread is not the one that locked, as far as the gate can tell.
   std::construct_at(&storage.gate);
   generation.fetch_add(1, std::memory_order_relaxed);
-  mark->store(-1, std::memory_order_relaxed);
+  note_process();
   forget_parent();
+  renew_exit_page();
 }
 
 void start() {
   static std::once_flag once;
   std::call_once(once, [] {
     std::construct_at(&storage.gate);
-    auto* const page = static_cast<process_mask*>(make_wiped_page());
-    if (page != nullptr) page->store(-1, std::memory_order_relaxed);
-    mark = page != nullptr ? page : &no_wiping;
+    wiped = static_cast<process_mask*>(make_wiped_page());
+    note_process();
     ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
   });
 }
@@ -73,17 +83,24 @@ hold_off_fork::~hold_off_fork() {
 
 std::uint64_t fork_generation() noexcept {
   start();
-  if (mark->load(std::memory_order_relaxed) == 0) {  // a child that no handler has seen
+  if (!same_process()) {  // a child that no handler has seen
     generation.fetch_add(1, std::memory_order_relaxed);
     forget_parent();
-    mark->store(-1, std::memory_order_relaxed);
+    forget_exit_page();
+    note_process();
   }
   return generation.load(std::memory_order_relaxed);
 }
 
 const process_mask* same_process_mask() noexcept {
   start();
-  return mark;
+  return wiped != nullptr ? wiped : &no_wiping;
+}
+
+bool same_process() noexcept {
+  start();
+  return wiped != nullptr ? wiped->load(std::memory_order_relaxed) != 0
+                          : noted_number.load(std::memory_order_relaxed) == ask_process_number();
 }
 
 }  // namespace isthmus::detail

@@ -31,8 +31,13 @@ std::uint64_t fork_generation() noexcept;
 /// A mask: all ones in the process that set it, zero in a child that no handler of ours has seen (a
 /// raw clone), because the kernel wipes the page there.
 using process_mask = std::atomic<std::intptr_t>;
-/// This process's. Never nullptr.
+/// This process's. Never nullptr. Where pages cannot be wiped it is always zero, and same_process()
+/// has to be asked.
 const process_mask* same_process_mask() noexcept;
+
+/// Whether no fork has come that fork_generation() has not noticed yet. Costs a system call where
+/// pages cannot be wiped.
+bool same_process() noexcept;
 
 /// Called in a child once, before anything else of ours: identity.cpp forgets the parent's.
 void forget_parent() noexcept;

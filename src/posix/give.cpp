@@ -2,6 +2,7 @@
 #include "give.hpp"
 
 #include "back_off.hpp"
+#include "firm.hpp"
 #include "monotonic.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
@@ -33,8 +34,16 @@ bool all_have_looked(const dispatcher_state& state) noexcept {
 }
 
 void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t seen) noexcept {
+  const std::uint64_t next = counted::take_back(seen, of, firm_registrations(block_with(state)));
+  // All that wait have firm registrations, and will come.
+  if (counted::waiting(next) == counted::waiting(seen) &&
+      counted::granted(next) == counted::granted(seen))
+    return;
   seam::at(step::give_before_take_back);
-  if (!state.word.compare_exchange_strong(seen, counted::take_back(seen, of))) return;
+  // Those who keep a grant get as long again.
+  if (counted::granted(next) != 0)
+    state.granted.store(monotonic_lately(), std::memory_order_relaxed);
+  if (!state.word.compare_exchange_strong(seen, next)) return;
   wake_all(low_half(state.word));
   call_all(state, false);
 }
@@ -63,14 +72,23 @@ void wake_granted(dispatcher_state& state, const counted::rules& of,
     take_back(state, of, latest);
 }
 
-bool take_back_stale(dispatcher_state& state, const counted::rules& of) noexcept {
+bool take_back_stale(dispatcher_state& state, const counted::rules& of,
+                     std::uint32_t user) noexcept {
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);
   if (counted::granted(seen) == 0) return false;
   const std::uint64_t made = state.granted.load(std::memory_order_relaxed);
   const std::uint64_t now = monotonic_now();
   if (now - made < in_nanoseconds(claimed_by_then)) return true;
+  (void)forget_dead(block_with(state), user);
   take_back(state, of, seen);
   return true;
+}
+
+void take_back_of_dead(dispatcher_state& state, const counted::rules& of,
+                       std::uint32_t user) noexcept {
+  const std::uint64_t seen = state.word.load(std::memory_order_acquire);
+  if (counted::granted(seen) != 0 && forget_dead(block_with(state), user))
+    take_back(state, of, seen);
 }
 
 void call_all(dispatcher_state& state, bool and_see) noexcept {

@@ -15,8 +15,9 @@ namespace isthmus::detail {
 
 /// `grants` were made: wakes as many waiters. Where fewer sleep, the others are on their way; if
 /// the grants remain unclaimed for 2 ms, somebody registered has died, or is stopped. Then all
-/// grants are taken back, for the living to take anew. That is at worst unfair, but for one case:
-/// what goes beyond the maximum is lost. So it is not done in haste.
+/// grants are taken back, for the living to take anew, but for those of firm registrations
+/// (firm.hpp). That is at worst unfair, but for one case: what goes beyond the maximum is lost. So
+/// it is not done in haste.
 void wake_granted(dispatcher_state& state, const counted::rules& of, std::uint32_t grants) noexcept;
 
 /// Held by a thread in a wait that may sleep. A giver that is a signal handler on that thread may
@@ -37,7 +38,12 @@ class waiting_here {
 
 /// Takes unclaimed grants back if they are older than a grant takes to be claimed, 50 ms. False:
 /// there are none.
-bool take_back_stale(dispatcher_state& state, const counted::rules& of) noexcept;
+/// `user`: among whose processes the object is used; see identity.hpp.
+bool take_back_stale(dispatcher_state& state, const counted::rules& of,
+                     std::uint32_t user) noexcept;
+/// The same at once, where a process with firm registrations has died.
+void take_back_of_dead(dispatcher_state& state, const counted::rules& of,
+                       std::uint32_t user) noexcept;
 
 /// Waits for all that sleep on an object, in dispatcher_state::all:
 ///

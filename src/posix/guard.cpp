@@ -24,7 +24,7 @@ constexpr std::uint64_t marks = 3;
 /// The lock was `seen`, a dead holder's: takes it over and mends the object.
 bool take_over(member& object, std::uint64_t seen, std::uint64_t me) noexcept {
   const std::uint64_t dead = seen & ~marks;
-  const std::uint64_t taking = journal_was_open(dead, object.block()) ? apply : seen & apply;
+  const std::uint64_t taking = journal_was_open(dead, object.owners()) ? apply : seen & apply;
   if (!object.state().guard.compare_exchange_strong(seen, me | waiters | taking)) return false;
   seam::at(seam::step::guard_taken_over);
   object.mend(dead, taking != 0);
@@ -55,7 +55,7 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
       continue;
     }
     owner_watch watch;
-    if (look_at(seen & ~marks, object.block(), ask_process, watch) == life_of::dead) {
+    if (look_at(seen & ~marks, object.owners(), ask_process, watch) == life_of::dead) {
       if (take_over(object, seen, me)) return true;
       continue;
     }
@@ -75,9 +75,9 @@ void mend_guard(member& object) noexcept {
   const std::uint64_t seen = object.state().guard.load(std::memory_order_acquire);
   if ((seen & ~marks) == 0) return;
   owner_watch watch;
-  if (look_at(seen & ~marks, object.block(), true, watch) != life_of::dead) return;
+  if (look_at(seen & ~marks, object.owners(), true, watch) != life_of::dead) return;
   failure why;
-  const std::uint64_t me = enrol(why);
+  const std::uint64_t me = token_for(object.user(), why);
   if (me != 0 && take_over(object, seen, me)) unlock_guard(object.state());
 }
 

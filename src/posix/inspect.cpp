@@ -17,6 +17,7 @@
 #include "listing.hpp"
 #include "memory.hpp"
 #include "place.hpp"
+#include "refusal.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "state_report.hpp"
@@ -97,7 +98,7 @@ void report_kind(int fd, const anchor_header& header, object_report& into) {
   if (!copy_page(fd, place + offsetof(dispatcher_block, state), copy))
     return damaged(into, "its page");
   auto& block = *static_cast<dispatcher_block*>(static_cast<void*>(copy.bytes.data() + place));
-  report_state(header.kind, block, into);
+  report_state(header.kind, block, {fd, place}, into);
 }
 
 bool known_kind(kind value) noexcept { return value >= kind::section && value <= kind::timer; }
@@ -136,7 +137,14 @@ enum class sighting { there, absent, busy };
 sighting look_once(const directory& dir, const char* entry, patience how, look& seen) {
   const hold_off_fork gate;
   const turn ours(dir, entry, how);
-  if (ours.error() != 0) return ours.error() == EAGAIN ? sighting::busy : sighting::absent;
+  if (ours.error() == EAGAIN) return sighting::busy;
+  if (ours.error() == ENOENT) return sighting::absent;
+  if (ours.error() != 0) {
+    failure why;
+    no_turn(dir, ours.error(), why);
+    seen.report.problem = why.detail.empty() ? why.code.message() : why.detail;
+    return sighting::there;
+  }
   const descriptor fd = open_file(dir, entry, O_RDONLY);
   if (!fd && errno == ENOENT) return sighting::absent;
   if (!fd) {
@@ -146,6 +154,7 @@ sighting look_once(const directory& dir, const char* entry, patience how, look& 
     return sighting::there;
   }
   const life state = ask(fd.get());
+  const int unknown = errno;
   seam::at(seam::step::open_lock_asked);
   struct stat info {};
   if (!still_named(dir, entry, fd.get(), info)) return sighting::absent;
@@ -157,6 +166,11 @@ sighting look_once(const directory& dir, const char* entry, patience how, look& 
   seen.report.permissions = fmt::format("{:04o}", info.st_mode & 07777);
   seen.report.made = birth_of(fd.get());
   read_object(dir, entry, fd.get(), info, seen.report);
+  if (state == life::unknown && seen.report.problem.empty()) {
+    failure why;
+    refused(unknown, dir.base, dir.fd.get(), why);
+    seen.report.problem = why.detail.empty() ? why.code.message() : why.detail;
+  }
   return sighting::there;
 }
 
@@ -192,12 +206,6 @@ void add_holders(std::vector<look>& seen) {
   }
 }
 
-std::shared_ptr<const directory> current_directory(scope where, failure& why) {
-  auto dir = directory_of(where, why);
-  if (dir && forget_stale_directory(dir)) dir = directory_of(where, why);
-  return dir;
-}
-
 place_report place_of_scope(scope where) {
   failure why;
   const auto dir = current_directory(where, why);
@@ -211,9 +219,14 @@ std::vector<object_report> inspect_scope(scope where, failure& why) {
   const auto dir = current_directory(where, why);
   if (!dir) return {};
   std::vector<std::string> entries;  // first all names: the looks take longer than the listing
-  for_each_entry(dir->fd.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
-    if (is_object_file(entry, where)) entries.emplace_back(entry);
-  });
+  const int error =
+      for_each_entry(dir->fd.get(), std::numeric_limits<int>::max(), [&](const char* entry) {
+        if (is_object_file(entry, where)) entries.emplace_back(entry);
+      });
+  if (error != 0) {
+    refused(error, dir->path, dir->fd.get(), why);
+    return {};
+  }
   std::vector<look> seen;
   patience how = patience::some;
   for (const std::string& entry : entries)

@@ -20,6 +20,12 @@ class latch_seat {
   explicit latch_seat(const member& object) noexcept
       : object_(object), times_(latch::times(object_.state().word.load())) {}
 
+  /// Being made was the beginning.
+  bool begin(std::uint64_t) noexcept {
+    std::chrono::nanoseconds none{};
+    return take(none) == wait_status::signaled;
+  }
+  void give_back() noexcept {}
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept {}

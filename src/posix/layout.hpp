@@ -24,7 +24,7 @@
 
 namespace isthmus::detail {
 
-inline constexpr std::uint32_t layout_version = 3;
+inline constexpr std::uint32_t layout_version = 4;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
 inline constexpr std::array<char, 8> listener_magic{'i', 's', 't', 'h', 'l', 'i', 's', '\n'};
@@ -105,12 +105,16 @@ struct timer_schedule {
 /// How many users there can be of a global dispatcher object.
 inline constexpr std::size_t most_users = 48;
 
+/// How many processes can have firm registrations at one object at a time.
+inline constexpr std::size_t most_firm_processes = 7;
+
 /// What the page of a dispatcher object has beside the header.
 struct dispatcher_block {
   alignas(64) dispatcher_state state;
   last_owner_record last_owner;
   std::array<timer_schedule, 2> schedules;
   std::atomic<std::uint64_t> armed;  ///< timer: how often it was armed
+  std::array<std::atomic<std::uint64_t>, most_firm_processes> firm;  ///< see firm.hpp
   /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
   alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
 };

@@ -4,7 +4,7 @@
 #include "anchor.hpp"
 #include "life_lock.hpp"
 #include "listing.hpp"
-#include "posix_failure.hpp"
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 #include "turn.hpp"
@@ -63,7 +63,7 @@ descriptor open_listener(const listener_place& place, int mode, struct stat& inf
   if (anchor || error == ELOOP || error == ENXIO || error == EISDIR || error == ENODEV) {
     not_a_listener(place, why);
   } else if (error != ENOENT) {
-    fail_with(error, why);
+    refused(error, place.dir.base, place.dir.fd.get(), why);
   }
   return {};
 }
@@ -76,7 +76,11 @@ bool read_listener(int anchor, listener_header& header) noexcept {
 
 bool remove_claimed_listener(int folder, const char* entry, int anchor) noexcept {
   struct stat info {};
-  if (::fstat(anchor, &info) != 0 || info.st_nlink == 0 || !S_ISREG(info.st_mode)) return false;
+  struct stat there {};  // by its name, not its links: somebody may have made further ones
+  if (::fstat(anchor, &info) != 0 || !S_ISREG(info.st_mode) ||
+      ::fstatat(folder, entry, &there, AT_SYMLINK_NOFOLLOW) != 0 || there.st_ino != info.st_ino ||
+      there.st_dev != info.st_dev)
+    return false;
   listener_header header{};
   if (read_listener(anchor, header) && header.version == layout_version)
     ::unlinkat(folder, socket_entry(header.socket).data(), 0);
@@ -92,10 +96,10 @@ bool remove_dead_listener(int folder, const char* entry) noexcept {
 
 namespace {
 
-/// Removes what dead listeners have left, looking at up to `most` names.
-void sweep_folder(const directory& dir, int folder, int most, cleaning how,
-                  clean_result& result) noexcept {
-  for_each_entry(folder, most, [&](const char* entry) {
+/// Removes what dead listeners have left, looking at up to `most` names: 0 or an error number.
+int sweep_folder(const directory& dir, int folder, int most, cleaning how,
+                 clean_result& result) noexcept {
+  return for_each_entry(folder, most, [&](const char* entry) {
     const std::string_view name = entry;
     if (!is_object_file(name, scope::session) && !name.starts_with(".t")) return;
     const turn ours(dir, entry, patience::none);
@@ -113,17 +117,19 @@ void sweep_some_listeners(const directory& dir, int folder) noexcept {
   static std::atomic<bool> done = false;
   clean_result ignored;
   if (!done.exchange(true, std::memory_order_relaxed))
-    sweep_folder(dir, folder, 16, cleaning::remove, ignored);
+    (void)sweep_folder(dir, folder, 16, cleaning::remove, ignored);
 }
 
-void sweep_listeners(const directory& dir, cleaning how, clean_result& result) noexcept {
+int sweep_listeners(const directory& dir, cleaning how, clean_result& result) noexcept {
+  int error = 0;
   {
     const descriptor folder = open_listener_folder(dir);
-    if (!folder) return;
-    sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), how, result);
+    if (!folder) return errno == ENOENT ? 0 : errno;
+    error = sweep_folder(dir, folder.get(), std::numeric_limits<int>::max(), how, result);
   }
-  if (how == cleaning::only_count) return;
-  ::unlinkat(dir.fd.get(), listener_folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
+  if (how == cleaning::remove)
+    ::unlinkat(dir.fd.get(), listener_folder_name, AT_REMOVEDIR);  // succeeds when nobody listens
+  return error;
 }
 
 }  // namespace isthmus::detail

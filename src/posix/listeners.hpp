@@ -58,7 +58,7 @@ bool remove_dead_listener(int folder, const char* entry) noexcept;
 /// Removes what dead listeners have left. Each process looks at a few, once, so that they do not
 /// pile up.
 void sweep_some_listeners(const directory& dir, int folder) noexcept;
-/// All of it, and the folder when it is empty.
-void sweep_listeners(const directory& dir, cleaning how, clean_result& result) noexcept;
+/// All of it, and the folder when it is empty: 0, or the error number of what was in the way.
+int sweep_listeners(const directory& dir, cleaning how, clean_result& result) noexcept;
 
 }  // namespace isthmus::detail

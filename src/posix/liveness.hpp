@@ -10,7 +10,6 @@
 // Processes of both kinds meet on the same objects: a record says which kind it is.
 #pragma once
 
-#include "fork.hpp"
 #include "layout.hpp"
 
 #include <atomic>
@@ -23,7 +22,7 @@ namespace isthmus::detail {
 std::optional<std::uint32_t> robust_word();
 
 /// Makes a slot this thread's: from now on its death shows. 0 or an error number.
-int arm_slot(thread_slot& slot, const process_mask* mask) noexcept;
+int arm_slot(thread_slot& slot) noexcept;
 
 /// The thread's slot belongs to a parent process: its end here must not show there.
 void disarm_slot() noexcept;

@@ -9,9 +9,11 @@
 #include "posix_failure.hpp"
 #include "publish.hpp"
 #include "random.hpp"
+#include "refusal.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 #include "socket.hpp"
+#include "space.hpp"
 #include "turn.hpp"
 
 #include <fcntl.h>
@@ -22,6 +24,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 namespace isthmus::detail {
 namespace {
@@ -45,10 +48,11 @@ bool try_again(const meeting& made, const back_off& pause, failure& why) {
   const descriptor anchor = open_listener(place_of(made), O_RDWR, info, why);
   if (!anchor) return !why;  // gone meanwhile, or nothing to wait for
   const life state = ask(anchor.get());
+  const int unknown = errno;
   if (state == life::held) {
     why.set(errc::already_exists, "there is a listener of this name already");
   } else if (state == life::unknown) {
-    not_a_listener(place_of(made), why);
+    refused(unknown, made.dir->base, made.dir->fd.get(), why);
   } else if (pause.too_long()) {
     stopped_remover(why);
   }
@@ -65,7 +69,7 @@ bool make_folder(meeting& made, failure& why) {
     why.set(errc::untrusted,
             fmt::format("{} is not a directory; remove it", listener_folder(*made.dir)));
   } else if (errno != ENOENT) {
-    fail_with(errno, why);
+    refused(errno, made.dir->base, made.dir->fd.get(), why);
   }
   return false;
 }
@@ -74,16 +78,17 @@ bool write_anchor(unpublished_file& file, const listener_header& header, const d
                   failure& why) {
   const int fd = file.fd.get();
   if (fd < 0) {
-    fail_with(errno, why);
+    refused(errno, dir.base, dir.fd.get(), why);
     return false;
   }
+  if (!check_size_limit(sizeof header, why)) return false;  // beyond it a signal would end us
   const auto done = retry([&] { return ::pwrite(fd, &header, sizeof header, 0); });
   if (done < 0 && errno != ENOSPC) {
     fail_with(errno, why);
   } else if (done != static_cast<ssize_t>(sizeof header)) {
     why.set_native(ENOSPC, fmt::format("no space in {}; make it larger, or use less", dir.base));
   } else if (const int error = hold(fd); error != 0) {
-    fail_with(error, why);
+    refused(error, dir.base, dir.fd.get(), why);
   }
   return !why;
 }
@@ -97,20 +102,21 @@ taken take_name(const listener_header& header, meeting& made, failure& why) {
   const turn ours(*made.dir, made.entry.text());
   if (ours.error() == ENOENT) return taken::folder_lost;
   if (ours.error() == EAGAIN) stopped_remover(why);
-  if (ours.error() != 0 && !why) fail_with(ours.error(), why);
+  if (ours.error() != 0 && !why) refused(ours.error(), made.dir->base, made.dir->fd.get(), why);
   if (why) return taken::failed;
   unpublished_file file = make_unpublished(made.folder.get());
   if (!file.fd && errno == ENOENT) return taken::folder_lost;
   if (!write_anchor(file, header, *made.dir, why)) {
-    discard(file, made.folder.get());
+    discard(file);
     return taken::failed;
   }
   for (back_off pause;; pause.once()) {
     const int error = publish(file, made.folder.get(), made.entry.text());
     if (error == 0) break;
     if (error == EEXIST && try_again(made, pause, why)) continue;
-    if (error != EEXIST && error != ENOENT) fail_with(error, why);
-    discard(file, made.folder.get());
+    if (error != EEXIST && error != ENOENT && error != cannot_be_named)
+      refused(error, made.dir->base, made.dir->fd.get(), why);
+    discard(file);
     return why ? taken::failed : taken::folder_lost;
   }
   made.anchor = std::move(file.fd);
@@ -159,6 +165,17 @@ bool check_peer(int socket, const directory& dir, failure& why) {
   return !why;
 }
 
+bool begin_to_listen(const meeting& made, std::uint64_t number, descriptor& listening,
+                     failure& why) {
+  listening = make_socket(why);
+  if (!listening ||
+      !listen_at(listening.get(),
+                 {made.folder.get(), listener_folder(*made.dir), socket_entry(number).data()}, why))
+    return false;
+  seam::at(step::listen_bound);
+  return true;
+}
+
 }  // namespace
 
 bool found_meeting(std::string_view name, meeting& made, descriptor& listening, failure& why) {
@@ -182,14 +199,14 @@ bool found_meeting(std::string_view name, meeting& made, descriptor& listening, 
     why.set(errc::busy, fmt::format("somebody keeps taking {} away", listener_folder(*made.dir)));
   }
   if (result != taken::done) return false;
-  listening = make_socket(why);
-  if (listening &&
-      listen_at(listening.get(),
-                {made.folder.get(), listener_folder(*made.dir), socket_entry(header.socket).data()},
-                why)) {
-    seam::at(step::listen_bound);
-    return true;
+  bool listens = false;
+  try {
+    listens = begin_to_listen(made, header.socket, listening, why);
+  } catch (const std::bad_alloc&) {
+    leave_meeting(made);
+    throw;
   }
+  if (listens) return true;
   listening.reset();
   leave_meeting(made);
   return false;

@@ -16,17 +16,19 @@ machine machine_of(kind kind, bool manual) noexcept {
   return manual && kind != kind::semaphore ? machine::latch : machine::counted;
 }
 
-counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept {
-  return kind == kind::semaphore ? counted::for_semaphore(state.maximum)
+counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept {
+  return kind == kind::semaphore ? counted::for_semaphore(maximum)
          : kind == kind::timer   ? counted::for_timer
                                  : counted::for_event;
 }
 
-member::member(dispatcher_block& block, detail::kind kind) noexcept
+member::member(dispatcher_block& block, detail::kind kind, bool manual, std::uint32_t maximum,
+               std::uint32_t user) noexcept
     : block_(&block),
+      user_(user),
       kind_(kind),
-      machine_(machine_of(kind, block.state.mode != 0)),
-      rules_(rules_of(kind, block.state)) {}
+      machine_(machine_of(kind, manual)),
+      rules_(rules_of(kind, maximum)) {}
 
 std::uint64_t member::guard_mark() const noexcept {
   return machine_ == machine::mutex     ? mutex_word::guard
@@ -51,7 +53,7 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
       break;
   }
   const std::uint64_t owner = mutex_word::owner(word);
-  return owner == 0 || owner == me || look_at(owner, *block_, ask_process, watch) == life_of::dead;
+  return owner == 0 || owner == me || look_at(owner, owners(), ask_process, watch) == life_of::dead;
 }
 
 bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
@@ -88,7 +90,7 @@ void member::forget_sets() noexcept {
 wait_status member::take(std::uint64_t me) noexcept {
   std::uint64_t seen = state().word.load();
   const std::uint64_t owner = machine_ == machine::mutex ? mutex_word::owner(seen) : 0;
-  const owner_name dead = owner != 0 ? name_of(owner, *block_) : owner_name{};
+  const owner_name dead = owner != 0 ? name_of(owner, owners()) : owner_name{};
   while (!state().word.compare_exchange_weak(seen, taken(seen, me))) {
   }
   if (machine_ != machine::mutex) return wait_status::signaled;

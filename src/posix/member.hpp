@@ -16,14 +16,19 @@ namespace isthmus::detail {
 /// How an object's word works. The kinds and their modes come down to three machines.
 enum class machine { mutex, counted, latch };
 machine machine_of(kind kind, bool manual) noexcept;
-counted::rules rules_of(kind kind, const dispatcher_state& state) noexcept;
+counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept;
 
 class member {
  public:
-  member(dispatcher_block& block, detail::kind kind) noexcept;
+  /// `manual` and `maximum` as they were when the object was opened.
+  member(dispatcher_block& block, detail::kind kind, bool manual, std::uint32_t maximum,
+         std::uint32_t user) noexcept;
 
   [[nodiscard]] dispatcher_state& state() noexcept { return block_->state; }
   [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }
+  /// Among whom it is used; see identity.hpp.
+  [[nodiscard]] std::uint32_t user() const noexcept { return user_; }
+  [[nodiscard]] object_owners owners() const noexcept { return {*block_, user_}; }
   [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
   [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
   /// Once set, it stays: the end of a process.
@@ -55,6 +60,7 @@ class member {
                                   owner_watch& watch) noexcept;
 
   dispatcher_block* block_;
+  std::uint32_t user_;
   detail::kind kind_;
   detail::machine machine_;
   counted::rules rules_;

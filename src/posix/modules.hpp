@@ -15,7 +15,8 @@ namespace isthmus::detail {
 struct module_identity {
   std::uint32_t version = layout_version;
   std::atomic<std::uint32_t> leads = 0;
-  /// A slot for the calling thread: its token, or 0 and an error number.
+  /// A slot for the calling thread, as who the process is now: its token, or 0 and an error number
+  /// (the library's own below zero).
   std::uint64_t (*take_slot)(int* error) noexcept = nullptr;
   /// The record of this nonce if it is this process's.
   record_header* (*made_here)(std::uint32_t nonce) noexcept = nullptr;

@@ -6,6 +6,8 @@
 
 #include "seam.hpp"
 
+#include <isthmus/waitable.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -29,18 +31,26 @@ inline std::uint64_t monotonic_lately() noexcept {
   return monotonic_now();
 #endif
 }
+/// The moment so much later, or the last there is.
+inline std::chrono::steady_clock::time_point later(std::chrono::steady_clock::time_point start,
+                                                   std::chrono::nanoseconds time) noexcept {
+  using moment = std::chrono::steady_clock::time_point;
+  return time < moment::max() - start ? start + time : moment::max();
+}
 constexpr std::uint64_t in_nanoseconds(std::chrono::nanoseconds time) noexcept {
   return static_cast<std::uint64_t>(time.count());
 }
 inline std::chrono::steady_clock::time_point steady_at(std::uint64_t monotonic) noexcept {
-  return std::chrono::steady_clock::time_point(
-      std::chrono::nanoseconds(static_cast<std::int64_t>(monotonic)));
+  using std::chrono::steady_clock;
+  const std::chrono::duration<std::uint64_t, std::nano> since(monotonic);
+  return steady_clock::time_point(saturated<steady_clock::duration>(since));
 }
 
 /// Nanoseconds since 1970. Tests can set this clock without setting the machine's.
-inline std::int64_t wall_now() noexcept {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::nanoseconds(now).count() + seam::wall_clock_shift();
+inline std::uint64_t wall_now() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch() +
+                   std::chrono::nanoseconds(seam::wall_clock_shift());
+  return in_nanoseconds(limit_of(now));
 }
 
 }  // namespace isthmus::detail

@@ -21,9 +21,9 @@ wait_status take_again(dispatcher_state& state) noexcept {
 }
 
 bool mutex_seat::owner_lives(std::uint64_t owner) noexcept {
-  life_of life = look_at(owner, object_.block(), ask_process_, watch_);
+  life_of life = look_at(owner, object_.owners(), ask_process_, watch_);
   if (life == life_of::alive && watch_.polled && !ask_process_)
-    life = look_at(owner, object_.block(), true, watch_);
+    life = look_at(owner, object_.owners(), true, watch_);
   return life == life_of::alive;
 }
 
@@ -34,7 +34,7 @@ wait_status mutex_seat::take_once() noexcept {
     if (owner == me_) return take_again(object_.state());
     if ((seen_ & mutex_word::guard) != 0) return wait_status::timeout;
     if (owner != 0 && owner_lives(owner)) return wait_status::timeout;
-    const owner_name dead = owner != 0 ? name_of(owner, object_.block()) : owner_name{};
+    const owner_name dead = owner != 0 ? name_of(owner, object_.owners()) : owner_name{};
     const std::uint64_t mine = me_ | (slept_ ? mutex_word::waiters : seen_ & mutex_word::waiters);
     if (!word().compare_exchange_strong(seen_, mine, std::memory_order_acq_rel)) continue;
     object_.state().depth.store(0, std::memory_order_relaxed);

@@ -5,17 +5,17 @@
 #include "anchor.hpp"
 #include "body.hpp"
 #include "bytes.hpp"
-#include "file.hpp"
 #include "fork.hpp"
 #include "life_lock.hpp"
 #include "place.hpp"
 #include "posix_failure.hpp"
+#include "prepared.hpp"
+#include "recorded_file.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
 #include "sweep.hpp"
 #include "table.hpp"
 #include "turn.hpp"
-#include "user_space.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -37,32 +37,6 @@ bool read_path(int fd, const anchor_header& header, object_facts& facts, failure
   const auto got = retry([&] { return ::pread(fd, facts.path.data(), facts.path.size(), 0); });
   if (got == static_cast<ssize_t>(facts.path.size())) return true;
   why.set(errc::damaged, "what is there is not a sound object (the file's path)");
-  return false;
-}
-
-/// Dispatcher objects tell their users by numbers, which mean somebody else in another user
-/// namespace; an owner there would be taken for dead.
-bool check_user_space(const anchor_header& header, failure& why) {
-  if (header.kind == kind::section || header.user_space == 0) return true;
-  const std::uint64_t ours = user_space();
-  if (ours == 0 || ours == header.user_space) return true;
-  why.set(errc::not_supported,
-          "it was made in another user namespace; only sections can be shared between these");
-  return false;
-}
-
-/// Whether an anchor that names a file may be believed. Whoever wrote it lets us open the file with
-/// our rights, not theirs, so they may name none but their own.
-bool check_word_of(const object_facts& facts, const struct stat& anchor, failure& why) {
-  struct stat file {};
-  if ((anchor.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-      (anchor.st_uid == ::geteuid() || (::lstat(facts.path.c_str(), &file) == 0 &&
-                                        S_ISREG(file.st_mode) && file.st_uid == anchor.st_uid)))
-    return true;
-  why.set(errc::untrusted,
-          fmt::format("user {} made the section of a file that belongs to somebody "
-                      "else, or has gone: {}",
-                      anchor.st_uid, facts.path));
   return false;
 }
 
@@ -88,8 +62,25 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
       !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;
-  if ((made->facts.flags & anchor_file) != 0 && check_word_of(made->facts, info, why))
-    made->file = open_recorded(made->facts, read_only, why);
+  return made;
+}
+
+/// The body of what lives under the name, without its file. The same as below.
+std::shared_ptr<body> hold_living(const std::shared_ptr<const directory>& dir,
+                                  const parsed_name& name, const file_name& file,
+                                  detail::kind wanted, bool read_only, struct stat& info,
+                                  bool& gone, failure& why) {
+  const turn ours(*dir, file.text());
+  if (ours.error() != 0) {
+    if (ours.error() != ENOENT) no_turn(*dir, ours.error(), why);
+    return nullptr;
+  }
+  descriptor fd;
+  const int mode = read_only ? O_RDONLY : O_RDWR;
+  std::shared_ptr<body> made;
+  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
+    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  if (why) say_whose(*dir, file.text(), why);
   return made;
 }
 
@@ -97,21 +88,15 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
 std::shared_ptr<body> find_living(const std::shared_ptr<const directory>& dir,
                                   const parsed_name& name, const file_name& file,
                                   detail::kind wanted, bool read_only, bool& gone, failure& why) {
-  descriptor fd;
   struct stat info {};
-  const turn ours(*dir, file.text());
-  if (ours.error() != 0) {
-    if (ours.error() != ENOENT) no_turn(ours.error(), why);
-    return nullptr;
-  }
-  const int mode = read_only ? O_RDONLY : O_RDWR;
-  std::shared_ptr<body> made;
-  if (open_anchor(*dir, file.text(), mode, fd, info, why) == found::held)
-    made = body_of(dir, name.text, std::move(fd), info, wanted, read_only, gone, why);
+  auto made = hold_living(dir, name, file, wanted, read_only, info, gone, why);
+  if (!made || why || gone) return made;
+  // It is held now, so others need not wait for their turn while its file is looked for.
+  if ((made->facts.flags & anchor_file) != 0) open_file_of(*made, info, why);
   if (why) {
     say_whose(*dir, file.text(), why);
-  } else if (made && !gone) {
-    table_add(made, file.view());
+  } else {
+    table_add(*made);
   }
   return made;
 }
@@ -135,19 +120,6 @@ std::shared_ptr<body> look_up(const std::shared_ptr<const directory>& dir, const
   return nullptr;
 }
 
-/// A new object that others cannot find yet.
-struct prepared_object {
-  unpublished_file file;
-  descriptor bytes;  ///< those of a section, if they are not in the file
-};
-
-/// Takes back what has not been published, the file last.
-void give_up(prepared_object& prepared, const directory& dir) noexcept {
-  if (prepared.file.fd) remove_bytes(prepared.file.fd.get());
-  discard(prepared.file, dir.fd.get());
-  prepared = {};
-}
-
 /// Gives it its name: 0, EAGAIN, EEXIST, or another error number. It may be tried again.
 int publish_in_turn(prepared_object& prepared, const directory& dir, const file_name& file,
                     mode_t mode, failure& why) {
@@ -156,36 +128,6 @@ int publish_in_turn(prepared_object& prepared, const directory& dir, const file_
   const int error = give_name(prepared.file, dir, file.text(), mode, why);
   if (error == 0) seam::at(step::create_published);
   return error;
-}
-
-/// Makes the complete, locked, nameless file of a new object.
-bool prepare(prepared_object& prepared, const std::shared_ptr<const directory>& dir,
-             const blueprint& plan, std::string_view name, failure& why) {
-  for (int attempt = 0;; ++attempt) {
-    why.clear();
-    prepared.file = make_unpublished(dir->fd.get());
-    if (!prepared.file.fd) {
-      fail_with(errno, why);
-    } else {
-      seam::at(step::create_file_made);
-      if (fill_named(prepared.file.fd.get(), plan, name, dir->base, prepared.bytes, why)) break;
-      give_up(prepared, *dir);
-    }
-    // What crashed processes left may be in the way: once it is gone, there may be room.
-    if (why.code != errc::no_space || attempt > 0 || sweep(*dir).bytes == 0) return false;
-  }
-  seam::at(step::create_header_written);
-  // Said explicitly, because the umask takes away what the mode in the call that made it gives.
-  const int fd = prepared.file.fd.get();
-  const int error =
-      dir->where == scope::global && ::fchmod(fd, plan.file_mode) != 0 ? errno : hold(fd);
-  if (error != 0) {
-    fail_with(error, why);
-    give_up(prepared, *dir);
-    return false;
-  }
-  seam::at(step::create_locked);
-  return true;
 }
 
 /// Whether looking first pays: an existing object is found before its bytes are taken in vain.
@@ -203,32 +145,41 @@ bool follow(std::shared_ptr<const directory>& dir, scope where, failure& why) {
   return dir != nullptr;
 }
 
-/// The name could not be given: true where it is worth another try, in another directory.
+/// The name could not be given: true where it is worth another try, in another directory or with
+/// another file.
 bool try_elsewhere(prepared_object& prepared, std::shared_ptr<const directory>& dir, int error,
                    scope where, failure& why) {
-  const auto old = dir;
+  if (error == cannot_be_named) {
+    give_up(prepared);
+    return true;
+  }
+  const auto old = dir;  // a temporary file is still taken back there
   const bool moved = error == ENOENT && follow(dir, where, why);
-  if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared, *old);
-  if (!moved && !why) no_turn(error, why);
+  if (!moved || prepared.file.temporary[0] != '\0') give_up(prepared);
+  if (!moved && !why) no_turn(*old, error, why);
   return moved;
 }
 
-/// The body of what has got its name.
-std::shared_ptr<body> made_of(prepared_object prepared, std::shared_ptr<const directory> dir,
-                              const parsed_name& name, const file_name& file, blueprint& plan,
-                              failure& why) {
+/// The body of what is to get its name: all that needs memory is done before that.
+std::shared_ptr<body> body_for(const parsed_name& name, const file_name& file,
+                               const blueprint& plan) {
   auto made = std::make_shared<body>();
-  made->dir = std::move(dir);
   made->name = name.text;
   made->entry = file;
-  made->fd = std::move(prepared.file.fd);
-  made->bytes = std::move(prepared.bytes);
-  made->file = std::move(plan.file);
   made->facts = plan.facts;
   made->made_here = true;
-  made->generation = fork_generation();
-  if (map_page(*made, why)) table_add(made, file.view());
   return made;
+}
+
+/// It has got its name.
+void bring_to_life(body& made, prepared_object& prepared, std::shared_ptr<const directory> dir,
+                   blueprint& plan, failure& why) {
+  made.generation = fork_generation();
+  made.dir = std::move(dir);
+  made.fd = std::move(prepared.file.fd);
+  made.bytes = std::move(prepared.bytes);
+  made.file = std::move(plan.file);
+  if (map_page(made, why)) table_add(made);
 }
 
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
@@ -236,12 +187,14 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
                                    verb how, blueprint& plan, bool& created, failure& why) {
   const file_name file(name.text, dir->where);
   prepared_object prepared;
+  const taken_back otherwise(prepared);
+  std::shared_ptr<body> made;
   bool look = worth_a_look(plan, how) || table_find(*dir, file.view(), false) != nullptr;
   for (;;) {
     if (look) {
       auto found = look_up(dir, name, file, plan.facts.kind, false, why);
       if (why || found) {
-        give_up(prepared, *dir);
+        give_up(prepared);
         if (!why && how == verb::create) why.set(errc::already_exists);
         return found;
       }
@@ -250,13 +203,15 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       if (why.code != errc::not_found || !follow(dir, name.where, why)) return nullptr;
       continue;
     }
+    if (!made) made = body_for(name, file, plan);
     const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     look = error == EEXIST;
     if (error == 0) break;
     if (!look && !try_elsewhere(prepared, dir, error, name.where, why)) return nullptr;
   }
   created = true;
-  return made_of(std::move(prepared), std::move(dir), name, file, plan, why);
+  bring_to_life(*made, prepared, std::move(dir), plan, why);
+  return made;
 }
 
 }  // namespace

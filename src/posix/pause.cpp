@@ -2,7 +2,13 @@
 #include "pause.hpp"
 
 #include "no_cancel.hpp"
+#include "retry.hpp"
 
+#include <poll.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <ctime>
 
 namespace isthmus::detail {
@@ -15,7 +21,11 @@ void pause_for(std::chrono::nanoseconds time) noexcept {
   wanted.tv_nsec = static_cast<long>((time - seconds).count());
   // A signal ends it. To go on after each would never end in a storm of signals, because the system
   // adds a little to each part.
-  ::nanosleep(&wanted, nullptr);
+  if (::nanosleep(&wanted, nullptr) == 0 || interrupted()) return;
+  // A sandbox: whoever looks again at once would spin.
+  const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(
+      std::min<std::chrono::nanoseconds>(time, std::chrono::seconds(1)));
+  if (::poll(nullptr, 0, static_cast<int>(rounded.count())) != 0) ::sched_yield();
 }
 
 }  // namespace isthmus::detail

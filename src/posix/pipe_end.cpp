@@ -32,8 +32,10 @@ class patient {
     else
       endless_ = true;
   }
-  [[nodiscard]] bool ready() noexcept {
-    return retry([&] { return ::poll(&entry_, 1, left()); }) != 0;
+  [[nodiscard]] bool ready(failure& why) {
+    const int count = retry([&] { return ::poll(&entry_, 1, left()); });
+    if (count < 0) fail_with(errno, why);
+    return count > 0;
   }
 
  private:
@@ -94,7 +96,7 @@ std::optional<std::size_t> read_pipe(native_handle_type pipe, std::span<std::byt
       fail_with(errno, why);
       return std::nullopt;
     }
-    if (!until.ready()) return std::nullopt;
+    if (!until.ready(why)) return std::nullopt;
   }
 }
 
@@ -118,7 +120,7 @@ std::size_t write_pipe(native_handle_type pipe, std::span<const std::byte> from,
       fail_with(errno, why);
       return done;
     }
-    if (!until.ready()) return done;
+    if (!until.ready(why)) return done;
   }
   return done;
 }

@@ -4,6 +4,7 @@
 #include "audience.hpp"
 #include "posix_failure.hpp"
 #include "random.hpp"
+#include "refusal.hpp"
 #include "rename.hpp"
 #include "retry.hpp"
 #include "seam.hpp"
@@ -24,9 +25,12 @@ namespace {
 using seam::step;
 
 // O_NONBLOCK: a FIFO that somebody put here must not stop us, nor somebody's lease on the file.
-constexpr int open_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int place_flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr const char* anchor_entry = "a";
+/// In a session's file's mode: its name has been removed, or nearly so. It has no other meaning for
+/// a file.
+constexpr mode_t removed = S_ISVTX;
 constexpr int most_attempts = 64;
 
 bool is_global(const directory& dir) noexcept { return dir.where == scope::global; }
@@ -48,13 +52,17 @@ bool leads_to(int folder, const struct stat& file, const char* entry = anchor_en
 /// Makes a global name's folder: 0, EEXIST, ENOENT (somebody swept it away), another error number.
 int make_folder(const directory& dir, const char* entry, mode_t mode) noexcept {
   std::array<char, 64> temporary{};
-  fmt::format_to_n(temporary.data(), temporary.size() - 1, "isthmus-t.{}.{:016x}", ::geteuid(),
+  fmt::format_to_n(temporary.data(), temporary.size() - 1, "{}{:016x}", new_stem().data(),
                    random_number());
   if (::mkdirat(dir.fd.get(), temporary.data(), 0700) != 0) return errno;
   seam::at(step::folder_made);
   // Said explicitly, because of the umask; not following, should somebody have put a link here.
   int error =
       ::fchmodat(dir.fd.get(), temporary.data(), mode, AT_SYMLINK_NOFOLLOW) != 0 ? errno : 0;
+  if (error == EOPNOTSUPP) {  // a C library that needs /proc for that
+    const descriptor folder = open_folder(dir, temporary.data());
+    error = !folder || ::fchmod(folder.get(), mode) != 0 ? errno : 0;
+  }
   if (error == 0) error = rename_new(dir.fd.get(), temporary.data(), entry);
   if (error != 0) ::unlinkat(dir.fd.get(), temporary.data(), AT_REMOVEDIR);
   seam::at(step::folder_named);
@@ -110,7 +118,7 @@ fit fits(const directory& dir, const char* entry, const descriptor& folder, int 
 
 descriptor open_file(const directory& dir, const char* entry, int mode) noexcept {
   const auto open_in = [&](int folder, const char* name) {
-    return descriptor(retry([&] { return ::openat(folder, name, mode | open_flags); }));
+    return descriptor(retry([&] { return ::openat(folder, name, mode | place_flags); }));
   };
   if (!is_global(dir)) return open_in(dir.fd.get(), entry);
   const descriptor folder = open_folder(dir, entry);
@@ -123,7 +131,11 @@ descriptor open_file(const directory& dir, const char* entry, int mode) noexcept
 bool still_named(const directory& dir, const char* entry, int fd, struct stat& info) noexcept {
   if (::fstat(fd, &info) != 0) return false;
   if (seam::skip_link_test) return true;
-  if (!is_global(dir)) return info.st_nlink > 0;
+  if (!is_global(dir)) {
+    if (info.st_nlink == 0) return false;
+    const bool plain = info.st_nlink == 1 && (info.st_mode & removed) == 0;
+    return plain || leads_to(dir.fd.get(), info, entry);
+  }
   const descriptor folder = open_folder(dir, entry);
   return folder && leads_to(folder.get(), info);
 }
@@ -136,8 +148,13 @@ bool is_named(const directory& dir, const char* entry, int fd) noexcept {
   return folder && leads_to(folder.get(), info);
 }
 
-int remove_name(const directory& dir, const char* entry, const struct stat& file) noexcept {
-  if (!is_global(dir)) return ::unlinkat(dir.fd.get(), entry, 0) != 0 ? errno : 0;
+int remove_name(const directory& dir, const char* entry, int fd, const struct stat& file) noexcept {
+  if (!is_global(dir)) {
+    // First, while nobody can take hold of it: whoever opened the file before has no other sign
+    // that the name has gone if somebody has made another link to it.
+    (void)::fchmod(fd, (file.st_mode & 07777) | removed);
+    return ::unlinkat(dir.fd.get(), entry, 0) != 0 ? errno : 0;
+  }
   const descriptor folder = open_folder(dir, entry);
   if (!folder || !leads_to(folder.get(), file)) return ENOENT;
   if (::unlinkat(folder.get(), anchor_entry, 0) != 0) return errno;
@@ -154,6 +171,7 @@ bool check_owner(const directory& dir, const char* entry, const struct stat& fil
   }
   struct stat info {};
   const descriptor folder = open_folder(dir, entry);
+  if (!folder && is_shortage(errno)) return refused(errno, dir.base, dir.fd.get(), why), false;
   if (!folder || ::fstat(folder.get(), &info) != 0 || !leads_to(folder.get(), file)) {
     why.set(errc::damaged, "somebody has removed the object's name by force");
     return false;
@@ -181,6 +199,7 @@ int give_name(unpublished_file& file, const directory& dir, const char* entry, m
     if (state == fit::taken) return EEXIST;
     if (state == fit::again) continue;
     const int error = publish(file, folder.get(), anchor_entry);
+    if (error != 0 && error != EEXIST) remove_folder(dir, entry);  // if it is empty
     if (error != ENOENT) return error;
   }
   why.set(errc::busy, fmt::format("somebody keeps taking {}/{} away", dir.path, entry));
@@ -191,11 +210,13 @@ bool remove_folder(const directory& dir, const char* entry) noexcept {
   return ::unlinkat(dir.fd.get(), entry, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
-bool is_new_folder(std::string_view entry) noexcept {
-  std::array<char, 64> start{};
-  auto* const end = fmt::format_to_n(start.data(), start.size(), "isthmus-t.{}.", ::geteuid()).out;
-  return entry.starts_with({start.data(), end});
+std::array<char, 24> new_stem() noexcept {
+  std::array<char, 24> stem{};
+  fmt::format_to_n(stem.data(), stem.size() - 1, "isthmus-t.{}.", ::geteuid());
+  return stem;
 }
+
+bool is_new(std::string_view entry) noexcept { return entry.starts_with(new_stem().data()); }
 
 void say_whose(const directory& dir, const char* entry, failure& why) {
   if (is_global(dir) && why.code == errc::damaged)
@@ -215,8 +236,10 @@ void explain(const directory& dir, const char* entry, int error, failure& why) {
   } else if (global && error == EAGAIN) {
     why.set(errc::busy,
             fmt::format("{}, to whom it belongs, keeps the file locked", user_of(dir, entry)));
+  } else if (error == ENOENT) {
+    fail_with(error, why);  // of the object, not of the directory
   } else {
-    fail_with(error, why);
+    refused(error, dir.base, dir.fd.get(), why);
   }
 }
 

@@ -23,6 +23,8 @@
 
 #include <sys/stat.h>
 
+#include <array>
+
 #include <string_view>
 
 namespace isthmus::detail {
@@ -31,15 +33,16 @@ namespace isthmus::detail {
 descriptor open_file(const directory& dir, const char* entry, int mode) noexcept;
 
 /// Whether the file still has its name; one that has not is another generation's. A session's file
-/// is asked for its links. Of a global one somebody else may have made further links, so its name
-/// is looked at.
+/// is asked for its links. Others may have made further ones: of a global file by its name, of a
+/// session's through a descriptor that was sent to them. Then the name is looked at.
 bool still_named(const directory& dir, const char* entry, int fd, struct stat& info) noexcept;
 
 /// Whether the name leads to this very file.
 bool is_named(const directory& dir, const char* entry, int fd) noexcept;
 
-/// Takes the name from a file whose removal has been claimed: 0 or an error number.
-int remove_name(const directory& dir, const char* entry, const struct stat& file) noexcept;
+/// Takes the name from a file whose removal has been claimed: 0 or an error number. `file` is what
+/// still_named said of the descriptor.
+int remove_name(const directory& dir, const char* entry, int fd, const struct stat& file) noexcept;
 
 /// Whether an object's file belongs to somebody who had the right to put it there: untrusted.
 bool check_owner(const directory& dir, const char* entry, const struct stat& file, failure& why);
@@ -51,8 +54,10 @@ int give_name(unpublished_file& file, const directory& dir, const char* entry, m
 
 /// Removes a global name's folder if it is empty, and we may: whether it has gone.
 bool remove_folder(const directory& dir, const char* entry) noexcept;
-/// Whether an entry is a folder without a name yet, of this user's.
-bool is_new_folder(std::string_view entry) noexcept;
+/// In scope::global, what the temporary names of this user's new folders and files begin with, and
+/// whether an entry has one.
+[[nodiscard]] std::array<char, 24> new_stem() noexcept;
+[[nodiscard]] bool is_new(std::string_view entry) noexcept;
 
 /// Adds to what is wrong with a global object whose it is.
 void say_whose(const directory& dir, const char* entry, failure& why);

@@ -3,8 +3,11 @@
 
 #include "body.hpp"
 #include "dispatcher.hpp"
+#include "identity.hpp"
 #include "member.hpp"
+#include "mutex_word.hpp"
 #include "process.hpp"
+#include "users.hpp"
 
 #include <array>
 #include <cstdint>
@@ -15,9 +18,12 @@ namespace isthmus::detail {
 struct posix_dispatcher : dispatcher {
   std::shared_ptr<body> object;       ///< none for a process
   dispatcher_block* block = nullptr;  ///< the object's, at hand
+  bool manual = true;                 ///< event, timer; the end of a process
+  std::uint32_t maximum = 0;          ///< semaphore
+  std::uint32_t user = 0;             ///< among whose processes it is used; global: opened as whom
 };
 
-/// A handle to it; errc::damaged where its state makes no sense.
+/// A handle to it.
 dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bool created,
                                  failure& why);
 
@@ -32,9 +38,18 @@ inline std::array<std::uint64_t, 2> identity_of(const posix_dispatcher& handle) 
   if (handle.object) return handle.object->facts.identity;
   return {0, process_id(handle)};
 }
-inline member member_of(const dispatcher& handle) noexcept {
-  return {block_of(handle), handle.kind};
+/// Among whose processes this thread is known when it uses the object; see identity.hpp.
+inline std::uint32_t user_of(const dispatcher& handle) noexcept {
+  const auto& known = static_cast<const posix_dispatcher&>(handle);
+  if (known.block == nullptr || !has_users(*known.block)) return known.user;
+  return user_for_all(known.user, mutex_word::owner(known.block->state.word.load()));
 }
-inline bool is_manual(const dispatcher& handle) noexcept { return state_of(handle).mode != 0; }
+inline member member_of(const dispatcher& handle) noexcept {
+  const auto& known = static_cast<const posix_dispatcher&>(handle);
+  return {*known.block, known.kind, known.manual, known.maximum, user_of(handle)};
+}
+inline bool is_manual(const dispatcher& handle) noexcept {
+  return static_cast<const posix_dispatcher&>(handle).manual;
+}
 
 }  // namespace isthmus::detail

@@ -2,16 +2,23 @@
 #include "../process.hpp"
 
 #include "child.hpp"
+#include "exit_code.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
+#include "retry.hpp"
 #include "spawn.hpp"
 #include "watcher.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <climits>
+#include <csignal>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace isthmus::detail {
@@ -74,7 +81,14 @@ dispatcher* start_process(const start_request& request, failure& why) {
   look_after_orphans();
   auto handle = handle_to_process(dispatcher_rights, true);
   const pid_t id = spawn(request, why);
-  return why ? nullptr : completed(std::move(handle), child::started(id));
+  if (why) return nullptr;
+  try {
+    return completed(std::move(handle), child::started(id));
+  } catch (const std::bad_alloc&) {  // what has failed is not to run on, nor to be left a zombie
+    ::kill(id, SIGKILL);
+    retry([&] { return ::waitpid(id, nullptr, 0); });
+    throw;
+  }
 }
 
 dispatcher* open_process(std::uint32_t id, access rights, failure& why) {
@@ -96,6 +110,11 @@ std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept {
 }
 
 void terminate_process(dispatcher& state, failure& why) { child_of(state).kill(why); }
+
+void end_this_process(std::int32_t code) noexcept {
+  hand_over(code);
+  ::_exit(code);
+}
 
 native_handle_type process_handle(const dispatcher& process) noexcept {
   return child_of(process).pidfd();

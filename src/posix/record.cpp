@@ -12,6 +12,7 @@
 #include "publish.hpp"
 #include "random.hpp"
 #include "record_lock.hpp"
+#include "refusal.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "space.hpp"
@@ -30,6 +31,7 @@
 #include <cerrno>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace isthmus::detail {
 namespace {
@@ -37,22 +39,26 @@ namespace {
 /// One of this process's records. Never freed: others may be looking at it at any time.
 struct own {
   record_header* header = nullptr;
-  descriptor fd;  // never closed while the process lives: the lock would go
+  record_facts facts;  // what was written into the header; others may write there
+  descriptor fd;       // never closed while the process lives: the lock would go
   std::uint32_t next_serial = 0;
   std::uint32_t given = 0;  // serials given out; when all are, the record is used up
   bool shared = false;
   own* next = nullptr;
+  own* next_kept = nullptr;
 };
 
 std::atomic<own*> own_records = nullptr;  // reading it needs no lock
-bool sharing = false;                     // all records are to be shared
+// Those that are ours no more, and can still be looked at. Only so that leak checkers find them.
+own* kept_records = nullptr;
+bool sharing = false;  // all records are to be shared
 
-std::mutex
-    lock;  // for changes; whoever has it has the gate as well, so a fork never meets it taken
+std::mutex records_lock;  // for changes; whoever has it has the gate as well, so a fork never meets
+                          // it taken
 
 constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
-constexpr std::uint32_t kernel_died = 0x40000000;    // FUTEX_OWNER_DIED
-constexpr std::uint32_t kernel_thread = 0x3FFFFFFF;  // FUTEX_TID_MASK
+
+void keep_record(own& former) noexcept { former.next_kept = std::exchange(kept_records, &former); }
 
 std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
   std::array<char, 16> text{};
@@ -65,7 +71,7 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
                  failure& why) {
   const int fd = file.fd.get();
   if (fd < 0) {
-    fail_with(errno, why);
+    refused(errno, dir.base, dir.fd.get(), why);
     return false;
   }
   if (!check_size_limit(record_size, why) || !set_size(fd, record_size, dir.base, why) ||
@@ -78,18 +84,24 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
     return false;
   }
   made.header = static_cast<record_header*>(place);
-  record_header& header = *made.header;
+  record_facts& facts = made.facts;
   const auto word = robust_word();
+  struct stat info {};
+  facts.nonce = nonce;
+  facts.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
+  facts.process_id = static_cast<std::uint32_t>(::getpid());
+  facts.rule = {word.has_value(), word.value_or(0)};
+  program_name(facts.program);
+  record_header& header = *made.header;
   header.magic = record_magic;
   header.version = layout_version;
-  header.nonce = nonce;
-  header.flags = word ? record_robust : 0;
-  header.word = word.value_or(0);
+  header.nonce = facts.nonce;
+  header.flags = facts.rule.robust ? record_robust : 0;
+  header.word = facts.rule.word;
   header.slots = slots_per_record;
-  header.process_id = static_cast<std::uint32_t>(::getpid());
-  struct stat info {};
-  header.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
-  program_name(header.program);
+  header.process_id = facts.process_id;
+  header.user = facts.user;
+  header.program = facts.program;
   return true;
 }
 
@@ -109,7 +121,7 @@ own* add_record(failure& why) {
     const auto random = random_number();
     const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);
     if (!fill_record(file, *made, nonce, *dir, why)) {
-      discard(file, records.get());
+      discard(file);
       return nullptr;
     }
     // Serials of two processes should differ, so that a mutex's low half tells owners apart.
@@ -124,10 +136,12 @@ own* add_record(failure& why) {
       first->fd = std::move(file.fd);
       return first;
     }
-    own_records.store(first->next, std::memory_order_release);  // it stays: others may look at it
-    discard(file, records.get());
-    if (error != EEXIST && error != ENOENT) {  // a nonce in use; a directory that was just cleaned
-      fail_with(error, why);
+    own_records.store(first->next, std::memory_order_release);
+    keep_record(*first);  // others may look at it
+    discard(file);
+    // A nonce in use; a directory that was just cleaned.
+    if (error != EEXIST && error != ENOENT && error != cannot_be_named) {
+      refused(error, dir->base, dir->fd.get(), why);
       return nullptr;
     }
   }
@@ -143,20 +157,27 @@ bool share(own& mine, failure& why) {
   const auto into = from ? directory_of(scope::global, why) : nullptr;
   const descriptor records = into ? records_of(*from, why) : descriptor();
   if (!records) return false;
-  const shared_record_name name(mine.header->user, mine.header->nonce);
-  const auto own_name = file_of(mine.header->nonce);
+  const shared_record_name name(mine.facts.user, mine.facts.nonce);
+  const auto own_name = file_of(mine.facts.nonce);
   struct stat ours {};
   struct stat there {};
   if (::fchmod(mine.fd.get(), 0644) != 0 || ::fstat(mine.fd.get(), &ours) != 0 ||
       (::linkat(records.get(), own_name.data(), into->fd.get(), name.text(), 0) != 0 &&
        errno != EEXIST) ||
       ::fstatat(into->fd.get(), name.text(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
-    // Not "not found", which would be said of the object: somebody has removed our record by force.
-    fail_with(errno == ENOENT ? EBUSY : errno, why);
+    // Not "not found", which would be said of the object.
+    if (errno == ENOENT)
+      why.set_native(EBUSY, "somebody has removed this process's record by force; try again");
+    else
+      refused(errno, into->path, into->fd.get(), why);
     return false;
   }
   mine.shared = there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
-  if (!mine.shared) fail_with(EEXIST, why);
+  if (!mine.shared)
+    why.set(errc::untrusted,
+            fmt::format("another user has taken {}/{}, the name of this process's record; have it "
+                        "removed",
+                        into->path, name.text()));
   return mine.shared;
 }
 
@@ -170,9 +191,8 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
-  if (sharing && !share(mine, why)) return 0;
-  const record_header& header = *mine.header;
-  const slot_rule rule = rule_of(header);
+  if (sharing && mine.facts.user == ::geteuid() && !share(mine, why)) return 0;
+  const slot_rule rule = mine.facts.rule;
   for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
     ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
     const std::uint32_t serial = mine.next_serial = (mine.next_serial + 1) & serial_mask;
@@ -187,69 +207,69 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
       wake_all(*word);  // whoever still watches the former thread looks again
     }
     slot.gone.store(0, std::memory_order_relaxed);
-    if (const int error = arm_slot(slot, same_process_mask()); error != 0) {
+    if (const int error = arm_slot(slot); error != 0) {
       fail_with(error, why);
       return 0;
     }
     slot.serial.store(serial, std::memory_order_release);
-    return token_of(header.nonce, serial);
+    return token_of(mine.facts.nonce, serial);
   }
   return 0;
 }
 
 }  // namespace
 
-record::~record() {
-  if (header != nullptr) ::munmap(header, record_size);
-}
-
-thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept {
-  auto* const slots = static_cast<std::byte*>(static_cast<void*>(header)) + record_slots_offset;
-  return std::bit_cast<thread_slot*>(slots) + serial % slots_per_record;
-}
-
-slot_rule rule_of(const record_header& header) noexcept {
-  return {(header.flags & record_robust) != 0, header.word};
-}
-
-std::atomic<std::uint32_t>* word_in(const slot_rule& rule, thread_slot& slot) noexcept {
-  return rule.robust ? std::bit_cast<std::atomic<std::uint32_t>*>(slot.storage.data() + rule.word)
-                     : &slot.gone;
-}
-
-bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept {
-  return rule.robust ? (word & kernel_died) != 0 || (word & kernel_thread) == 0 : word != 0;
-}
-
 bool share_records(failure& why) {
   const hold_off_fork gate;
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{records_lock};
   if (!sharing)
     if (const auto dir = directory_of(scope::global, why)) sweep_some_records(*dir);
   if (why) return false;
   sharing = true;
+  // What was made as another user stays as it is: global objects are used as who we are.
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
-    if (!share(*mine, why)) return false;
+    if (mine->facts.user == ::geteuid() && !share(*mine, why)) return false;
   return true;
 }
 
-std::uint64_t take_slot(failure& why) {
+std::uint64_t take_slot(std::uint32_t user, failure& why) {
   const hold_off_fork gate;
   static std::atomic<bool> swept = false;
   if (!swept.exchange(true, std::memory_order_relaxed))
     if (const auto dir = directory_of(scope::session, why)) sweep_some_records(*dir);
-  const std::scoped_lock guard{lock};
+  const std::scoped_lock guard{records_lock};
   if (why) return 0;
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
-    if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
+    if (mine->facts.user == user)
+      if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
+  if (user != ::geteuid()) return wrong_user(user, why), 0;
   own* const added = add_record(why);
+  if (added != nullptr && added->facts.user != user) return wrong_user(user, why), 0;
   return added != nullptr ? free_slot_in(*added, why) : 0;
 }
 
+namespace {
+
+const own* find_own(std::uint32_t nonce) noexcept {
+  const own* mine = own_records.load(std::memory_order_acquire);
+  while (mine != nullptr && mine->facts.nonce != nonce) mine = mine->next;
+  return mine;
+}
+
+}  // namespace
+
 record_header* made_here(std::uint32_t nonce) noexcept {
-  for (own* mine = own_records.load(std::memory_order_acquire); mine != nullptr; mine = mine->next)
-    if (mine->header->nonce == nonce) return mine->header;
-  return nullptr;
+  const own* const mine = find_own(nonce);
+  return mine != nullptr ? mine->header : nullptr;
+}
+
+own_record own_record_of(std::uint32_t nonce) noexcept {
+  if (const own* const mine = find_own(nonce)) return {mine->header, mine->facts};
+  // Another copy of the library may have made it, and tells where it lies.
+  record_header* const header = leader().made_here(nonce);
+  if (header == nullptr) return {};
+  const own_record found{header, facts_in(*header)};
+  return found.facts.nonce == nonce ? found : own_record{};
 }
 
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {
@@ -264,7 +284,10 @@ void disown_records() noexcept {
   // They stay mapped: where no fork handler has run, this thread's list of robust mutexes still
   // leads through its parent's slot, and the next one to be locked is linked to it.
   own* mine = own_records.exchange(nullptr);
-  for (; mine != nullptr; mine = mine->next) mine->fd.reset();
+  for (; mine != nullptr; mine = mine->next) {
+    mine->fd.reset();
+    keep_record(*mine);
+  }
 }
 
 }  // namespace isthmus::detail

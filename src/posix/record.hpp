@@ -12,11 +12,14 @@
 #include "../clean.hpp"
 #include "failure.hpp"
 #include "layout.hpp"
+#include "users.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace isthmus::detail {
 
@@ -25,12 +28,34 @@ struct slot_rule {
   bool robust = false;
   std::uint32_t word = 0;
 };
-slot_rule rule_of(const record_header& header) noexcept;
+
+/// What a record's header says that never changes. It is copied once and checked; whoever may write
+/// to the record's file cannot change the copy.
+struct record_facts {
+  std::uint32_t nonce = 0;  ///< 0: the header makes no sense
+  std::uint32_t user = 0;
+  std::uint32_t process_id = 0;
+  slot_rule rule;
+  std::array<char, 64> program{};
+
+  [[nodiscard]] std::string_view program_name() const noexcept;
+};
+/// Those of a header in memory that others may write.
+record_facts facts_in(const record_header& mapped) noexcept;
+
+/// A record of this very process, whichever copy of the library made it. `header` is nullptr where
+/// there is none of this nonce.
+struct own_record {
+  record_header* header = nullptr;
+  record_facts facts;
+  explicit operator bool() const noexcept { return header != nullptr; }
+};
+own_record own_record_of(std::uint32_t nonce) noexcept;
 
 /// A mapped record of another process. It is only read: another user's cannot be written.
 struct record {
   record_header* header = nullptr;
-  slot_rule rule;  ///< checked, and not asked of its memory again
+  record_facts facts;  ///< not asked of its memory again
   record() = default;
   record(const record&) = delete;
   record& operator=(const record&) = delete;
@@ -50,24 +75,28 @@ struct owner_watch {
 
 /// Whether the thread of this token lives. With `ask_process` its process's lock is asked as well.
 /// Where that cannot be told (no descriptor left, for example) it is taken to live.
-/// `object` is where the token was found; see users.hpp.
-life_of look_at(std::uint64_t token, const dispatcher_block& object, bool ask_process,
+/// `object` is where the token was found.
+life_of look_at(std::uint64_t token, const object_owners& object, bool ask_process,
                 owner_watch& watch) noexcept;
+
+/// The same of a whole process, by the nonce of its tokens.
+life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept;
 
 /// Which program it was, and its process id, as far as its record is still there.
 struct owner_name {
   std::uint32_t process_id = 0;
   std::string program;
 };
-owner_name name_of(std::uint64_t token, const dispatcher_block& object) noexcept;
+owner_name name_of(std::uint64_t token, const object_owners& object) noexcept;
 
 /// Whether the journal of this dead thread was open; see guard.hpp.
-bool journal_was_open(std::uint64_t token, const dispatcher_block& object) noexcept;
+bool journal_was_open(std::uint64_t token, const object_owners& object) noexcept;
 /// This thread's own journal, of the token `me`.
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept;
 
-/// Takes a slot for this thread, in this process's record or a new one: its token, or 0.
-std::uint64_t take_slot(failure& why);
+/// Takes a slot for this thread, in a record that this process has as that user, or a new one: its
+/// token, or 0.
+std::uint64_t take_slot(std::uint32_t user, failure& why);
 
 /// The record of this nonce if this copy of the library made it. Needs no lock.
 record_header* made_here(std::uint32_t nonce) noexcept;

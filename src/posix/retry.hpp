@@ -7,6 +7,9 @@
 
 namespace isthmus::detail {
 
+/// Whether a call that failed was interrupted by a signal. For calls that need not be made again.
+inline bool interrupted() noexcept { return errno == EINTR; }
+
 /// Calls again while a signal interrupted the call. `call` gives -1 and sets errno on failure; one
 /// with a time limit works the rest of it out anew each time.
 template <class Call>

@@ -46,18 +46,22 @@ bool read(dispatcher_block& block, std::uint64_t word, plan& out) noexcept {
   return ((block.state.word.load(std::memory_order_acquire) ^ word) & schedule_bits) == 0;
 }
 
+/// The moment that was so long before `now`, or the first there is.
+constexpr std::uint64_t moment_before(std::uint64_t now, std::uint64_t time) noexcept {
+  return now > time ? now - time : 1;
+}
+
 /// Of an absolute schedule: its beat, if its time has come by the wall clock. Otherwise 0, and when
 /// to look again.
 std::uint64_t beat_by_wall(dispatcher_block& block, std::uint64_t word, plan& seen,
                            std::uint64_t now, std::uint64_t& next) noexcept {
-  const std::int64_t left = static_cast<std::int64_t>(seen.due) - wall_now();
-  if (left > 0) {
-    next = now + std::min(static_cast<std::uint64_t>(left), look_again);
+  const std::uint64_t wall = wall_now();
+  if (seen.due > wall) {
+    next = now + std::min(seen.due - wall, look_again);
     return 0;
   }
-  const auto late = static_cast<std::uint64_t>(-(left + 1)) + 1;
   std::uint64_t expected = seen.beat;  // it names the schedule: one written later is left alone
-  const std::uint64_t beat = now - std::min(now - 1, late);
+  const std::uint64_t beat = moment_before(now, wall - seen.due);
   return schedule_of(block, word).beat.compare_exchange_strong(expected, beat) ? beat
          : (expected & by_wall) == 0                                           ? expected
                                                                                : 0;
@@ -111,7 +115,9 @@ std::uint64_t expire(dispatcher_block& block, bool registered) noexcept {
     if (now < beat) return beat;
     const std::uint64_t period = now_valid.period;
     const std::uint64_t ticks = period != 0 ? (now - beat) / period + 1 : 1;
-    const std::uint64_t next_beat = period != 0 ? beat + ticks * period : never;
+    // The largest period that somebody could write would lead beyond all time, and so back to now.
+    const bool again = period != 0 && period <= never - now;
+    const std::uint64_t next_beat = again ? now - (now - beat) % period + period : never;
     if ((seen >> ticks_at & ticks_mask) == (ticks & ticks_mask)) return next_beat;
     // A signal that somebody is just taking cannot be signalled again until it is taken.
     if (state.mode == 0 && (seen & counted::guard) != 0) return now + while_reserved;
@@ -129,9 +135,9 @@ schedule_view view_schedule(dispatcher_block& block) noexcept {
   const std::uint64_t now = monotonic_now();
   std::uint64_t beat = valid.beat;
   if ((beat & by_wall) != 0) {
-    const auto wall = static_cast<std::uint64_t>(std::max<std::int64_t>(wall_now(), 0));
+    const std::uint64_t wall = wall_now();
     beat = valid.due > wall ? now + std::min(valid.due - wall, by_wall - now)
-                            : now - std::min(now - 1, wall - valid.due);
+                            : moment_before(now, wall - valid.due);
   }
   const std::uint64_t period = valid.period;
   if (now < beat) return {true, false, beat - now, period};
@@ -146,13 +152,12 @@ void write_schedule(dispatcher_block& block, const due_time& due,
   std::uint64_t seen = state.word.load();
   timer_schedule& target = schedule_of(block, seen ^ which);
   const std::uint64_t number = block.armed.fetch_add(1) + 1;
-  target.period.store(static_cast<std::uint64_t>(std::chrono::nanoseconds(period).count()));
+  target.period.store(in_nanoseconds(period));
   if (const auto* const wall = std::get_if<std::chrono::system_clock::time_point>(&due)) {
-    const std::chrono::nanoseconds since_1970 = wall->time_since_epoch();
-    target.due.store(static_cast<std::uint64_t>(std::max(since_1970, 0ns).count()));
+    target.due.store(in_nanoseconds(limit_of(wall->time_since_epoch())));
     target.beat.store(by_wall | number);
   } else {
-    const auto in = static_cast<std::uint64_t>(std::get<std::chrono::nanoseconds>(due).count());
+    const std::uint64_t in = in_nanoseconds(std::get<std::chrono::nanoseconds>(due));
     target.due.store(0);
     target.beat.store(std::min(monotonic_now() + in, by_wall - 1));
   }

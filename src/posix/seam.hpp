@@ -11,6 +11,10 @@
 namespace isthmus::seam {
 
 enum class step {
+  session_made,
+  session_wished,
+  session_alone,
+  session_named,
   turn_taken,
   create_file_made,
   create_space_taken,
@@ -26,6 +30,7 @@ enum class step {
   open_stale_removed,
   open_locked,
   open_checked,
+  open_file_pinned,
   close_unlocked,
   close_locked,
   close_checked,
@@ -42,6 +47,8 @@ enum class step {
   wait_before_sleep,
   wait_after_sleep,
   wait_before_leave,
+  signal_before,
+  signal_given,
   give_before_wake,
   give_before_take_back,
   call_before_wake,

@@ -13,7 +13,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <string>
 
 namespace isthmus::detail {
 namespace {
@@ -54,6 +58,17 @@ section_state* narrowed_handle(std::shared_ptr<body> object, isthmus::access rig
   if (!object || !permitted(*object, rights, why)) return nullptr;
   if (read_only(rights) && !object->file) object = reopen(object, true, why);
   return object ? handle_to(std::move(object), rights, created) : nullptr;
+}
+
+/// The full path of a file that was opened by this one; empty where that leads elsewhere by now.
+std::string resolved(const char* path, int fd) {
+  std::array<char, PATH_MAX> whole{};
+  struct stat there {};
+  struct stat here {};
+  const bool same = ::realpath(path, whole.data()) != nullptr &&
+                    ::stat(whole.data(), &there) == 0 && ::fstat(fd, &here) == 0 &&
+                    there.st_ino == here.st_ino && there.st_dev == here.st_dev;
+  return same ? std::string(whole.data()) : std::string();
 }
 
 section_state* make(const section_request& request, blueprint& plan, failure& why) {
@@ -120,9 +135,12 @@ section_state* make_file_section(const file_source& file, const section_request&
     return handle_to(std::move(object), request.access, true);
   }
   plan.facts.path = path_of(plan.file.get());
+  if (plan.facts.path.empty() && file.path != nullptr)  // the system does not tell (no /proc)
+    plan.facts.path = resolved(file.path->c_str(), plan.file.get());
   if (plan.facts.path.empty()) {
     why.set(errc::invalid_argument,
-            "the file has no path by which others could open it; leave the section unnamed");
+            "the file has no path by which others could open it, or that cannot be found out "
+            "(Linux: /proc is needed); leave the section unnamed");
     return nullptr;
   }
   return make(request, plan, why);

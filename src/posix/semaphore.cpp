@@ -4,6 +4,7 @@
 #include "back_off.hpp"
 #include "give.hpp"
 #include "posix_dispatcher.hpp"
+#include "tsan.hpp"
 
 namespace isthmus::detail {
 
@@ -12,8 +13,10 @@ std::int32_t release_semaphore(dispatcher& state, std::int32_t count, failure& w
     why.set(errc::invalid_argument);
     return 0;
   }
+  tsan::gives(state);
   dispatcher_state& shared = state_of(state);
-  const counted::rules of = counted::for_semaphore(shared.maximum);
+  const counted::rules of =
+      counted::for_semaphore(static_cast<const posix_dispatcher&>(state).maximum);
   const auto permits = static_cast<std::uint32_t>(count);
   for (back_off pause(std::chrono::milliseconds(10));; pause.once()) {
     bool fits = true;

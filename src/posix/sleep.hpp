@@ -4,6 +4,9 @@
 // written by their manuals and have not been run.
 #pragma once
 
+#include "pause.hpp"
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -21,10 +24,24 @@ struct watched_word {
 /// The most words that one thread sleeps on: two for each object of the largest wait.
 inline constexpr std::size_t most_words = 128;
 
+inline bool changed(std::span<const watched_word> words) noexcept {
+  return std::any_of(words.begin(), words.end(), [](const watched_word& one) {
+    return one.word->load(std::memory_order_acquire) != one.value;
+  });
+}
+
 /// Sleeps until one of the words has another value, or somebody wakes on one, or the deadline has
 /// come. May return early for no reason: look again.
 void sleep_on(std::span<const watched_word> words,
               std::chrono::steady_clock::time_point deadline) noexcept;
+
+/// A short part of such a sleep where the system refuses the call for it, lest who waits spin.
+inline void pause_on(std::span<const watched_word> words,
+                     std::chrono::steady_clock::time_point deadline) noexcept {
+  const std::chrono::nanoseconds left = deadline - std::chrono::steady_clock::now();
+  if (left > left.zero() && !changed(words))
+    pause_for(std::min<std::chrono::nanoseconds>(left, std::chrono::milliseconds(1)));
+}
 
 /// Wakes up to `most` sleepers, of any process; how many. Sleepers of the portable engine find out
 /// by themselves. Async-signal-safe.

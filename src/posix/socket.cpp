@@ -43,12 +43,12 @@ constexpr int send_flags = MSG_DONTWAIT | MSG_EOR;
 constexpr int backlog = 64;
 constexpr std::size_t most_descriptors = 253;  // in one packet, by any system
 
-/// What the flags above could not do, and room for the longest packet.
-void set_up(int fd) noexcept {
-  if (socket_flags == 0) {
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-  }
+/// What the flags above could not do, and room for the longest packet: false and errno where it
+/// cannot be used.
+bool set_up(int fd) noexcept {
+  if (socket_flags == 0 &&
+      (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd, F_SETFL, O_NONBLOCK) != 0))
+    return false;
 #ifdef SO_NOSIGPIPE
   const int yes = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &yes, sizeof yes);
@@ -60,6 +60,7 @@ void set_up(int fd) noexcept {
     if (::getsockopt(fd, SOL_SOCKET, which, &has, &size) == 0 && has < room)
       ::setsockopt(fd, SOL_SOCKET, which, &room, sizeof room);
   }
+  return true;
 }
 
 /// The way to a socket's file. Paths of sockets are short by nature (108 bytes on Linux), and a
@@ -94,10 +95,20 @@ attempt fail(failure& why) {
   return attempt::failed;
 }
 
+/// CMSG_NXTHDR, which in musl compares numbers of different signs.
+cmsghdr* next_of(const msghdr& message, cmsghdr* each) noexcept {
+  const std::size_t length = each->cmsg_len;
+  if (length < CMSG_LEN(0)) return nullptr;
+  auto* const begin = static_cast<std::byte*>(message.msg_control);
+  auto* const here = static_cast<std::byte*>(static_cast<void*>(each));
+  const auto next = static_cast<std::size_t>(here - begin) + CMSG_SPACE(length - CMSG_LEN(0));
+  if (next + sizeof(cmsghdr) > message.msg_controllen) return nullptr;
+  return static_cast<cmsghdr*>(static_cast<void*>(begin + next));
+}
+
 /// Takes the descriptors out of what came with a packet.
-void collect(msghdr& message, arrived& got) noexcept {
-  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
-       each = CMSG_NXTHDR(&message, each)) {
+void collect(const msghdr& message, arrived& got) noexcept {
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr; each = next_of(message, each)) {
     if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (each->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (std::size_t i = 0; i < count; ++i) {
@@ -115,12 +126,9 @@ void collect(msghdr& message, arrived& got) noexcept {
 
 descriptor make_socket(failure& why) {
   descriptor made(::socket(AF_UNIX, SOCK_SEQPACKET | socket_flags, 0));
-  if (made) {
-    set_up(made.get());
-  } else {
-    fail_with(errno, why);
-  }
-  return made;
+  if (made && set_up(made.get())) return made;
+  fail_with(errno, why);
+  return {};
 }
 
 bool make_socket_pair(std::array<descriptor, 2>& ends, failure& why) {
@@ -131,8 +139,7 @@ bool make_socket_pair(std::array<descriptor, 2>& ends, failure& why) {
   }
   std::transform(made.begin(), made.end(), ends.begin(), [](int fd) { return descriptor(fd); });
   for (const descriptor& end : ends) {
-    if (!end) return fail_with(errno, why), false;
-    set_up(end.get());
+    if (!end || !set_up(end.get())) return fail_with(errno, why), false;
   }
   return true;
 }
@@ -169,10 +176,7 @@ attempt accept_from(int listening, descriptor& made, failure& why) {
 #else
   made = descriptor(retry([&] { return ::accept(listening, nullptr, nullptr); }));
 #endif
-  if (made) {
-    set_up(made.get());
-    return attempt::done;
-  }
+  if (made && set_up(made.get())) return attempt::done;
   return errno == EAGAIN || errno == ECONNABORTED ? attempt::not_yet : fail(why);
 }
 
@@ -226,7 +230,7 @@ attempt receive_now(int socket, void* buffer, std::size_t size, arrived& got, fa
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = control.data();
-    message.msg_controllen = control.size();
+    message.msg_controllen = static_cast<decltype(message.msg_controllen)>(control.size());
     return ::recvmsg(socket, &message, receive_flags);
   };
   ssize_t taken = retry(take);

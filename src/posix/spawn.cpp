@@ -109,7 +109,7 @@ bool check_directory(const std::filesystem::path& path, failure& why) {
   struct stat info {};
   int number = ::stat(path.c_str(), &info) == 0 ? 0 : errno;
   if (number == 0 && !S_ISDIR(info.st_mode)) number = ENOTDIR;
-  if (number == 0 && ::access(path.c_str(), X_OK) != 0) number = errno;
+  if (number == 0 && ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0) number = errno;
   if (number != 0)
     why.set_native(number, fmt::format("the working directory {}: {}", path.native(),
                                        std::system_category().message(number)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "state_report.hpp"
 
+#include "../pause.hpp"
 #include "counted.hpp"
 #include "give.hpp"
 #include "last_owner.hpp"
@@ -8,10 +9,18 @@
 #include "mutex_word.hpp"
 #include "record.hpp"
 #include "schedule.hpp"
+#include "sleepers.hpp"
+#include "words.hpp"
+
+#include <sys/mman.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <limits>
+#include <optional>
 
 namespace isthmus::detail {
 namespace {
@@ -25,13 +34,14 @@ mutex_report mutex_state(const dispatcher_block& block) {
   const std::uint64_t token = mutex_word::owner(block.state.word.load());
   if (token == 0) return report;
   owner_watch watch;
-  const bool alive = look_at(token, block, true, watch) == life_of::alive;
+  const object_owners owners{block, ::geteuid()};
+  const bool alive = look_at(token, owners, true, watch) == life_of::alive;
   report.use = alive ? mutex_use::owned : mutex_use::abandoned;
   if (alive) {
     const std::uint32_t further = block.state.depth.load();
     report.depth = further + (further < std::numeric_limits<std::uint32_t>::max() ? 1 : 0);
   }
-  const owner_name owner = name_of(token, block);
+  const owner_name owner = name_of(token, owners);
   if (owner.process_id != 0) report.owner = process_note{owner.process_id, owner.program};
   const std::uint32_t thread = watch.polled ? 0 : watch.value & thread_bits;
   if (alive && watch.word != nullptr && thread != 0) report.thread = thread;
@@ -63,24 +73,62 @@ timer_report timer_state(dispatcher_block& block) noexcept {
   return report;
 }
 
-void report_waiters(kind of, const dispatcher_state& state, object_report& into) noexcept {
-  const std::uint64_t word = state.word.load();
-  const bool for_all = (state.all.load() & all_word::sleepers) != 0;
-  if (of == kind::mutex) {
-    into.waited_for = for_all || (word & mutex_word::waiters) != 0;
-  } else if (of != kind::semaphore && state.mode != 0) {
-    into.waited_for = for_all || (word & latch::sleepers) != 0;
-  } else {
-    into.waiters = counted::waiting(word) + (state.all.load() & all_word::sleepers);
-    into.waited_for = *into.waiters != 0;
+/// Threads that sleep on an object. A thread may be between two sleeps, so this looks for a few
+/// milliseconds before it says 0. The state is mapped for the kernel alone.
+std::optional<std::uint32_t> sleepers_of(const state_place& place) noexcept {
+  void* const page = ::mmap(nullptr, dispatcher_page_size, PROT_READ, MAP_SHARED, place.fd, 0);
+  if (page == MAP_FAILED) return std::nullopt;
+  auto& state = *static_cast<dispatcher_state*>(static_cast<void*>(
+      static_cast<std::byte*>(page) + place.block + offsetof(dispatcher_block, state)));
+  constexpr int looks = 4;
+  std::optional<std::uint32_t> most = 0;
+  for (int look = 0; most == 0u && look < looks; ++look) {
+    if (look != 0) pause_for(std::chrono::milliseconds(1));
+    const auto single = sleepers_on(low_half(state.word));
+    const auto for_all = sleepers_on(state.all);
+    most = single && for_all ? std::optional(*single + *for_all) : std::nullopt;
   }
+  ::munmap(page, dispatcher_page_size);
+  return most;
+}
+
+/// What the object's own words say: a mark that stays until the next change, or a count in which
+/// the dead remain.
+struct registered {
+  bool some = false;
+  std::optional<std::uint32_t> number = std::nullopt;
+};
+
+registered registered_in(kind of, const dispatcher_state& state) noexcept {
+  const std::uint64_t word = state.word.load();
+  const std::uint32_t for_all = state.all.load() & all_word::sleepers;
+  if (of == kind::mutex) return {for_all != 0 || (word & mutex_word::waiters) != 0};
+  if (of != kind::semaphore && state.mode != 0)
+    return {for_all != 0 || (word & latch::sleepers) != 0};
+  const std::uint32_t number = counted::waiting(word) + for_all;
+  return {number != 0, number};
+}
+
+/// A waiter registers before it sleeps, and a registration may outlast its waiter. So there are
+/// none where none is registered, and where the kernel has no sleeper.
+void report_waiters(kind of, const dispatcher_state& state, const state_place& place,
+                    object_report& into) noexcept {
+  const registered said = registered_in(of, state);
+  into.waited_for = said.some;
+  into.waiters = said.some ? said.number : 0;
+  // Processes of the portable engine do not sleep where the kernel could count them.
+  if (!said.some || state.portable.load(std::memory_order_relaxed) != 0) return;
+  const auto asleep = sleepers_of(place);
+  if (!asleep) return;
+  into.waited_for = *asleep != 0;
+  into.waiters = std::min(*asleep, said.number.value_or(*asleep));
 }
 
 }  // namespace
 
-void report_state(kind of, dispatcher_block& block, object_report& into) {
+void report_state(kind of, dispatcher_block& block, const state_place& place, object_report& into) {
   const dispatcher_state& state = block.state;
-  report_waiters(of, state, into);
+  report_waiters(of, state, place, into);
   const auto mode = state.mode != 0 ? reset_mode::manual : reset_mode::automatic;
   switch (of) {
     case kind::mutex:

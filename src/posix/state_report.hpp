@@ -7,10 +7,19 @@
 
 #include "layout.hpp"
 
+#include <cstddef>
+
 namespace isthmus::detail {
+
+/// Where the kernel can be asked about an object's state: the object's file, and the block's place
+/// in it.
+struct state_place {
+  int fd;
+  std::size_t block;
+};
 
 /// Fills in the state and who waits. `block` is a copy that nobody changes; the header has been
 /// checked, the block has not: whatever stands there has a meaning.
-void report_state(kind of, dispatcher_block& block, object_report& into);
+void report_state(kind of, dispatcher_block& block, const state_place& place, object_report& into);
 
 }  // namespace isthmus::detail

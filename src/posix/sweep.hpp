@@ -10,8 +10,8 @@
 
 namespace isthmus::detail {
 
-/// Looks at everything in the directory.
-clean_result sweep(const directory& dir, cleaning how = cleaning::remove) noexcept;
+/// Looks at everything in the directory. `error`: 0, or the error number of what kept it from that.
+clean_result sweep(const directory& dir, cleaning how, int& error) noexcept;
 
 /// Looks at a few objects, once in each process.
 void sweep_some_once(const directory& dir) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The named objects that this process has open.
+// The named objects that this process has open. The entries are in the objects themselves, so that
+// to take one in or out needs no memory: neither can fail, however little of it there is.
 #pragma once
 
 #include "body.hpp"
@@ -11,10 +12,11 @@
 
 namespace isthmus::detail {
 
-std::shared_ptr<body> table_find(const directory& dir, std::string_view file, bool read_only);
-void table_add(const std::shared_ptr<body>& made, std::string_view file);
-/// Takes the entry out if it is not somebody else's by now.
-void table_remove(const body& gone, std::string_view file) noexcept;
+std::shared_ptr<body> table_find(const directory& dir, std::string_view file,
+                                 bool read_only) noexcept;
+void table_add(body& made) noexcept;
+/// Takes the entry out if there is one.
+void table_remove(body& gone) noexcept;
 
 /// All there are at the moment.
 std::vector<std::shared_ptr<body>> table_all();

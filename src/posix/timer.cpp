@@ -6,6 +6,7 @@
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "schedule.hpp"
+#include "tsan.hpp"
 
 namespace isthmus::detail {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 template <class Change>
 void change_schedule(dispatcher& state, failure& why, Change change) {
   const no_cancel whole;
-  const std::uint64_t me = enrol(why);
+  const std::uint64_t me = token_for(user_of(state), why);
   if (me == 0) return;
   member timer = member_of(state);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
@@ -30,6 +31,7 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
 
 void arm_timer(dispatcher& state, const due_time& due, std::chrono::milliseconds period,
                failure& why) {
+  tsan::gives(state);
   change_schedule(state, why, [&](dispatcher_block& block) { write_schedule(block, due, period); });
 }
 

@@ -11,6 +11,7 @@
 #include "fork.hpp"
 #include "memory.hpp"
 #include "no_cancel.hpp"
+#include "objects/arrival.hpp"
 #include "place.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_failure.hpp"
@@ -48,7 +49,7 @@ found open_in_turn(const body& object, descriptor& fd, failure& why) {
   const turn ours(*object.dir, object.entry.text());
   if (ours.error() == ENOENT) return found::absent;
   if (ours.error() != 0) {
-    no_turn(ours.error(), why);
+    no_turn(*object.dir, ours.error(), why);
     return found::failed;
   }
   struct stat info {};
@@ -56,8 +57,16 @@ found open_in_turn(const body& object, descriptor& fd, failure& why) {
   return open_anchor(*object.dir, object.entry.text(), mode, fd, info, why);
 }
 
+constexpr const char* without_write = "give a section without a name away without `write`";
+
 /// A descriptor of the object's anchor or memory that is nobody else's.
-descriptor fresh(const body& object, failure& why) {
+descriptor fresh(const body& object, bool read_only, failure& why) {
+  if (!object.dir && read_only && !object.read_only) {
+    // A descriptor that can write must not travel as one that cannot.
+    descriptor narrowed = open_again(object.fd.get(), O_RDONLY);
+    if (!narrowed) explain_open_again(errno, without_write, why);
+    return narrowed;
+  }
   if (!object.dir) return copy_of(object.fd.get(), why);
   descriptor fd;
   const found state = open_in_turn(object, fd, why);
@@ -68,12 +77,12 @@ descriptor fresh(const body& object, failure& why) {
   return {};
 }
 
-/// An unnamed section of a file is its file; a handle without the right to write sends a descriptor
-/// that cannot.
+/// An unnamed section of a file is its file alone; a handle without the right to write sends a
+/// descriptor that cannot.
 descriptor fresh_file(int fd, bool read_only, failure& why) {
   if (!read_only || (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) return copy_of(fd, why);
   descriptor narrowed = open_again(fd, O_RDONLY);
-  if (!narrowed) fail_with(errno, why);
+  if (!narrowed) explain_open_again(errno, without_write, why);
   return narrowed;
 }
 
@@ -86,70 +95,10 @@ bool pack_body(const body& object, bool read_only, parcel& made, failure& why) {
     return !why;
   };
   const bool is_file = (object.facts.flags & anchor_file) != 0;
-  if (is_file && !object.dir) return add(fresh_file(object.fd.get(), read_only, why));
-  return add(fresh(object, why)) &&
+  if (is_file && !object.file) return add(fresh_file(object.fd.get(), read_only, why));
+  return add(fresh(object, read_only, why)) &&
          (!is_file || add(fresh_file(object.file.get(), read_only, why))) &&
          (!object.bytes || add(copy_of(object.bytes.get(), why)));
-}
-
-bool does_not_fit(failure& why) {
-  why.set(errc::damaged, "what has arrived is not the object that it is said to be");
-  return false;
-}
-
-/// The first carrier, with what its header says.
-struct arrival {
-  descriptor fd;
-  anchor_header header{};
-  bool read_only = false;
-};
-
-bool receive_anchor(kind of, parcel& what, arrival& got, failure& why) {
-  got.fd = descriptor(what.carriers[0].release());
-  struct stat info {};
-  const int flags = ::fcntl(got.fd.get(), F_GETFL);
-  if (flags < 0 || ::fstat(got.fd.get(), &info) != 0 || (flags & O_ACCMODE) == O_WRONLY)
-    return does_not_fit(why);
-  got.read_only = (flags & O_ACCMODE) == O_RDONLY;
-  // Whoever sends may send what is another user's, if that may be had.
-  if (!read_header(got.fd.get(), info, got.header, why)) return false;
-  const std::string_view name(got.header.name.data(), got.header.name_length);
-  const bool global = (got.header.flags & anchor_global) != 0;
-  if (!global && of != kind::section && info.st_uid != ::geteuid()) {
-    why.set(errc::not_supported, fmt::format("it belongs to user {}; what is waited for by several "
-                                             "users must have a global name",
-                                             info.st_uid));
-    return false;
-  }
-  if (global != (what.where == scope::global && !name.empty()) || name != what.name ||
-      got.header.identity != what.identity)
-    return does_not_fit(why);
-  return check_header(got.header, name, of, why);
-}
-
-/// The file behind a named section of one.
-bool receive_file(carrier& from, const object_facts& facts, bool read_only, descriptor& file,
-                  failure& why) {
-  file = descriptor(from.release());
-  struct stat info {};
-  const int flags = ::fcntl(file.get(), F_GETFL);
-  const bool writes = (flags & O_ACCMODE) == O_RDWR;
-  return (flags >= 0 && ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
-          static_cast<std::uint64_t>(info.st_dev) == facts.file_device &&
-          info.st_ino == facts.file_inode &&
-          static_cast<std::uint64_t>(info.st_size) >= facts.size && (read_only || writes)) ||
-         does_not_fit(why);
-}
-
-/// The bytes of a section that has them apart from its anchor.
-bool receive_bytes(carrier& from, const object_facts& facts, bool read_only, descriptor& bytes,
-                   failure& why) {
-  bytes = descriptor(from.release());
-  const int flags = ::fcntl(bytes.get(), F_GETFL);
-  const int mode = flags & O_ACCMODE;
-  return (flags >= 0 && (mode == O_RDWR || (mode == O_RDONLY && read_only)) &&
-          are_bytes_of(bytes.get(), facts)) ||
-         does_not_fit(why);
 }
 
 /// Makes the body of what has arrived, or gives it up for the same that this process has already.
@@ -159,18 +108,13 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
   made->entry = file_name(what.name, what.where);
   made->fd = std::move(got.fd);
   made->facts = facts_of(got.header);
+  made->facts.creator_user = got.owner;  // which the header could lie about
   made->read_only = got.read_only;
   made->generation = fork_generation();
-  if (!what.name.empty()) {
-    failure none;
-    auto dir = directory_of(what.where, none);
-    // Where the name is not in our directory, the object is as good; its name goes when the next
-    // one looks it up.
-    if (dir && is_named(*dir, made->entry.text(), made->fd.get())) {
-      made->dir = std::move(dir);
-      auto known = table_find(*made->dir, made->entry.view(), made->read_only);
-      if (known && known->facts.identity == made->facts.identity) return known;
-    }
+  if (got.home) {
+    made->dir = std::move(got.home);
+    auto known = table_find(*made->dir, made->entry.view(), made->read_only);
+    if (known && known->facts.identity == made->facts.identity) return known;
   }
   if ((made->facts.flags & anchor_file) != 0) {
     if (!receive_file(what.carriers[1], made->facts, !includes(what.access, access::write),
@@ -181,33 +125,8 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
       !receive_bytes(what.carriers[1], made->facts, made->read_only, made->bytes, why))
     return nullptr;
   if (!map_page(*made, why)) return nullptr;
-  if (made->dir) table_add(made, made->entry.view());
+  if (made->dir) table_add(*made);
   return made;
-}
-
-/// A section that is a file and nothing else.
-std::shared_ptr<body> settle_file(parcel& what, failure& why) {
-  auto made = std::make_shared<body>();
-  made->fd = descriptor(what.carriers[0].release());
-  struct stat info {};
-  if (::fstat(made->fd.get(), &info) != 0) {
-    does_not_fit(why);
-    return nullptr;
-  }
-  made->facts.kind = kind::section;
-  made->facts.flags = anchor_file;
-  made->facts.access = what.pages;
-  made->facts.size = what.size;
-  made->facts.file_device = static_cast<std::uint64_t>(info.st_dev);
-  made->facts.file_inode = info.st_ino;
-  made->facts.creator_user = info.st_uid;
-  const int mode = ::fcntl(made->fd.get(), F_GETFL) & O_ACCMODE;
-  const bool fits = S_ISREG(info.st_mode) &&
-                    static_cast<std::uint64_t>(info.st_size) >= what.size &&
-                    (mode == O_RDWR || (mode == O_RDONLY && !includes(what.access, access::write)));
-  if (fits) return made;
-  does_not_fit(why);
-  return nullptr;
 }
 
 }  // namespace
@@ -235,7 +154,7 @@ section_state* unpack_section(parcel& what, failure& why) {
   std::shared_ptr<body> object;
   arrival got;
   if (what.file && what.name.empty()) {
-    object = settle_file(what, why);
+    object = receive_plain_file(what, why);
   } else if (receive_anchor(kind::section, what, got, why)) {
     object = settle(std::move(got), what, why);
   }

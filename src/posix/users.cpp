@@ -48,12 +48,9 @@ bool enter_everywhere(std::uint32_t user, failure& why) {
 
 bool share_own_records(failure& why) {
   if (!global_names) return true;  // there is nobody to share with, as directory_of() says
+  if (&leader() == &this_module()) return share_records(why);
   const int error = leader().share_records();
-  if (error == EEXIST) {
-    why.set(errc::untrusted, "another user has taken the name of this process's record");
-  } else if (error != 0) {
-    fail_with(error, why);
-  }
+  if (error != 0) fail_as_leader(error, why);
   return error == 0;
 }
 
@@ -68,8 +65,8 @@ bool enter_users(dispatcher_block& block, failure& why) {
     return false;
   // A thread that has enrolled as somebody else keeps its token.
   const std::uint64_t me = current_token();
-  const record_header* const mine = me != 0 ? leader().made_here(nonce_of(me)) : nullptr;
-  return mine == nullptr || enter(block, mine->user, why);
+  const own_record mine = me != 0 ? own_record_of(nonce_of(me)) : own_record{};
+  return !mine || enter(block, mine.facts.user, why);
 }
 
 bool enter_everywhere_once(std::uint32_t user, failure& why) {
@@ -81,13 +78,14 @@ bool enter_everywhere_once(std::uint32_t user, failure& why) {
   return true;
 }
 
-record_places::record_places(const dispatcher_block& block) noexcept {
-  if (!has_users(block)) places_[size_++] = {::geteuid(), false};
-  for (const auto& place : block.users) {
+record_places::record_places(const object_owners& object) noexcept {
+  // Each place is read once. The list may fill up while it is read, so what has been read decides.
+  for (const auto& place : object.block.users) {
     const std::uint32_t seen = place.load();
     if (seen == 0) break;
     places_[size_++] = {seen - 1, true};
   }
+  if (size_ == 0) places_[size_++] = {object.user, false};
 }
 
 shared_record_name::shared_record_name(std::uint32_t user, std::uint32_t nonce) noexcept {

@@ -43,16 +43,22 @@ inline bool has_users(const dispatcher_block& block) noexcept {
 /// process has changed it, and forked), it enters all global objects that this process has.
 bool enter_everywhere_once(std::uint32_t user, failure& why);
 
+/// Among whom the owners of an object are looked for.
+struct object_owners {
+  const dispatcher_block& block;
+  std::uint32_t user = 0;  ///< whose session the object is in, if it is not a global one
+};
+
 /// A place where a process's record may be.
 struct record_place {
   std::uint32_t user = 0;  ///< whose it must be
-  bool shared = false;     ///< in the scope of all, not in our session's directory
+  bool shared = false;     ///< in the scope of all, not in that user's session directory
 };
 
 /// All places where records of those who have used an object may be.
 class record_places {
  public:
-  explicit record_places(const dispatcher_block& block) noexcept;
+  explicit record_places(const object_owners& object) noexcept;
   [[nodiscard]] const record_place* begin() const noexcept { return places_.data(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const record_place* end() const noexcept { return places_.data() + size_; }

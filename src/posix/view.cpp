@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view.hpp"
 
+#include "memory.hpp"
 #include "no_cancel.hpp"
 #include "posix_failure.hpp"
 #include "posix_section.hpp"
@@ -40,6 +41,27 @@ int protection_of(const map_request& request) noexcept {
          (request.execute ? PROT_EXEC : 0);
 }
 
+void* map_where_wanted(const map_request& request, int fd) noexcept {
+  const int sharing = request.use == page_use::copy ? MAP_PRIVATE : MAP_SHARED;
+  if (request.base != nullptr)
+    return map_exactly(request.base, request.length, protection_of(request), sharing, fd,
+                       request.offset);
+  return ::mmap(nullptr, request.length, protection_of(request), sharing, fd,
+                static_cast<off_t>(request.offset));
+}
+
+void explain(int error, const map_request& request, failure& why) {
+  if (request.base != nullptr && error == EEXIST) {
+    why.set(errc::address_in_use);
+  } else if (request.base != nullptr && error == EFAULT) {
+    why.set(errc::invalid_argument, "the address is not one that a program may use");
+  } else if (error == EPERM && request.execute) {
+    why.set_native(error, "the file system is mounted noexec");
+  } else {
+    fail_with(error, why);
+  }
+}
+
 }  // namespace
 
 std::size_t view_granularity() noexcept { return static_cast<std::size_t>(page_size()); }
@@ -64,21 +86,9 @@ std::byte* map_pages(const section_state& from, const map_request& request, void
       return nullptr;
     }
   }
-  const int sharing = request.use == page_use::copy ? MAP_PRIVATE : MAP_SHARED;
-  void* const place = ::mmap(request.base, request.length, protection_of(request), sharing, fd,
-                             static_cast<off_t>(request.offset));
+  void* const place = map_where_wanted(request, fd);
   if (place == MAP_FAILED) {
-    const int error = errno;
-    if (error == EPERM && request.execute)
-      why.set_native(error, "the file system is mounted noexec");
-    else
-      fail_with(error, why);
-    return nullptr;
-  }
-  // An address is a wish to the system, which never replaces anything; we want that one or none.
-  if (request.base != nullptr && place != request.base) {
-    ::munmap(place, request.length);
-    why.set(errc::address_in_use);
+    explain(errno, request, why);
     return nullptr;
   }
   auto* const base = static_cast<std::byte*>(place);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The engine of waits for one or any of several objects; waits for all are in wait_all.cpp.
+// The engine of waits for one or any of several objects. Waits for all are in wait_all.cpp, those
+// that signal an object first in wait_signal.cpp.
 #include "../wait.hpp"
 
-#include "../event.hpp"
-#include "../mutex.hpp"
-#include "../semaphore.hpp"
 #include "fork.hpp"
 #include "give.hpp"
 #include "identity.hpp"
@@ -15,11 +13,12 @@
 #include "posix_process.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
-#include "seat.hpp"
+#include "seats.hpp"
+#include "tsan.hpp"
 #include "wait_all.hpp"
 
-#include <array>
-#include <new>
+#include <algorithm>
+#include <span>
 
 namespace isthmus::detail {
 namespace {
@@ -28,46 +27,6 @@ using namespace std::chrono_literals;
 using seam::step;
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
-
-/// The seats of one wait. Room for all of them, without touching it before it is needed.
-class seats {
- public:
-  // places_ is filled as far as needed.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init,modernize-use-equals-default)
-  seats() {}
-  seats(const seats&) = delete;
-  seats& operator=(const seats&) = delete;
-  ~seats() {
-    for (std::size_t i = 0; i < size_; ++i) (*this)[i].~seat();
-  }
-
-  void add(const dispatcher& handle, std::uint64_t me, bool several) noexcept {
-    const member object = member_of(handle);
-    void* const place = &places_[size_++];
-    switch (object.machine()) {
-      case machine::mutex:
-        new (place) seat(std::in_place_type<mutex_seat>, object, me);
-        break;
-      case machine::counted:
-        new (place) seat(std::in_place_type<counted_seat>, object, several);
-        break;
-      case machine::latch:
-        new (place) seat(std::in_place_type<latch_seat>, object);
-        break;
-    }
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  seat& operator[](std::size_t i) noexcept {
-    return *std::launder(static_cast<seat*>(static_cast<void*>(&places_[i])));
-  }
-
- private:
-  struct alignas(seat) place {
-    std::array<std::byte, sizeof(seat)> bytes;
-  };
-  std::array<place, max_wait_objects> places_;
-  std::size_t size_ = 0;
-};
 
 /// Takes the first that can be had; timeout if none.
 wait_result take_first(seats& all, nanoseconds patience = nanoseconds::zero()) noexcept {
@@ -91,38 +50,20 @@ void leave_but(seats& all, const wait_result& result) noexcept {
 }
 
 /// The wait that does not end at the first look.
-wait_result wait_long(std::span<dispatcher* const> objects, std::uint64_t me, nanoseconds limit) {
+wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit) {
   const waiting_here inside;
   seats all;
-  for (const dispatcher* const one : objects) all.add(*one, me, objects.size() > 1);
-  const bool test = limit == limit.zero();
-  const auto start = steady_clock::now();
-  const auto deadline = limit < steady_clock::time_point::max() - start
-                            ? start + limit
-                            : steady_clock::time_point::max();
-  wait_result result = take_first(all, test ? 50ms : limit);
-  // A last look was after the deadline, so what came in time is not missed.
-  for (auto now = start; result.status == wait_status::timeout && now < deadline;) {
-    watch_list list(now, deadline);
-    if (settle(all, list)) {
-      seam::at(step::wait_before_sleep);
-      list.sleep();
-      seam::at(step::wait_after_sleep);
-      for (std::size_t i = 0; i < all.size(); ++i)
-        std::visit([](auto& one) { one.woken(); }, all[i]);
-    }
-    result = take_first(all);
-    if (result.status == wait_status::timeout) now = steady_clock::now();
-  }
-  leave_but(all, result);
-  return result;
+  for (const dispatcher* const one : objects)
+    all.add(*one, one->kind == kind::mutex ? known_token_for(user_of(*one)) : 0,
+            objects.size() > 1);
+  return wait_in(all, limit, {});
 }
 
 /// The quick look: true where `result` is the answer already.
 bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& result) noexcept {
   dispatcher_block& block = block_of(handle);
   std::atomic<std::uint64_t>& word = block.state.word;
-  const member object(block, handle.kind);
+  const member object = member_of(handle);
   if (object.is_timer()) expire(block, false);
   if (object.lasts()) look_at_process(handle);
   result = wait_status::signaled;
@@ -147,9 +88,9 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
 }
 
 wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
-  std::uint64_t me = current_token();
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (me == 0 && objects[i]->kind == kind::mutex && (me = enrol(why)) == 0)
+    std::uint64_t me = 0;
+    if (objects[i]->kind == kind::mutex && (me = token_for(user_of(*objects[i]), why)) == 0)
       return {wait_status::failed, 0};
     wait_status status{};
     if (!take_at_once(*objects[i], me, status)) break;
@@ -157,38 +98,65 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
     if (i + 1 == objects.size() && limit == limit.zero()) return {status, 0};
   }
   if (!attend_processes(objects, limit, why)) return {wait_status::failed, 0};
-  const bool mutexes = std::any_of(objects.begin(), objects.end(),
-                                   [](const dispatcher* one) { return one->kind == kind::mutex; });
-  if (me == 0 && mutexes && (me = enrol(why)) == 0) return {wait_status::failed, 0};
+  for (const dispatcher* const one : objects)  // also those that the quick look did not come to
+    if (one->kind == kind::mutex && token_for(user_of(*one), why) == 0)
+      return {wait_status::failed, 0};
   const no_cancel whole;
-  const wait_result result = wait_long(objects, me, limit);
+  const wait_result result = wait_long(objects, limit);
   if (result.status == wait_status::failed)
     why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
 }
 
+/// The result, of which ThreadSanitizer is told.
+wait_result note_taken(wait_kind kind, std::span<dispatcher* const> objects,
+                       wait_result result) noexcept {
+  if (result.status != wait_status::signaled && result.status != wait_status::abandoned)
+    return result;
+  if (kind == wait_kind::any) {
+    tsan::has_taken(*objects[result.index]);
+  } else {
+    for (const dispatcher* const one : objects) tsan::has_taken(*one);
+  }
+  return result;
+}
+
 }  // namespace
+
+wait_result wait_in(seats& all, nanoseconds limit, const longer_wait& more) {
+  const bool test = limit == limit.zero();
+  const auto start = steady_clock::now();
+  steady_clock::time_point deadline = later(start, limit);
+  wait_result result = take_first(all, test ? 50ms : limit);
+  // A last look was after the deadline, so what came in time is not missed.
+  for (auto now = start; result.status == wait_status::timeout;) {
+    if (now >= deadline && (deadline = later(now, more())) <= now) break;
+    watch_list list(now, deadline);
+    if (settle(all, list)) {
+      seam::at(step::wait_before_sleep);
+      list.sleep();
+      seam::at(step::wait_after_sleep);
+      for (std::size_t i = 0; i < all.size(); ++i)
+        std::visit([](auto& one) { one.woken(); }, all[i]);
+    }
+    result = take_first(all);
+    if (result.status == wait_status::timeout) now = steady_clock::now();
+  }
+  leave_but(all, result);
+  return result;
+}
 
 wait_status wait_for_one(dispatcher& object, nanoseconds limit, failure& why) {
   if (object.kind == kind::process) return wait_for_process(object, limit);
   dispatcher* const one = &object;
-  return wait_any({&one, 1}, limit, why).status;
+  return note_taken(wait_kind::any, {&one, 1}, wait_any({&one, 1}, limit, why)).status;
 }
 
 wait_result wait_for_many(wait_kind kind, std::span<dispatcher* const> objects, nanoseconds limit,
                           failure& why) {
-  return kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why);
-}
-
-wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited, nanoseconds limit,
-                                failure& why) {
-  if (signaled.kind == kind::mutex)
-    unlock_mutex(signaled, why);
-  else if (signaled.kind == kind::semaphore)
-    release_semaphore(signaled, 1, why);
-  else
-    set_event(signaled, why);
-  return why ? wait_status::failed : wait_for_one(awaited, limit, why);
+  return note_taken(
+      kind, objects,
+      kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why));
 }
 
 }  // namespace isthmus::detail

@@ -21,14 +21,14 @@
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
+#include "static_vector.hpp"
 #include "watch_list.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <memory_resource>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace isthmus::detail {
 namespace {
@@ -45,7 +45,6 @@ class all_of {
     part();
     answer();
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): room_ is filled as far as needed
   all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
     std::array<const posix_dispatcher*, max_wait_objects> list;
@@ -58,7 +57,6 @@ class all_of {
           return identity_of(*a) == identity_of(*b);
         }) != sorted.end())
       why.set(errc::invalid_argument, "an object is in the list twice, by two handles");
-    members_.reserve(sorted.size());
     for (const posix_dispatcher* const one : sorted) members_.push_back(member_of(*one));
   }
 
@@ -85,10 +83,7 @@ class all_of {
   std::uint64_t me_;
   // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
   // never has the heap's lock while another one forks.
-  alignas(member) std::array<std::byte, max_wait_objects * sizeof(member)> room_;
-  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size(),
-                                              std::pmr::null_memory_resource()};
-  std::pmr::vector<member> members_{&memory_};
+  static_vector<member, max_wait_objects> members_;
   std::size_t missing_ = 0;
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;
@@ -217,7 +212,7 @@ bool all_of::settle(watch_list& list) noexcept {
       return false;
     if (watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
   } else if (one.machine() == machine::counted) {
-    take_back_stale(state, one.rules());
+    take_back_stale(state, one.rules(), one.user());
   }
   if (watch_.polled || state.portable.load(std::memory_order_relaxed) != 0)
     list.within(shortest_sleep);
@@ -246,6 +241,22 @@ void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadli
   called();
 }
 
+/// This thread's token among those who use the objects, who are of one user's: one that dies in the
+/// middle is looked for among these.
+std::uint64_t token_for_all(std::span<dispatcher* const> objects, failure& why) {
+  std::optional<std::uint32_t> user;
+  for (const dispatcher* const one : objects) {
+    if (one->kind == kind::process) continue;
+    if (user && *user != user_of(*one)) {
+      why.set(errc::not_supported,
+              "the objects were opened as different users; wait for those of each by themselves");
+      return 0;
+    }
+    user = user_of(*one);
+  }
+  return token_for(user.value_or(home_user()), why);
+}
+
 }  // namespace
 
 wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
@@ -254,7 +265,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};
   if (!attend_processes(objects, limit, why)) return failed;
-  const std::uint64_t me = enrol(why);
+  const std::uint64_t me = token_for_all(objects, why);
   if (me == 0) return failed;
   all_of all(objects, me, why);
   if (why) return failed;
@@ -268,9 +279,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const wait_status at_once = take(steady_clock::time_point::min());
   if (at_once != wait_status::timeout) return {at_once, 0};
   const auto start = steady_clock::now();
-  const auto deadline = limit < steady_clock::time_point::max() - start
-                            ? start + limit
-                            : steady_clock::time_point::max();
+  const auto deadline = later(start, limit);
   for (;;) {
     const auto now = steady_clock::now();
     const wait_status status = take(std::max(deadline, start + 10ms));

@@ -5,6 +5,7 @@
 #include "fork.hpp"
 #include "modules.hpp"
 #include "new_pipe.hpp"
+#include "pause.hpp"
 #include "retry.hpp"
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstddef>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -34,8 +36,11 @@ struct watch_room {
   descriptor kick_write;
 };
 
-watch_room& room() {
-  static auto* const instance = new watch_room;  // the thread outlives exit handlers
+/// Never destroyed, as the thread outlives exit handlers; and not on the heap, as a handle is
+/// closed without memory, too.
+watch_room& room() noexcept {
+  alignas(watch_room) static std::byte storage[sizeof(watch_room)];
+  static auto* const instance = new (storage) watch_room;
   return *instance;
 }
 
@@ -64,14 +69,12 @@ class round {
     bool polled = kick_ == -1 || restless_;
     if (kick_ != -1) entries.push_back({kick_, POLLIN, 0});
     for (const auto& one : children_) {
-      if (one->pidfd() == -1)
-        polled = true;
-      else if (!restless_)
-        entries.push_back({one->pidfd(), POLLIN, 0});
+      if (one->pidfd() == -1 || one->seeks_code()) polled = true;
+      if (one->pidfd() != -1 && !restless_) entries.push_back({one->pidfd(), POLLIN, 0});
     }
     const int count =
         retry([&] { return ::poll(entries.data(), entries.size(), polled ? poll_period : -1); });
-    if (count < 0) static_cast<void>(::poll(nullptr, 0, poll_period));
+    if (count < 0) pause_for(std::chrono::milliseconds(poll_period));
     std::array<char, 64> bytes{};
     if (kick_ != -1)
       while (::read(kick_, bytes.data(), bytes.size()) > 0) continue;
@@ -106,7 +109,7 @@ void* run(void*) {
       self.sleep();
       self.look();
     } catch (const std::bad_alloc&) {
-      static_cast<void>(::poll(nullptr, 0, poll_period));
+      pause_for(std::chrono::milliseconds(poll_period));
     }
   }
 }
@@ -133,7 +136,11 @@ void open_kick(watch_room& here) noexcept {
   here.kick_write.reset();
   if (!new_pipe(here.kick_read, here.kick_write)) return;
   for (const int end : {here.kick_read.get(), here.kick_write.get()})
-    ::fcntl(end, F_SETFL, O_NONBLOCK);
+    if (::fcntl(end, F_SETFL, O_NONBLOCK) != 0) {  // to read or write there might never end
+      here.kick_read.reset();
+      here.kick_write.reset();
+      return;
+    }
 }
 
 void kick(watch_room& here) noexcept {

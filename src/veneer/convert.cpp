@@ -14,7 +14,7 @@ namespace isthmus::veneer {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
-constexpr auto most = static_cast<std::size_t>(std::numeric_limits<int>::max());
+constexpr auto longest_text = static_cast<std::size_t>(std::numeric_limits<int>::max());
 
 template <class From>
 struct conversion {
@@ -39,7 +39,7 @@ int convert(conversion<From>& what, To* to, std::size_t room) noexcept {
     if (room != 0 && count > room - made) return fail(ERROR_INSUFFICIENT_BUFFER);
     if (room != 0) std::copy_n(units, count, to + made);
     made += count;
-    if (made > most) return fail(ERROR_INVALID_PARAMETER);
+    if (made > longest_text) return fail(ERROR_INVALID_PARAMETER);
   }
   return static_cast<int>(made);
 }

@@ -36,7 +36,7 @@ constexpr DWORD writing = FILE_WRITE_DATA | FILE_APPEND_DATA;
 
 constexpr std::string_view nul = "NUL";
 
-std::string with_slashes(std::string path) {
+std::string system_path(std::string path) {
   std::replace(path.begin(), path.end(), '\\', '/');
   std::string_view device = path;
   if (device.starts_with("//./")) device.remove_prefix(4);
@@ -125,7 +125,7 @@ std::atomic<HANDLE> standard[3];
 }  // namespace
 
 std::optional<std::string> path_of(LPCSTR path) {
-  return with_slashes(path != nullptr ? path : "");  // no path is one that is not found
+  return system_path(path != nullptr ? path : "");  // no path is one that is not found
 }
 
 std::optional<std::string> path_of(LPCWSTR path) {
@@ -134,7 +134,7 @@ std::optional<std::string> path_of(LPCWSTR path) {
     SetLastError(ERROR_INVALID_NAME);
     return std::nullopt;
   }
-  return with_slashes(std::move(text));
+  return system_path(std::move(text));
 }
 
 std::unique_ptr<entry> file::copy(DWORD rights, std::error_code& ec) const {

@@ -63,12 +63,16 @@ BOOL DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process, LPHAND
       return close(from) ? TRUE : fail(ERROR_INVALID_HANDLE);
     const DWORD wrong_target = check_this_process(to_process);
     auto copy = wrong_target == ERROR_SUCCESS ? duplicate(from, rights, options) : nullptr;
-    // The source goes whatever the outcome (DUP-05), and before the copy gets its number: it may be
-    // the same (DUP-06).
+    // The source goes whatever the outcome (DUP-05), and the copy has its number where nobody uses
+    // or protects it (DUP-06).
     const DWORD error = wrong_target != ERROR_SUCCESS ? wrong_target : GetLastError();
-    if (close_source) close(from);
-    if (copy == nullptr) return fail(error);
-    const HANDLE result = insert(std::move(copy), inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0);
+    const DWORD flags = inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0;
+    HANDLE result = copy != nullptr && close_source ? replace(from, copy, flags) : nullptr;
+    if (close_source && result == nullptr) close(from);
+    if (result == nullptr) {
+      if (copy == nullptr) return fail(error);
+      result = insert(std::move(copy), flags);
+    }
     if (result == nullptr) return FALSE;
     if (made != nullptr)
       *made = result;

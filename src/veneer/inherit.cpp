@@ -96,13 +96,19 @@ class packer {
     const auto memory = view::map(into_.list);
     std::memcpy(memory.data(), &header, sizeof header);
     std::memcpy(memory.data() + sizeof header, lines_.data(), bytes);
-    into_.entries.emplace_back(list_key, into_.list, access::read);
+    into_.entries.emplace_back(list_key, into_.list);
   }
 
  private:
   passed_handles& into_;
   std::vector<list_line> lines_;
 };
+
+/// The parent may still write there: each byte is read once, and then only the copy is used.
+void copy_once(void* into, const volatile std::byte* from, std::size_t size) noexcept {
+  auto* const target = static_cast<std::byte*>(into);
+  for (std::size_t i = 0; i < size; ++i) target[i] = from[i];
+}
 
 std::vector<list_line> read_list() {
   std::error_code ec;
@@ -111,12 +117,12 @@ std::vector<list_line> read_list() {
   const auto memory = const_view::map(list);
   list_header header{};
   if (memory.size() < sizeof header) return {};
-  std::memcpy(&header, memory.data(), sizeof header);
+  copy_once(&header, memory.data(), sizeof header);
   if (header.magic != list_magic ||
       header.count > (memory.size() - sizeof header) / sizeof(list_line))
     return {};
   std::vector<list_line> lines(static_cast<std::size_t>(header.count));
-  std::memcpy(lines.data(), memory.data() + sizeof header, lines.size() * sizeof(list_line));
+  copy_once(lines.data(), memory.data() + sizeof header, lines.size() * sizeof(list_line));
   return lines;
 }
 

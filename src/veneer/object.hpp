@@ -98,6 +98,15 @@ template <class T>
   });
 }
 
+/// The error of an open whose rights are refused. The system looks at the name first, then at the
+/// kind, and only then at the rights (NAME-23, ACL-04).
+template <class T>
+[[nodiscard]] DWORD error_before_rights(const object_name& name, DWORD refused) noexcept {
+  std::error_code ec;
+  const T there = opened<T>(name, 0, ec);
+  return ec && ec != errc::access_denied ? number_of(ec) : refused;
+}
+
 /// Makes an object, or finds the one of its name: with all rights, or with fewer where only fewer
 /// are asked for (NAME-22). `options` has all but name and permissions.
 template <class T, class Options>
@@ -106,13 +115,23 @@ template <class T, class Options>
   DWORD granted = 0;
   if (name.error != ERROR_SUCCESS) return no_handle(name.error);
   if (const DWORD error = permissions_of(attributes, options.permissions)) return no_handle(error);
-  if (const DWORD error = resolve_rights(rights, rights_of(kind_of<T>), granted))
-    return no_handle(error);
+  const DWORD refused = resolve_rights(rights, rights_of(kind_of<T>), granted);
+  if (refused == ERROR_PRIVILEGE_NOT_HELD) {
+    const DWORD error = name.text.empty() ? refused : error_before_rights<T>(name, refused);
+    return no_handle(error == ERROR_FILE_NOT_FOUND ? refused : error);
+  }
   options.name = name.text;
   std::error_code ec;
   T made;
   bool is_new = false;
-  if (granted == rights_of(kind_of<T>).all || name.text.empty()) {
+  if (refused != ERROR_SUCCESS) {
+    // Only of a new object nobody asks what the rights are: bits that there are not are dropped,
+    // and there may be none (ACL-06).
+    granted &= rights_of(kind_of<T>).all;
+    made = T::create(options, ec);
+    is_new = !ec;
+    if (ec == errc::already_exists) return no_handle(refused);
+  } else if (granted == rights_of(kind_of<T>).all || name.text.empty()) {
     made = T::open_or_create(options, ec);
     is_new = !ec && made.created();
   } else {
@@ -135,8 +154,8 @@ template <class T>
 [[nodiscard]] HANDLE open(DWORD rights, BOOL inheritable, const object_name& name) {
   DWORD granted = 0;
   if (name.error != ERROR_SUCCESS) return no_handle(name.error);
-  if (const DWORD error = resolve_rights(rights, rights_of(kind_of<T>), granted))
-    return no_handle(error);
+  if (const DWORD refused = resolve_rights(rights, rights_of(kind_of<T>), granted))
+    return no_handle(error_before_rights<T>(name, refused));
   std::error_code ec;
   T found = opened<T>(name, granted, ec);
   if (ec == errc::access_denied && (rights & MAXIMUM_ALLOWED) != 0) {  // so it is less than all

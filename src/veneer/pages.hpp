@@ -21,8 +21,18 @@ inline constexpr std::size_t view_alignment = std::size_t{64} * 1024;  // VIEW-0
 /// nullptr where the address space is used up.
 [[nodiscard]] std::byte* free_place(std::size_t length) noexcept;
 
-/// Nobody may touch these pages any more (VIEW-08).
-bool deny(std::byte* base, std::size_t length) noexcept;
+/// What may be done with pages from now on (VIEW-08, SEC-18).
+struct page_use {
+  bool read = false;
+  bool write = false;
+  bool execute = false;
+};
+bool protect(std::byte* base, std::size_t length, page_use use) noexcept;
+
+/// Whether the byte at any address can be read, or written, without a fault and without a change of
+/// it; asked of the kernel.
+[[nodiscard]] bool can_read(const void* address) noexcept;
+[[nodiscard]] bool can_write(const void* address) noexcept;
 
 /// Which file it is; equal for two descriptors of one file.
 struct file_id {

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr DWORD to_query = PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION;
+constexpr DWORD to_query_process = PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION;
 constexpr std::int32_t killed = 137;
 
 /// The processes that this one has started and has handles to, as only these know an exit code. A
@@ -56,9 +56,9 @@ class known_processes {
   std::vector<std::weak_ptr<process_state>> all_;
 };
 
-const at_fork watch({[] { known_processes::own().before_fork(); },
-                     [] { known_processes::own().after_fork(); },
-                     [] { known_processes::own().after_fork(); }});
+const at_fork watch_processes({[] { known_processes::own().before_fork(); },
+                               [] { known_processes::own().after_fork(); },
+                               [] { known_processes::own().after_fork(); }});
 
 /// The process behind a real handle with one of these rights; nothing, and the last error.
 process_state* process_of(const pin& found, DWORD one_of) noexcept {
@@ -121,6 +121,14 @@ std::unique_ptr<entry> first_thread::copy(DWORD rights, std::error_code& /*ec*/)
   return std::make_unique<first_thread>(state, rights);
 }
 
+bool is_first_thread_of(const entry& thread, const entry& of_process) noexcept {
+  const auto* const first = dynamic_cast<const first_thread*>(&thread);
+  process_state& owner = *static_cast<const process_entry&>(of_process).state;
+  if (first == nullptr || first->state->id != owner.id) return false;
+  // A process that runs has its number alone. One that has ended may have had it before another.
+  return first->state.get() == &owner || !owner.ended() || first->state->ended();
+}
+
 DWORD check_this_process(HANDLE handle) noexcept {
   if (is_this_process(handle)) return ERROR_SUCCESS;
   const pin found(handle);
@@ -143,11 +151,12 @@ HANDLE OpenProcess(DWORD rights, BOOL inheritable, DWORD id) {
   return guarded([&]() -> HANDLE {
     DWORD granted = 0;
     if (id == 0) return no_handle(ERROR_INVALID_PARAMETER);
-    if (const DWORD error = resolve_rights(rights, rights_of(entry_kind::process), granted))
-      return no_handle(error);
+    // As with names, there must be such a process before its rights count.
+    const DWORD refused = resolve_rights(rights, rights_of(entry_kind::process), granted);
     std::error_code ec;
-    auto state = find_process(id, granted, ec);
+    auto state = find_process(id, refused != ERROR_SUCCESS ? SYNCHRONIZE : granted, ec);
     if (ec) return no_handle(number_of(ec, {{errc::not_found, ERROR_INVALID_PARAMETER}}));
+    if (refused != ERROR_SUCCESS) return no_handle(refused);
     return insert(std::make_unique<process_entry>(std::move(state), granted),
                   inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0);
   });
@@ -157,7 +166,7 @@ BOOL GetExitCodeProcess(HANDLE handle, LPDWORD code) {
   DWORD known = STILL_ACTIVE;
   if (!is_this_process(handle)) {
     const pin found(handle);
-    process_state* const one = process_of(found, to_query);
+    process_state* const one = process_of(found, to_query_process);
     if (one == nullptr || !one->exit_code(known)) return FALSE;
   }
   *code = known;
@@ -165,11 +174,11 @@ BOOL GetExitCodeProcess(HANDLE handle, LPDWORD code) {
 }
 
 BOOL TerminateProcess(HANDLE handle, UINT code) {
-  if (is_this_process(handle)) std::_Exit(static_cast<int>(code));
+  if (is_this_process(handle)) isthmus::process::exit_at_once(static_cast<std::int32_t>(code));
   const pin found(handle);
   process_state* const one = process_of(found, PROCESS_TERMINATE);
   if (one == nullptr) return FALSE;
-  if (one->is_this()) std::_Exit(static_cast<int>(code));
+  if (one->is_this()) isthmus::process::exit_at_once(static_cast<std::int32_t>(code));
   if (one->ended()) return fail(ERROR_ACCESS_DENIED);
   std::int64_t nothing = -1;
   const bool first = one->ordered.compare_exchange_strong(nothing, code);
@@ -184,6 +193,6 @@ VOID ExitProcess(UINT code) { std::exit(static_cast<int>(code)); }
 DWORD GetProcessId(HANDLE handle) {
   if (is_this_process(handle)) return GetCurrentProcessId();
   const pin found(handle);
-  const process_state* const one = process_of(found, to_query);
+  const process_state* const one = process_of(found, to_query_process);
   return one != nullptr ? one->id : 0;
 }

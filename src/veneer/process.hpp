@@ -63,4 +63,7 @@ struct first_thread final : thread_entry {
   const std::shared_ptr<process_state> state;
 };
 
+/// Whether a handle to a thread is to the first one of the process behind another handle.
+[[nodiscard]] bool is_first_thread_of(const entry& thread, const entry& of_process) noexcept;
+
 }  // namespace isthmus::veneer

@@ -41,8 +41,8 @@ const protection* protection_of(DWORD value) noexcept {
   return nullptr;
 }
 
-/// The error that the SEC_… are, whatever the section would be of (SEC-15, SEC-16).
-DWORD check_flags(DWORD flags) noexcept {
+/// The error that the SEC_… are, before anything is looked at (SEC-15, SEC-16).
+DWORD check_flags(DWORD flags, bool of_file) noexcept {
   const auto has = [&](DWORD flag) { return (flags & flag) != 0; };
   const bool commit = has(SEC_COMMIT);
   const bool reserve = has(SEC_RESERVE);
@@ -50,7 +50,7 @@ DWORD check_flags(DWORD flags) noexcept {
   if (has(SEC_IMAGE)) return commit || reserve ? ERROR_INVALID_PARAMETER : ERROR_BAD_EXE_FORMAT;
   if (has(SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES) && !commit && !reserve)
     return ERROR_INVALID_PARAMETER;
-  if (has(SEC_LARGE_PAGES) && reserve) return ERROR_INVALID_PARAMETER;
+  if (has(SEC_LARGE_PAGES) && (reserve || of_file)) return ERROR_INVALID_PARAMETER;  // SEC-21
   if ((flags & section_flags & ~(SEC_COMMIT | SEC_RESERVE)) != 0) return ERROR_NOT_SUPPORTED;
   return ERROR_SUCCESS;
 }
@@ -102,7 +102,8 @@ HANDLE create_section(HANDLE handle, const SECURITY_ATTRIBUTES* attributes, DWOR
                       std::uint64_t size, const object_name& name) {
   const protection* const wanted = protection_of(flags);
   if (wanted == nullptr) return no_handle(ERROR_INVALID_PARAMETER);
-  if (const DWORD error = check_flags(flags)) return no_handle(error);
+  const bool of_file = handle != INVALID_HANDLE_VALUE && handle != nullptr;  // SEC-02
+  if (const DWORD error = check_flags(flags, of_file)) return no_handle(error);
   source of;
   if (const DWORD error = check_source(handle, *wanted, size, of)) return no_handle(error);
   permissions who;

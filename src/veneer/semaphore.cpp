@@ -20,22 +20,26 @@ HANDLE create_semaphore(const SECURITY_ATTRIBUTES* attributes, const object_name
 using namespace isthmus::veneer;
 using isthmus::semaphore;
 
-HANDLE CreateSemaphoreA(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCSTR name) {
+// In parentheses, as macros of these names check the counts of those who call them.
+
+HANDLE(CreateSemaphoreA)(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCSTR name) {
   return CreateSemaphoreExA(attributes, initial, most, name, 0, SEMAPHORE_ALL_ACCESS);
 }
 
-HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCWSTR name) {
+HANDLE(CreateSemaphoreW)(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCWSTR name) {
   return CreateSemaphoreExW(attributes, initial, most, name, 0, SEMAPHORE_ALL_ACCESS);
 }
 
-HANDLE CreateSemaphoreExA(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCSTR name,
-                          DWORD flags, DWORD rights) {
+HANDLE(CreateSemaphoreExA)
+(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCSTR name, DWORD flags,
+ DWORD rights) {
   return guarded(
       [&] { return create_semaphore(attributes, name_of(name), initial, most, flags, rights); });
 }
 
-HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCWSTR name,
-                          DWORD flags, DWORD rights) {
+HANDLE(CreateSemaphoreExW)
+(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG most, LPCWSTR name, DWORD flags,
+ DWORD rights) {
   return guarded(
       [&] { return create_semaphore(attributes, name_of(name), initial, most, flags, rights); });
 }
@@ -48,7 +52,7 @@ HANDLE OpenSemaphoreW(DWORD rights, BOOL inheritable, LPCWSTR name) {
   return guarded([&] { return open<semaphore>(rights, inheritable, required_name_of(name)); });
 }
 
-BOOL ReleaseSemaphore(HANDLE handle, LONG more, LPLONG before) {
+BOOL(ReleaseSemaphore)(HANDLE handle, LONG more, LPLONG before) {
   if (more < 1) return fail(ERROR_INVALID_PARAMETER);  // SEM-05
   const held<semaphore> found(handle, SEMAPHORE_MODIFY_STATE);
   if (!found) return FALSE;

@@ -25,7 +25,7 @@ std::atomic<std::size_t> used{0};  // places that have been in use
 
 std::atomic<bool> unswept{false};
 
-std::mutex lock;  // guards what follows, and who becomes live
+std::mutex table_lock;  // guards what follows, and who becomes live
 /// A bit for each place, set while it is in use. A leak on purpose.
 std::vector<std::uint64_t>& taken() {
   static auto* const bits = new std::vector<std::uint64_t>;
@@ -72,7 +72,7 @@ bool take(std::size_t index, std::unique_ptr<entry> what, DWORD flags) {
 }
 
 void give_back(const place* from) noexcept {
-  const std::scoped_lock held(lock);
+  const std::scoped_lock held(table_lock);
   auto& bits = taken();
   for (std::size_t i = 0; i * places_in_chunk < used.load(); ++i) {
     const chunk* const here = chunks[i].load(std::memory_order_relaxed);
@@ -93,11 +93,11 @@ void drop_pins() noexcept {
   }
 }
 
-const at_fork watch({[] { lock.lock(); }, [] { lock.unlock(); },
-                     [] {
-                       lock.unlock();
-                       drop_pins();
-                     }});
+const at_fork watch_table({[] { table_lock.lock(); }, [] { table_lock.unlock(); },
+                           [] {
+                             table_lock.unlock();
+                             drop_pins();
+                           }});
 
 /// Ends what was closed in the parent, but still in use by threads that the child does not have.
 void sweep() noexcept {
@@ -137,7 +137,7 @@ HANDLE insert(std::unique_ptr<entry> what, DWORD flags) noexcept {
   sweep();
   adopt_inherited();  // before its values are given away
   try {
-    const std::scoped_lock held(lock);
+    const std::scoped_lock held(table_lock);
     const std::size_t index = lowest_free();
     if (take(index, std::move(what), flags)) return handle_at(index);
     return no_handle(ERROR_NO_SYSTEM_RESOURCES);
@@ -148,7 +148,7 @@ HANDLE insert(std::unique_ptr<entry> what, DWORD flags) noexcept {
 
 bool insert_at(HANDLE handle, std::unique_ptr<entry> what, DWORD flags) noexcept {
   try {
-    const std::scoped_lock held(lock);
+    const std::scoped_lock held(table_lock);
     const std::size_t index = index_of(handle);
     const place* const to = make(index);
     if (to == nullptr || (taken()[index / 64] >> index % 64 & 1) != 0) return false;
@@ -156,6 +156,20 @@ bool insert_at(HANDLE handle, std::unique_ptr<entry> what, DWORD flags) noexcept
   } catch (const std::bad_alloc&) {
     return false;
   }
+}
+
+HANDLE replace(HANDLE handle, std::unique_ptr<entry>& what, DWORD flags) noexcept {
+  place* const at = place_of(handle);
+  if (const pin found(handle);
+      !found || (found->flags.load() & HANDLE_FLAG_PROTECT_FROM_CLOSE) != 0)
+    return nullptr;
+  std::uint64_t unpinned = place::live;
+  if (!at->word.compare_exchange_strong(unpinned, place::ending, std::memory_order_acq_rel))
+    return nullptr;
+  what->flags.store(flags, std::memory_order_relaxed);
+  const std::unique_ptr<entry> before(std::exchange(at->what, what.release()));
+  at->word.fetch_add(place::live - place::ending, std::memory_order_release);
+  return handle_at(index_of(handle));
 }
 
 bool close(HANDLE handle) noexcept {

@@ -11,6 +11,8 @@
 //   live      dying     close: nobody finds it from here on
 //   dying     ending    whoever finds no pin left in it: close, or the last to unpin
 //   ending    free      the same one, when it has deleted the entry
+//   live      ending    replace, which finds no pin in it
+//   ending    live      the same call, with another entry
 //
 // A pin may come and go in any state; in all but `live` it does not count as a look-up. After a
 // fork the child has no pins, because the threads that held them are not there.
@@ -76,6 +78,10 @@ class pin {
 [[nodiscard]] HANDLE insert(std::unique_ptr<entry> what, DWORD flags) noexcept;
 /// The same with the value that it has in the process that this one has inherited it from.
 bool insert_at(HANDLE handle, std::unique_ptr<entry> what, DWORD flags) noexcept;
+
+/// Closes the handle and puts the entry in its place, so that the number stays: that number, or
+/// nullptr where the handle is none, is protected, or is in use by another thread.
+[[nodiscard]] HANDLE replace(HANDLE handle, std::unique_ptr<entry>& what, DWORD flags) noexcept;
 
 /// Closes the handle; false where it is none, or protected.
 bool close(HANDLE handle) noexcept;

@@ -18,7 +18,7 @@ thread_entry* thread_of(const pin& found, DWORD one_of) noexcept {
   return nullptr;
 }
 
-constexpr DWORD to_query = THREAD_QUERY_INFORMATION | THREAD_QUERY_LIMITED_INFORMATION;
+constexpr DWORD to_query_thread = THREAD_QUERY_INFORMATION | THREAD_QUERY_LIMITED_INFORMATION;
 
 }  // namespace
 }  // namespace isthmus::veneer
@@ -36,7 +36,7 @@ BOOL GetExitCodeThread(HANDLE thread, LPDWORD code) {
   DWORD known = STILL_ACTIVE;
   if (!is_this_thread(thread)) {
     const pin found(thread);
-    const thread_entry* const one = thread_of(found, to_query);
+    const thread_entry* const one = thread_of(found, to_query_thread);
     if (one == nullptr || !one->exit_code(known)) return FALSE;
   }
   *code = known;
@@ -46,6 +46,6 @@ BOOL GetExitCodeThread(HANDLE thread, LPDWORD code) {
 DWORD GetThreadId(HANDLE thread) {
   if (is_this_thread(thread)) return GetCurrentThreadId();
   const pin found(thread);
-  const thread_entry* const one = thread_of(found, to_query);
+  const thread_entry* const one = thread_of(found, to_query_thread);
   return one != nullptr ? one->id() : 0;
 }

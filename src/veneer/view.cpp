@@ -22,6 +22,7 @@ struct use {
 
 use use_of(DWORD access) noexcept {
   const bool execute = (access & FILE_MAP_EXECUTE) != 0;
+  access &= ~FILE_MAP_EXECUTE;
   const auto runs = execute ? access::execute : access::none;
   const DWORD right = execute ? SECTION_MAP_EXECUTE : 0;
   if ((access & FILE_MAP_WRITE) != 0)
@@ -30,11 +31,10 @@ use use_of(DWORD access) noexcept {
   if ((access & FILE_MAP_READ) != 0)
     return {execute ? PAGE_EXECUTE_READ : PAGE_READONLY, right | SECTION_MAP_READ,
             runs | access::read};
-  if ((access & FILE_MAP_COPY) != 0)  // only without the other two (VIEW-04)
+  if (access == FILE_MAP_COPY)  // alone: with any other bit it means nothing (VIEW-04)
     return {execute ? PAGE_EXECUTE_WRITECOPY : PAGE_WRITECOPY, right | SECTION_MAP_READ,
             runs | access::read};
-  if (execute) return {PAGE_EXECUTE, right, runs | access::read};
-  return {PAGE_NOACCESS, SECTION_MAP_READ, access::read};  // VIEW-08
+  return {PAGE_NOACCESS, SECTION_MAP_READ, access::read};  // VIEW-08, also for execution alone
 }
 
 /// Whether the address is one that a program may use: the upper half is the system's (VIEW-17).
@@ -60,10 +60,12 @@ View map_at(const section& from, view_options options, std::uint64_t length, std
   if (options.address != nullptr) return View::map(from, options, ec);
   for (int i = 0; i < patience; ++i) {
     options.address = i == 0 ? likely_place(length) : nullptr;
-    if (options.address == nullptr) options.address = free_place(static_cast<std::size_t>(length));
+    const bool guessed = options.address != nullptr;
+    if (!guessed) options.address = free_place(static_cast<std::size_t>(length));
     if (options.address == nullptr) break;
     View made = View::map(from, options, ec);
     if (!ec) top.store(reinterpret_cast<std::uintptr_t>(options.address));
+    if (ec && guessed) continue;  // it may be where nothing can be
     if (ec != errc::address_in_use) return made;
   }
   ec = make_error_code(errc::not_enough_memory);
@@ -84,6 +86,7 @@ bool note_backing(const section& from, mapped_view& made) {
       made.memory = kept_descriptor(native_handle(from));
       return static_cast<bool>(made.memory);
     case section_backing::file:
+      made.of_file = true;
       made.file = id_of(native_handle(from));
       break;
   }
@@ -130,7 +133,7 @@ LPVOID map_view(HANDLE handle, DWORD access, std::uint64_t offset, std::uint64_t
   made.offset = offset;
   made.protection = wanted.protection;
   if (!note_backing(*from, made)) return no_view(ERROR_TOO_MANY_OPEN_FILES);
-  if (wanted.protection == PAGE_NOACCESS && !deny(made.base, made.length))
+  if (wanted.protection == PAGE_NOACCESS && !protect(made.base, made.length, {}))
     return no_view(ERROR_NOT_ENOUGH_MEMORY);
   std::byte* const result = made.base;
   add_view(std::move(made));

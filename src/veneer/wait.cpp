@@ -6,7 +6,9 @@
 
 #include "few.hpp"
 #include "object.hpp"
+#include "process.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace isthmus::veneer {
@@ -59,6 +61,20 @@ DWORD wait_for_nothing(DWORD limit) noexcept {
   return ec ? failed(number_of(ec)) : wait_for_one(never, limit);
 }
 
+/// Whether this one of the objects is the first thread of a process that is waited for as well. The
+/// two are one object here, which a wait for all would refuse, and two on Win32. A thread that is
+/// there twice is refused.
+bool is_said_by_process(std::span<const pin> all, std::size_t which) noexcept {
+  if (all[which]->kind != entry_kind::thread) return false;
+  for (const pin& other : all) {
+    if (other->kind != entry_kind::process || !is_first_thread_of(*all[which], *other)) continue;
+    return std::ranges::none_of(all.first(which), [&](const pin& before) {
+      return before->kind == entry_kind::thread && is_first_thread_of(*before, *other);
+    });
+  }
+  return false;
+}
+
 DWORD wait_for_many(std::span<const HANDLE> handles, bool all, DWORD limit) noexcept {
   few<pin, MAXIMUM_WAIT_OBJECTS> pins;
   few<wait_ref, MAXIMUM_WAIT_OBJECTS> objects;
@@ -66,8 +82,9 @@ DWORD wait_for_many(std::span<const HANDLE> handles, bool all, DWORD limit) noex
     const pin& found = pins.add(handle);
     if (!found) return failed(ERROR_INVALID_HANDLE);
     if (const DWORD error = refusal(*found)) return failed(error);
-    objects.add(*found->awaited);
   }
+  for (std::size_t i = 0; i < handles.size(); ++i)
+    if (!all || !is_said_by_process(pins.values(), i)) objects.add(*pins.values()[i]->awaited);
   const wait_list list(objects.values());
   std::error_code ec;
   wait_result result;
@@ -103,9 +120,11 @@ DWORD signal_and_wait_for_one(HANDLE to_signal, HANDLE to_wait_for, DWORD limit)
   const pin awaited(to_wait_for);
   const bool current = is_current(to_wait_for);
   if (!awaited && !current) return failed(ERROR_INVALID_HANDLE);
+  // The handles come first, then what they are handles of (WAIT-17, WAIT-18).
+  if (awaited && !awaited->may(SYNCHRONIZE)) return failed(ERROR_ACCESS_DENIED);
+  if (const DWORD error = signal_refusal(*signaled)) return failed(error);
   if (awaited)
     if (const DWORD error = refusal(*awaited)) return failed(error);
-  if (const DWORD error = signal_refusal(*signaled)) return failed(error);
   if (current)
     return signal(to_signal, signaled->kind) != FALSE ? wait_for_nothing(limit) : WAIT_FAILED;
   std::error_code ec;

@@ -80,7 +80,7 @@ void append(std::string& packet, const void* data, std::size_t size) {
 bool could_be_sent(std::uint64_t number) noexcept {
   if (number == 0 || number > 0x7FFFFFFF || number % 4 != 0) return false;
   constexpr std::array kinds{L"Section", L"Mutant", L"Semaphore", L"Event", L"Timer"};
-  return std::ranges::any_of(kinds, [&](const wchar_t* kind) {
+  return std::any_of(kinds.begin(), kinds.end(), [&](const wchar_t* kind) {
     failure ignored;
     return check_kind(handle_with(number), kind, ignored);
   });

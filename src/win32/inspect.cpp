@@ -20,7 +20,7 @@ namespace {
 
 using open_call = HANDLE(WINAPI*)(DWORD, BOOL, LPCWSTR);
 
-struct kind_facts {
+struct listed_kind {
   object_kind kind;
   std::wstring_view type;
   open_call open;
@@ -28,8 +28,8 @@ struct kind_facts {
 
 constexpr DWORD query_right = 1;  // of all five kinds, each under a name of its own
 
-const std::array<kind_facts, 5>& known_kinds() noexcept {
-  static const std::array<kind_facts, 5> kinds{{
+const std::array<listed_kind, 5>& known_kinds() noexcept {
+  static const std::array<listed_kind, 5> kinds{{
       {object_kind::section, L"Section", ::OpenFileMappingW},
       {object_kind::mutex, L"Mutant", ::OpenMutexW},
       {object_kind::semaphore, L"Semaphore", ::OpenSemaphoreW},
@@ -39,16 +39,16 @@ const std::array<kind_facts, 5>& known_kinds() noexcept {
   return kinds;
 }
 
-const kind_facts* facts_of(const directory_entry& entry) noexcept {
+const listed_kind* facts_of(const directory_entry& entry) noexcept {
   // The names of listeners begin with half a surrogate pair (meeting.cpp).
   if (entry.name.empty() || (entry.name.front() & 0xF800) == 0xD800) return nullptr;
-  for (const kind_facts& each : known_kinds())
+  for (const listed_kind& each : known_kinds())
     if (each.type == entry.type) return &each;
   return nullptr;
 }
 
 /// Absent where the object has gone meanwhile.
-std::optional<object_report> look_at_entry(const directory_entry& entry, const kind_facts& facts,
+std::optional<object_report> look_at_entry(const directory_entry& entry, const listed_kind& facts,
                                            scope where) {
   object_report report;
   report.kind = facts.kind;
@@ -92,7 +92,7 @@ place_report place_of_scope(scope where) {
 std::vector<object_report> inspect_scope(scope where, failure& why) {
   std::vector<object_report> reports;
   for (const directory_entry& entry : entries_of(where, why)) {
-    const kind_facts* const facts = facts_of(entry);
+    const listed_kind* const facts = facts_of(entry);
     if (facts == nullptr) continue;
     if (auto report = look_at_entry(entry, *facts, where)) reports.push_back(*std::move(report));
   }
@@ -103,7 +103,7 @@ object_report inspect_name(const parsed_name& name, failure& why) {
   const std::wstring wanted = widen(name.text, why);
   if (why) return {};
   for (const directory_entry& entry : entries_of(name.where, why)) {
-    const kind_facts* const facts = entry.name == wanted ? facts_of(entry) : nullptr;
+    const listed_kind* const facts = entry.name == wanted ? facts_of(entry) : nullptr;
     if (facts == nullptr) continue;
     if (auto report = look_at_entry(entry, *facts, name.where)) return *std::move(report);
   }

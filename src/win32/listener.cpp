@@ -14,11 +14,6 @@
 #include <utility>
 
 namespace isthmus::detail {
-namespace {
-
-/// How many may have connected without having been accepted.
-constexpr std::size_t places = 8;
-
 /// A pipe that somebody may connect to. `event` is set when somebody has.
 struct open_place {
   unique_handle pipe;
@@ -41,6 +36,11 @@ struct open_place {
     ::GetOverlappedResult(pipe.get(), &call, &ignored, TRUE);
   }
 };
+
+namespace {
+
+/// How many may have connected without having been accepted.
+constexpr std::size_t places = 8;
 
 }  // namespace
 

@@ -63,15 +63,10 @@ using query_directory_call = status(NTAPI*)(HANDLE, void*, ULONG, BOOLEAN, BOOLE
 using query_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using number_call = ULONG(NTAPI*)(status);
 
-void* look_up(const char* name) noexcept {
-  // ntdll is part of every process, and never goes.
-  return reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name));
-}
-
 constexpr ACCESS_MASK directory_query = 1;
 constexpr status no_more = static_cast<status>(0x8000001A);
 
-std::wstring text_of(const text& from) { return {from.units, from.length / sizeof(wchar_t)}; }
+std::wstring string_of(const text& from) { return {from.units, from.length / sizeof(wchar_t)}; }
 
 template <class State>
 std::optional<State> ask(query_call query, HANDLE object, int what) noexcept {
@@ -95,7 +90,7 @@ std::string program_of(std::uint32_t id) {
 }
 
 std::optional<mutex_report> mutex_state(HANDLE object) {
-  static const auto query = reinterpret_cast<query_call>(look_up("NtQueryMutant"));
+  static const auto query = reinterpret_cast<query_call>(ntdll_function("NtQueryMutant"));
   const auto seen = ask<mutant_state>(query, object, 0);
   if (!seen) return std::nullopt;
   mutex_report report;
@@ -112,7 +107,7 @@ std::optional<mutex_report> mutex_state(HANDLE object) {
 }
 
 std::optional<timer_report> timer_state_of(HANDLE object) {
-  static const auto query = reinterpret_cast<query_call>(look_up("NtQueryTimer"));
+  static const auto query = reinterpret_cast<query_call>(ntdll_function("NtQueryTimer"));
   const auto seen = ask<timer_state>(query, object, 0);
   if (!seen) return std::nullopt;
   timer_report report;
@@ -134,10 +129,11 @@ std::wstring names_directory(scope where) {
 }
 
 std::vector<directory_entry> list_directory(const std::wstring& path, int& error) {
-  static const auto open = reinterpret_cast<open_directory_call>(look_up("NtOpenDirectoryObject"));
+  static const auto open =
+      reinterpret_cast<open_directory_call>(ntdll_function("NtOpenDirectoryObject"));
   static const auto query =
-      reinterpret_cast<query_directory_call>(look_up("NtQueryDirectoryObject"));
-  static const auto number = reinterpret_cast<number_call>(look_up("RtlNtStatusToDosError"));
+      reinterpret_cast<query_directory_call>(ntdll_function("NtQueryDirectoryObject"));
+  static const auto number = reinterpret_cast<number_call>(ntdll_function("RtlNtStatusToDosError"));
   const auto length = static_cast<USHORT>(path.size() * sizeof(wchar_t));
   const text name{length, length, path.c_str()};
   attributes what;
@@ -154,15 +150,16 @@ std::vector<directory_entry> list_directory(const std::wstring& path, int& error
   while ((result = query(directory.get(), buffer.data(), buffer.size(), TRUE, FALSE, &place,
                          nullptr)) >= 0) {
     const auto& entry = *static_cast<const named_type*>(static_cast<void*>(buffer.data()));
-    entries.push_back({text_of(entry.name), text_of(entry.type)});
+    entries.push_back({string_of(entry.name), string_of(entry.type)});
   }
   if (result != no_more) error = static_cast<int>(number(result));
   return entries;
 }
 
 decltype(object_report::state) query_state(object_kind of, HANDLE object) {
-  static const auto query_semaphore = reinterpret_cast<query_call>(look_up("NtQuerySemaphore"));
-  static const auto query_event = reinterpret_cast<query_call>(look_up("NtQueryEvent"));
+  static const auto query_semaphore =
+      reinterpret_cast<query_call>(ntdll_function("NtQuerySemaphore"));
+  static const auto query_event = reinterpret_cast<query_call>(ntdll_function("NtQueryEvent"));
   switch (of) {
     case object_kind::section:
       if (const auto seen = query_section(object))

@@ -29,6 +29,12 @@ struct basic_timer {  // TIMER_BASIC_INFORMATION; the size is checked
   BOOLEAN set;
 };
 
+struct basic_mutex {  // MUTANT_BASIC_INFORMATION; the size is checked
+  LONG count;
+  BOOLEAN owned;  // by the calling thread
+  BOOLEAN abandoned;
+};
+
 struct type_of_object {  // PUBLIC_OBJECT_TYPE_INFORMATION, and behind it its text
   USHORT length;         // in bytes
   USHORT capacity;
@@ -46,23 +52,24 @@ using query_object_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using release_call = status(NTAPI*)(HANDLE, LONG*);
 using compare_call = status(NTAPI*)(HANDLE, HANDLE);
 using query_timer_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+using query_mutex_call = status(NTAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using number_call = ULONG(NTAPI*)(status);
 
-void* look_up(const char* name) noexcept {
-  // ntdll is part of every process, and never goes.
-  return reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name));
-}
-
 status query_object(HANDLE handle, int what, void* result, ULONG size) noexcept {
-  static const auto query = reinterpret_cast<query_object_call>(look_up("NtQueryObject"));
+  static const auto query = reinterpret_cast<query_object_call>(ntdll_function("NtQueryObject"));
   ULONG used = 0;
   return query(handle, what, result, size, &used);
 }
 
 }  // namespace
 
+void* ntdll_function(const char* name) noexcept {
+  // ntdll is part of every process, and never goes.
+  return reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), name));
+}
+
 std::optional<section_facts> query_section(HANDLE section) noexcept {
-  static const auto query = reinterpret_cast<query_section_call>(look_up("NtQuerySection"));
+  static const auto query = reinterpret_cast<query_section_call>(ntdll_function("NtQuerySection"));
   basic_section facts = {};
   if (query(section, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
   return section_facts{static_cast<std::uint64_t>(facts.size.QuadPart),
@@ -94,19 +101,27 @@ bool check_kind(HANDLE handle, std::wstring_view kind, failure& why) {
 }
 
 bool same_object(HANDLE a, HANDLE b) noexcept {
-  static const auto compare = reinterpret_cast<compare_call>(look_up("NtCompareObjects"));
+  static const auto compare = reinterpret_cast<compare_call>(ntdll_function("NtCompareObjects"));
   return a == b || (compare != nullptr && compare(a, b) == 0);
 }
 
 bool is_timer_set(HANDLE timer) noexcept {
-  static const auto query = reinterpret_cast<query_timer_call>(look_up("NtQueryTimer"));
+  static const auto query = reinterpret_cast<query_timer_call>(ntdll_function("NtQueryTimer"));
   basic_timer facts = {};
   return query(timer, 0, &facts, sizeof facts, nullptr) >= 0 && facts.set != FALSE;
 }
 
+std::optional<bool> is_mutex_owned(HANDLE mutex) noexcept {
+  static const auto query = reinterpret_cast<query_mutex_call>(ntdll_function("NtQueryMutant"));
+  basic_mutex facts = {};
+  if (query(mutex, 0, &facts, sizeof facts, nullptr) < 0) return std::nullopt;
+  return facts.owned != FALSE;
+}
+
 int release_mutex(HANDLE mutex) noexcept {
-  static const auto release = reinterpret_cast<release_call>(look_up("NtReleaseMutant"));
-  static const auto number_of = reinterpret_cast<number_call>(look_up("RtlNtStatusToDosError"));
+  static const auto release = reinterpret_cast<release_call>(ntdll_function("NtReleaseMutant"));
+  static const auto number_of =
+      reinterpret_cast<number_call>(ntdll_function("RtlNtStatusToDosError"));
   const status result = release(mutex, nullptr);
   if (result == 0) [[likely]]
     return 0;

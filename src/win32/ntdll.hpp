@@ -14,6 +14,9 @@
 
 namespace isthmus::detail {
 
+/// A function of ntdll, by its name.
+[[nodiscard]] void* ntdll_function(const char* name) noexcept;
+
 /// What the system knows of a section.
 struct section_facts {
   std::uint64_t size;  ///< of memory rounded up to the page, of a file exact
@@ -41,6 +44,9 @@ struct section_facts {
 
 /// Whether a timer is set. Needs TIMER_QUERY_STATE; no without it.
 [[nodiscard]] bool is_timer_set(HANDLE timer) noexcept;
+
+/// Whether this thread owns a mutex. Needs MUTEX_MODIFY_STATE; absent without it.
+[[nodiscard]] std::optional<bool> is_mutex_owned(HANDLE mutex) noexcept;
 
 /// Gives a mutex back: 0, or the number of the error. ReleaseMutex reports success to somebody who
 /// releases a mutex that was abandoned and is not theirs; this gives ERROR_NOT_OWNER (MTX-11).

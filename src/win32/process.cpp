@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cwctype>
 #include <memory>
 #include <string>
@@ -25,15 +26,15 @@ struct win32_process : win32_dispatcher {
   DWORD id = 0;
 };
 
-HANDLE handle_of(const dispatcher& process) noexcept {
+HANDLE process_handle_of(const dispatcher& process) noexcept {
   return static_cast<const win32_process&>(process).handle.get();
 }
 
 /// What the child gets: its standard streams and what is passed, and these alone of all handles
 /// that happen to be inheritable.
-class handles {
+class passed_handles {
  public:
-  handles(const start_request& request, failure& why) {
+  passed_handles(const start_request& request, failure& why) {
     constexpr std::array which{STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
     for (std::size_t i = 0; i < which.size(); ++i) {
       const HANDLE given = request.streams[i].get();
@@ -58,7 +59,7 @@ class handles {
  private:
   /// The list may name a handle only once, and two streams are often one.
   void add(HANDLE handle) {
-    const bool listed = std::ranges::find(list_, handle) != list_.end();
+    const bool listed = std::find(list_.begin(), list_.end(), handle) != list_.end();
     if (handle != nullptr && !listed) list_.push_back(handle);
   }
   HANDLE inheritable(HANDLE stream) {
@@ -181,7 +182,7 @@ dispatcher* start_process(const start_request& request, failure& why) {
              FALSE};
   if (why || (how.directory != nullptr && !check_directory(directory, why))) return nullptr;
 
-  handles passed(request, why);
+  passed_handles passed(request, why);
   if (why) return nullptr;
   std::unique_ptr<inheritance> list;
   how.info.StartupInfo.cb = sizeof how.info;
@@ -239,18 +240,25 @@ std::optional<std::int32_t> process_exit_code(dispatcher& state) noexcept {
   // A process that runs has the code 259, which one that has ended may have, too. Only who may wait
   // can ask whether it runs.
   const bool may_wait = includes(state.info.access, access::wait);
-  if ((may_wait && ::WaitForSingleObject(handle_of(state), 0) != WAIT_OBJECT_0) ||
-      !::GetExitCodeProcess(handle_of(state), &code) || (!may_wait && code == STILL_ACTIVE)) {
+  if ((may_wait && ::WaitForSingleObject(process_handle_of(state), 0) != WAIT_OBJECT_0) ||
+      !::GetExitCodeProcess(process_handle_of(state), &code) ||
+      (!may_wait && code == STILL_ACTIVE)) {
     return std::nullopt;
   }
   return static_cast<std::int32_t>(code);
 }
 
+void end_this_process(std::int32_t code) noexcept {
+  ::TerminateProcess(::GetCurrentProcess(), static_cast<DWORD>(code));
+  std::abort();  // which is never reached
+}
+
 void terminate_process(dispatcher& state, failure& why) {
-  if (::TerminateProcess(handle_of(state), terminated_exit_code)) return;
+  if (::TerminateProcess(process_handle_of(state), terminated_exit_code)) return;
   const int number = last_error();
   // One that has ended, or is about to, refuses; that is no failure.
-  if (number != ERROR_ACCESS_DENIED || wait_on(handle_of(state), std::chrono::seconds(1)) != 0) {
+  if (number != ERROR_ACCESS_DENIED ||
+      wait_on(process_handle_of(state), std::chrono::seconds(1)) != 0) {
     why.set_native(number);
   }
 }

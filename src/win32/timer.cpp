@@ -4,6 +4,7 @@
 #include "ntdll.hpp"
 #include "object.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <ratio>
 
@@ -19,10 +20,12 @@ LARGE_INTEGER due_in_ticks(const due_time& due) noexcept {
   constexpr ticks from_1601_to_1970{116'444'736'000'000'000};
   LARGE_INTEGER result = {};
   if (const auto* const relative = std::get_if<std::chrono::nanoseconds>(&due)) {
-    result.QuadPart = -std::chrono::ceil<ticks>(*relative).count();
+    result.QuadPart = -saturated<ticks>(*relative).count();
   } else {
     const auto when = std::get<std::chrono::system_clock::time_point>(due).time_since_epoch();
-    result.QuadPart = (std::chrono::ceil<ticks>(when) + from_1601_to_1970).count();
+    const ticks since_1970 = saturated<ticks>(when);
+    result.QuadPart =
+        (std::min(since_1970, ticks::max() - from_1601_to_1970) + from_1601_to_1970).count();
   }
   return result;
 }

@@ -6,8 +6,10 @@
 #include "../wait.hpp"
 #include "handle.hpp"
 #include "ntdll.hpp"
+#include "object.hpp"
 
 #include <array>
+#include <optional>
 
 namespace isthmus::detail {
 namespace {
@@ -93,17 +95,32 @@ wait_result wait_for_many(wait_kind kind, std::span<dispatcher* const> objects,
 }
 
 wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited,
-                                std::chrono::nanoseconds limit, failure& why) {
-  // The one call would report the owner's death for another thread's unlocking of an abandoned
-  // mutex (MTX-11), and wants rights under Wine that unlocking does not need.
+                                std::chrono::nanoseconds limit, const longer_wait& more,
+                                failure& why) {
+  HANDLE first = dispatcher_handle(signaled);
+  unique_handle wider;
   if (signaled.kind == kind::mutex) {
-    unlock_mutex(signaled, why);
-    return why ? wait_status::failed : wait_for_one(awaited, limit, why);
+    // To ask whose it is takes a right, and so does, under Wine, to unlock it by the one call
+    // (MTX-04).
+    if (!includes(signaled.info.access, dispatcher_rights)) {
+      wider = unique_handle(duplicate_handle(first, MUTEX_MODIFY_STATE | SYNCHRONIZE));
+      if (wider) first = wider.get();
+    }
+    const std::optional<bool> owned = is_mutex_owned(first);
+    if (!owned) {  // the mutex is somebody's who refuses that right: two calls must do
+      unlock_mutex(signaled, why);
+      return why ? wait_status::failed : wait_longer_for_one(awaited, limit, more, why);
+    }
+    // The one call would take another's abandoned mutex for one that this thread has (MTX-11).
+    if (!*owned) {
+      why.set_native(ERROR_NOT_OWNER);
+      return wait_status::failed;
+    }
   }
-  return result_of(
-             signal_and_wait_on(dispatcher_handle(signaled), dispatcher_handle(awaited), limit),
-             why)
-      .status;
+  const DWORD ended = signal_and_wait_on(first, dispatcher_handle(awaited), limit);
+  const wait_status status = result_of(ended, why).status;
+  if (status != wait_status::timeout || (limit = more()) <= limit.zero()) return status;
+  return wait_longer_for_one(awaited, limit, more, why);
 }
 
 }  // namespace isthmus::detail

@@ -8,7 +8,8 @@
 //     CHECK(other.end() == "signaled 1");
 //
 // Orders: wait I, try I, for I MS; any I…, all I…, tryall I…; set I, reset I, pulse I, release I N,
-// unlock I, arm I MS PERIOD, cancel I. Each is answered by its result, or by the error's text.
+// unlock I, arm I MS PERIOD, cancel I; late I MS: wait I, after it has computed for so long. Each
+// is answered by its result, or by the error's text.
 #pragma once
 
 #include "support/child.hpp"
@@ -35,8 +36,8 @@ class actor {
     process_.send(order);
     process_.expect("begun");
   }
-  /// Whether what was begun certainly blocks.
-  [[nodiscard]] bool blocks() { return !process_.speaks(moment); }
+  /// Whether what was begun certainly blocks: the process sleeps in its wait.
+  [[nodiscard]] bool blocks() { return process_.blocks(); }
   /// Whether it comes to an end within the limit.
   [[nodiscard]] bool ends(time_limit limit = patience()) { return process_.speaks(limit); }
   /// How it ended.

@@ -29,14 +29,14 @@ using isthmus::wait_status;
 
 namespace {
 
-constexpr auto orders = {"wait 0", "any 1 0", "all 2 0"};
+constexpr auto wait_orders = {"wait 0", "any 1 0", "all 2 0"};
 
 /// Processes that wait for one event: alone, with one that is never set, with one that always is.
 struct waiting_processes {
   explicit waiting_processes(reset_mode mode)
       : object(event::create({.name = name, .mode = mode})) {
     for (int i = 0; i < 2; ++i) {
-      for (const auto* order : orders) {
+      for (const auto* order : wait_orders) {
         all.emplace_back(std::vector{"e:" + name, "e:" + name + "n", "e:" + name + "a"});
         all.back().begin(order);
       }
@@ -129,7 +129,7 @@ TEST_CASE("an event stays set when the process that set it is killed", "[event][
 }
 
 TEST_CASE("a process that is killed while it waits takes no set along", "[event][EVT-02]") {
-  for (const auto* order : orders) {
+  for (const auto* order : wait_orders) {
     CAPTURE(order);
     const auto name = unique_name("victim");
     auto object = event::create({.name = name});

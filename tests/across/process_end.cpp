@@ -67,7 +67,7 @@ TEST_CASE("wait_any ends with a process, and changes nothing", "[process][WAIT-0
   auto result = other.start([&] {
     return isthmus::wait_any_for({never, running.handle, permits}, patience());
   });
-  CHECK_FALSE(ready(result, moment));
+  CHECK(other.blocks(result));
   running.end();
   REQUIRE(ready(result));
   CHECK(result.get() == wait_result{wait_status::signaled, 1});
@@ -89,7 +89,7 @@ TEST_CASE("wait_any beside a process ends with another object", "[process][WAIT-
   auto result = other.start([&] {
     return isthmus::wait_any_for({running.handle, set}, patience());
   });
-  CHECK_FALSE(ready(result, moment));
+  CHECK(other.blocks(result));
   set.set();
   REQUIRE(ready(result));
   CHECK(result.get() == wait_result{wait_status::signaled, 1});
@@ -116,7 +116,7 @@ TEST_CASE("wait_all takes a mutex and an event when the process has ended, and n
     guard.unlock();
     return mine ? status : wait_result{};
   });
-  CHECK_FALSE(ready(result, moment));
+  CHECK(other.blocks(result));
   CHECK(in_thread([&] {
     const bool free = guard.try_lock();
     if (free) guard.unlock();
@@ -143,7 +143,7 @@ TEST_CASE("wait_all for several processes ends with the last", "[process][WAIT-0
     all[i].end();
     CHECK(all[i].handle.wait_for(patience()) == wait_status::signaled);
   }
-  CHECK_FALSE(ready(result, moment));
+  CHECK(other.blocks(result));
   all[1].handle.terminate();
   REQUIRE(ready(result));
   CHECK(result.get() == wait_result{wait_status::signaled, 0});
@@ -208,7 +208,7 @@ TEST_CASE("a handle of a process says what it is", "[process]") {
 }
 
 TEST_CASE("a process is opened by its number", "[process]") {
-  child other("ends_when_asked");
+  ready_child other("ends_when_asked");
   auto opened = process::open(other.id());
   CHECK(opened.id() == other.id());
   CHECK_FALSE(opened.created());
@@ -220,17 +220,19 @@ TEST_CASE("a process is opened by its number", "[process]") {
   CHECK(isthmus::wait_any_for({never, opened}, patience()) ==
         wait_result{wait_status::signaled, 1});
   CHECK(opened.wait_for(0s) == wait_status::signaled);
+  CHECK(opened.exit_code() == 7);
   CHECK(other.exit_code() == 7);  // nobody has taken it from whom it belongs to
   opened.terminate();             // ended already
 }
 
 CHILD(ends_when_asked) {
+  io.send("ready");
   io.receive();
   return 7;
 }
 
 TEST_CASE("an opened process is terminated, with the right to do so", "[process]") {
-  child other("ends_when_asked");
+  ready_child other("ends_when_asked");
   std::error_code ec;
   auto waits = process::open(other.id(), access::wait);
   waits.terminate(ec);

@@ -2,10 +2,14 @@
 //
 // The tests' own tools: whoever is to be believed about others must be looked at first.
 #include "support/child.hpp"
+#include "support/crowd.hpp"
 #include "support/files.hpp"
 #include "support/names.hpp"
 #include "support/system.hpp"
+#include "support/thread_state.hpp"
 #include "support/threads.hpp"
+
+#include <isthmus/event.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -44,6 +48,27 @@ CHILD(reads_nowhere) {
 
 CHILD(touches_nothing) {
   io.send("touching");
+  return 0;
+}
+
+namespace {
+
+/// Computes, for longer than a moment, before it waits, as one does that a busy machine holds up.
+isthmus::wait_status wait_late(isthmus::event& entered, isthmus::event& call) {
+  const auto end = support::clock::now() + 3 * moment;
+  while (support::clock::now() < end) {
+  }
+  entered.set();
+  return call.wait_for(patience());
+}
+
+}  // namespace
+
+CHILD(waits_late) {
+  auto entered = isthmus::event::open({.name = io.argument(0)});
+  auto call = isthmus::event::open({.name = io.argument(1)});
+  io.receive();
+  io.send(to_string(wait_late(entered, call)));
   return 0;
 }
 
@@ -132,4 +157,46 @@ TEST_CASE("limits hold", "[support]") {
   int calls = 0;
   CHECK(eventually([&] { return ++calls == 3; }));
   CHECK(calls == 3);
+}
+
+TEST_CASE("a thread or process on its way to a wait does not count as blocked", "[support]") {
+  if (state_of(this_thread()) == thread_state::unknown)
+    SKIP("this system does not tell which thread sleeps");
+  const auto name = unique_name("late");
+  auto entered = isthmus::event::create({.name = name + "e"});
+  auto call = isthmus::event::create({.name = name + "c"});
+  SECTION("one of a crowd") {
+    crowd waiters;
+    waiters.add([&] { return wait_late(entered, call); });
+    CHECK(waiters.blocks());
+    CHECK(ready_now(entered));
+    call.set();
+    CHECK(waiters.exactly(1));
+  }
+  SECTION("a worker") {
+    worker waiter;
+    const auto result = waiter.start([&] { return wait_late(entered, call); });
+    CHECK(waiter.blocks(result));
+    CHECK(ready_now(entered));
+    call.set();
+    CHECK(ready(result));
+    CHECK_FALSE(waiter.blocks(result));
+  }
+  SECTION("a child") {
+    child other("waits_late", {name + "e", name + "c"});
+    other.send("go");
+    CHECK(other.blocks());
+    CHECK(ready_now(entered));
+    call.set();
+    CHECK(other.receive() == "signaled");
+  }
+}
+
+TEST_CASE("a thread that is back does not count as blocked, nor does one that computes",
+          "[support]") {
+  crowd waiters;
+  waiters.add([] { return isthmus::wait_status::signaled; });
+  CHECK_FALSE(waiters.blocks());
+  CHECK(waiters.exactly(1));
+  CHECK(state_of(this_thread()) != thread_state::waits);
 }

@@ -47,44 +47,58 @@ std::string create_in_child() {
   return (code == 1 ? "untrusted: " : code == 0 ? "" : "other: ") + std::string(text->data());
 }
 
-bool uses(const private_runtime& base, int number) {
+/// The only directory of this user's own in a place.
+std::filesystem::path own_session_in(const std::filesystem::path& base) {
+  std::filesystem::path found;
+  for (const auto& name : entries(base)) {
+    struct stat info {};
+    const auto path = base / name;
+    if (!name.starts_with(session_in(base).stem().string() + ".")) continue;
+    if (::lstat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid() || !S_ISDIR(info.st_mode))
+      continue;
+    if (!found.empty()) return {};
+    found = path;
+  }
+  return found;
+}
+
+/// Whether a child finds a directory of its own there, or makes one.
+bool uses_its_own(const private_runtime& base) {
   return in_child([&] {
            const auto made = section::create(of("probe"));
-           return std::filesystem::exists(session_in(base.path(), number) / "=probe") ? 0 : 1;
+           return std::filesystem::exists(own_session_in(base.path()) / "=probe") ? 0 : 1;
          }) == 0;
 }
 
 }  // namespace
 
-TEST_CASE("a directory that another user has planted is left alone and the next is used",
+TEST_CASE("a directory that another user has planted is left alone and another is used",
           "[directory]") {
   if (::geteuid() != 0) SKIP("only root can play two users");
   const private_runtime base;
   REQUIRE(::chmod(base.path().c_str(), 01777) == 0);
-  for (const int number : {0, 1}) {
-    const auto squatted = session_in(base.path(), number);
-    REQUIRE(::mkdir(squatted.c_str(), 0777) == 0);
-    REQUIRE(::chown(squatted.c_str(), 65534, 65534) == 0);
-    CHECK(uses(base, number + 1));
-    CHECK(std::filesystem::is_empty(squatted));
-    std::filesystem::remove_all(session_in(base.path(), number + 1));
-  }
+  const auto squatted = session_in(base.path());
+  REQUIRE(::mkdir(squatted.c_str(), 0777) == 0);
+  REQUIRE(::chown(squatted.c_str(), 65534, 65534) == 0);
+  CHECK(uses_its_own(base));
+  CHECK(std::filesystem::is_empty(squatted));
   // Once ours is there, it stays ours when the squatter goes.
-  CHECK(uses(base, 2));
-  std::filesystem::remove_all(session_in(base.path(), 0));
-  CHECK(uses(base, 2));
+  const auto ours = own_session_in(base.path());
+  std::filesystem::remove_all(squatted);
+  CHECK(uses_its_own(base));
+  CHECK(own_session_in(base.path()) == ours);
 }
 
 TEST_CASE("an ordinary user is not disturbed by what root has planted", "[directory]") {
   if (::geteuid() != 0) SKIP("only root can play two users");
   const private_runtime base;
   REQUIRE(::chmod(base.path().c_str(), 01777) == 0);
-  const auto squatted = base.path() / (std::string(isthmus::detail::directory_prefix) + "65534.0");
-  REQUIRE(::mkdir(squatted.c_str(), 0700) == 0);
+  const std::string stem = std::string(isthmus::detail::directory_prefix) + "65534.";
+  REQUIRE(::mkdir((base.path() / (stem + "0")).c_str(), 0700) == 0);
   CHECK(in_child([&] {
           if (::setgid(65534) != 0 || ::setuid(65534) != 0) return 1;
           const auto made = section::create(of("probe"));
-          return std::filesystem::exists(session_in(base.path(), 1) / "=probe") ? 0 : 2;
+          return std::filesystem::exists(own_session_in(base.path()) / "=probe") ? 0 : 2;
         }) == 0);
 }
 
@@ -92,11 +106,16 @@ TEST_CASE("neither a link nor a file in the directory's place is followed or tou
           "[directory]") {
   const private_runtime base;
   const private_runtime elsewhere;
-  std::filesystem::create_directory_symlink(elsewhere.path(), session_in(elsewhere.path(), 0));
-  support::write_file(session_in(elsewhere.path(), 1), "a file");
-  CHECK(uses(elsewhere, 2));
-  CHECK(support::read_file(session_in(elsewhere.path(), 1)) == "a file");
-  CHECK(entries(elsewhere.path()).size() == 3);
+  const auto place = session_in(elsewhere.path());
+  std::filesystem::create_directory_symlink(base.path(), place);
+  CHECK(uses_its_own(elsewhere));
+  CHECK(std::filesystem::is_empty(base.path()));
+  std::filesystem::remove_all(own_session_in(elsewhere.path()));
+  std::filesystem::remove(place);
+  support::write_file(place, "a file");
+  CHECK(uses_its_own(elsewhere));
+  CHECK(support::read_file(place) == "a file");
+  CHECK(entries(elsewhere.path()).size() == 2);
 }
 
 TEST_CASE("a directory that is open to others is not trusted, and the message names it",

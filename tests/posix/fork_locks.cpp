@@ -101,7 +101,7 @@ TEST_CASE("a child works although other threads were inside the library at its f
     REQUIRE(child->ended() == 0);
   }
   // A fork waits for protocols that have begun, not for those that begin after it.
-  CHECK(longest < support::scaled(2s));
+  CHECK(longest < support::scaled(10s));
 }
 
 TEST_CASE("a child that no fork handler has seen owns none of its parent's mutexes",
@@ -122,7 +122,7 @@ TEST_CASE("a child that no fork handler has seen owns none of its parent's mutex
   });
   CHECK(child.ended() == 0);
   std::error_code ec;
-  CHECK(free.try_lock_for(support::scaled(2s)));
+  CHECK(free.try_lock_for(support::scaled(10s)));
   CHECK(free.abandoned());
   free.unlock();
   guard.unlock(ec);

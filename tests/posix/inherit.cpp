@@ -68,12 +68,14 @@ int result_of(std::string_view child, std::vector<isthmus::inherit_entry> inheri
                                    .inherit = std::move(inherit)}));
 }
 
-/// The descriptors of this process that are the library's.
+/// The descriptors of this process that are the library's, but for the one that each has for its
+/// exit code.
 std::vector<int> descriptors() {
   std::vector<int> all;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     std::error_code ignored;
     const auto target = std::filesystem::read_symlink(entry, ignored).string();
+    if (target.find("isthmus-exit-code") != target.npos) continue;
     if (target.find("isthmus") != target.npos) all.push_back(std::stoi(entry.path().filename()));
   }
   return all;

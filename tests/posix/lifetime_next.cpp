@@ -2,6 +2,7 @@
 //
 // A name that is removed and made anew while somebody is about to remove the former one.
 #include "forked.hpp"
+#include "runtime.hpp"
 #include "seams.hpp"
 #include "stale.hpp"
 
@@ -17,8 +18,13 @@
 
 #include <array>
 #include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
+
+#include <sys/stat.h>
 
 using namespace white;
 using isthmus::section;
@@ -34,13 +40,34 @@ section create_soon(const std::string& name) {
   return object;
 }
 
+/// Another name for a file, outside of the library's directories, while this lives.
+class hard_link {
+ public:
+  explicit hard_link(const std::filesystem::path& file, bool wanted = true)
+      : path_(runtime() / support::unique_name("link")) {
+    if (wanted) std::filesystem::create_hard_link(file, path_);
+  }
+  hard_link(const hard_link&) = delete;
+  hard_link& operator=(const hard_link&) = delete;
+  ~hard_link() { std::filesystem::remove(path_); }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace
 
 TEST_CASE("an opener stopped between asking and claiming does not remove the next object",
           "[lifetime][mutation][LIFE-01]") {
-  for (const bool mutated : {false, true}) {
+  struct variant {
+    bool mutated;
+    bool linked;  ///< somebody has made another link to the stale file, so that its links stay
+  };
+  for (const auto& [mutated, linked] : {variant{false, false}, {true, false}, {false, true}}) {
+    CAPTURE(mutated, linked);
     const auto name = support::unique_name("next");
     REQUIRE(leave_stale(name));
+    const hard_link other(anchor_of(name), linked);
     // Where names have turns, the opener keeps its turn until it is told to go on.
     const bool waits = isthmus::detail::turn_count != 0 && !mutated;
     shared<std::array<std::atomic<bool>, 4>> flags;
@@ -75,5 +102,76 @@ TEST_CASE("an opener stopped between asking and claiming does not remove the nex
           }) == (mutated ? 1 : 0));
     (*flags)[2] = true;
     CHECK(holder.ended() == 0);
+  }
+}
+
+TEST_CASE(
+    "a name goes with its last handle though its file has another link, for a late opener too",
+    "[lifetime][LIFE-01]") {
+  if (isthmus::detail::turn_count != 0)
+    SKIP("here nobody is closing a name while another opens it");
+  for (const bool early : {true, false}) {  // the link is made before the closing, or within it
+    CAPTURE(early);
+    const auto name = support::unique_name("linked");
+    shared<std::array<std::atomic<bool>, 5>> flags;
+    forked holder([&] {
+      auto object = section::create(of(name));
+      (*flags)[0] = true;
+      await([&] { return (*flags)[1].load(); });
+      pause_at(step::close_checked, (*flags)[2], (*flags)[3]);
+      object.close();
+      return 0;
+    });
+    REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+    shared<std::array<std::atomic<bool>, 2>> opening;
+    forked opener([&] {
+      pause_at(step::open_lock_asked, (*opening)[0], (*opening)[1]);
+      std::error_code ec;
+      const auto object = section::open({.name = name}, ec);
+      return ec == isthmus::errc::not_found ? 0 : 1;
+    });
+    REQUIRE(support::eventually([&] { return (*opening)[0].load(); }));
+    const auto file = anchor_of(name);
+    std::optional<hard_link> link;
+    if (early) link.emplace(file);
+    (*flags)[1] = true;
+    REQUIRE(support::eventually([&] { return (*flags)[2].load(); }));
+    if (!early) link.emplace(file);
+    (*flags)[3] = true;
+    CHECK(holder.ended() == 0);
+    CHECK_FALSE(std::filesystem::exists(file));
+    (*opening)[1] = true;
+    CHECK(opener.ended() == 0);
+    CHECK(in_child([&] {
+            std::error_code ec;
+            const auto object = section::create(of(name), ec);
+            return ec ? 1 : 0;
+          }) == 0);
+  }
+}
+
+TEST_CASE("a remover killed before the name has gone leaves a dead object, linked elsewhere or not",
+          "[lifetime][LIFE-03]") {
+  for (const bool linked : {false, true}) {
+    CAPTURE(linked);
+    const auto name = support::unique_name("killed");
+    CHECK(in_child([&] {
+            auto object = section::create(of(name));
+            // As a remover leaves it that has said that the name goes, and no more.
+            if (::chmod(anchor_of(name).c_str(), 01600) != 0) return 1;
+            signal_at(step::close_checked, SIGKILL);
+            object.close();
+            return 0;
+          }) == 128 + SIGKILL);
+    REQUIRE(std::filesystem::exists(anchor_of(name)));
+    const hard_link other(anchor_of(name), linked);
+    CHECK(in_child([&] {
+            std::error_code ec;
+            (void)section::open({.name = name}, ec);
+            if (ec != isthmus::errc::not_found) return 1;
+            const auto object = section::create(of(name), ec);
+            return ec ? 2 : 0;
+          }) == 0);
+    CHECK_FALSE(std::filesystem::exists(anchor_of(name)));
   }
 }

@@ -160,7 +160,7 @@ const std::vector<scene> scenes_of_all{
 };
 
 /// How long the same name may keep somebody: 200 ms, and what a busy machine adds.
-time_limit same_name_limit() { return 200ms + support::scaled(300ms); }
+time_limit same_name_limit() { return 200ms + support::scaled(2s); }
 
 /// What a call on the stopped process's name came to, for the exit code of a child.
 template <class Call>
@@ -206,7 +206,7 @@ TEST_CASE("a process stopped anywhere holds up its own name briefly and other na
                 const auto opened = section::open({.name = other});
                 return 0;
               },
-              support::scaled(1s)) == 0);
+              support::scaled(5s)) == 0);
     const int opened =
         in_child([&] { return timed([&](auto& ec) { (void)section::open({.name = name}, ec); }); });
     const int made =

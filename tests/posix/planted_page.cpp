@@ -77,7 +77,7 @@ std::function<void(int)> page_with(std::string name, kind kind, identity identit
   };
 }
 
-void make_session() {
+void make_session_folder() {
   REQUIRE(in_child([] {
             (void)isthmus::section::create(support::of("first"));
             return 0;
@@ -119,7 +119,7 @@ TEST_CASE("objects that are made one after the other lie on different lines", "[
 }
 
 TEST_CASE("an object works whatever identity its header has", "[planted]") {
-  make_session();
+  make_session_folder();
   const std::uint64_t most = ~std::uint64_t{0};
   for (const identity& one : {identity{0, 0}, identity{most, most}, identity{most, 1},
                               identity{0, 42}, identity{most, 0}, identity{4711, 1U << 31}}) {
@@ -134,7 +134,7 @@ TEST_CASE("an object works whatever identity its header has", "[planted]") {
 }
 
 TEST_CASE("a state that is not of its object's kind is not believed", "[planted]") {
-  make_session();
+  make_session_folder();
   struct planted {
     kind what{};
     planted_state state;

@@ -43,13 +43,13 @@ std::chrono::system_clock::time_point in(std::chrono::nanoseconds time) {
          std::chrono::duration_cast<std::chrono::system_clock::duration>(time);
 }
 
-constexpr reset_mode modes[] = {reset_mode::automatic, reset_mode::manual};
+constexpr reset_mode every_mode[] = {reset_mode::automatic, reset_mode::manual};
 
 }  // namespace
 
 TEST_CASE("an absolute timer fires when the wall clock is set beyond its time",
           "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(1h));
     const clock_set_by forward(2h);
@@ -58,7 +58,7 @@ TEST_CASE("an absolute timer fires when the wall clock is set beyond its time",
 }
 
 TEST_CASE("an absolute timer waits when the wall clock is set back", "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(100ms));
     {
@@ -70,7 +70,7 @@ TEST_CASE("an absolute timer waits when the wall clock is set back", "[timer][TM
 }
 
 TEST_CASE("relative timers do not move with the wall clock", "[timer][TMR-02][TMR-13]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     {
       clock.arm(1h);
@@ -87,18 +87,18 @@ TEST_CASE("an absolute timer keeps its beat when the wall clock is set after its
           "[timer][TMR-07][TMR-13]") {
   for (const auto shift : {std::chrono::nanoseconds(-1h), std::chrono::nanoseconds(1h)}) {
     auto clock = timer::create();
+    const auto start = support::clock::now();
     clock.arm(in(20ms), 200ms);
     REQUIRE(clock.wait_for(20ms + slack()) == wait_status::signaled);
-    const auto first = support::clock::now();
     const clock_set_by other(shift);
     CHECK(clock.wait_for(200ms + slack()) == wait_status::signaled);
-    CHECK(support::clock::now() - first >= 100ms);
+    CHECK(support::clock::now() - start >= 200ms);
   }
 }
 
 TEST_CASE("an absolute timer whose time is over by the wall clock fires at once",
           "[timer][TMR-02]") {
-  for (const reset_mode mode : modes) {
+  for (const reset_mode mode : every_mode) {
     auto clock = timer::create({.mode = mode});
     clock.arm(in(-1h));
     CHECK(clock.wait_for(0ms) == wait_status::signaled);

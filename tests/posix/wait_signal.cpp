@@ -4,6 +4,8 @@
 // wait for the same object; and that neither they nor waits take memory.
 #include "crowd.hpp"
 
+#include "support/system.hpp"
+
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
@@ -218,4 +220,14 @@ TEST_CASE("neither a wait for any nor a wait for all takes memory, whether it sl
   CHECK(seen == wait_status::signaled);
   giver.join();
   gate.unlock();
+}
+
+TEST_CASE("the tests ask how a page is mapped without taking memory, which might be put there",
+          "[support]") {
+  const int here = 0;
+  support::page_state seen;
+  CHECK(memory_taken_by([&] { seen = support::protection_of(&here); }) == 0);
+  CHECK(seen.writable);
+  CHECK(memory_taken_by([&] { seen = support::protection_of(nullptr); }) == 0);
+  CHECK_FALSE(seen.readable);
 }

@@ -26,14 +26,14 @@ using isthmus::wait_status;
 namespace {
 
 /// Ways to wait for a semaphore.
-using way = std::function<bool(semaphore&)>;
-bool alone(semaphore& tokens) { return tokens.try_acquire_for(support::patience()); }
-bool among_others(semaphore& tokens) {
+using acquiring = std::function<bool(semaphore&)>;
+bool acquire_alone(semaphore& tokens) { return tokens.try_acquire_for(support::patience()); }
+bool acquire_among_others(semaphore& tokens) {
   auto never = event::create();
   return isthmus::wait_any_for({never, tokens}, support::patience()).index == 1;
 }
 
-forked sleeper(semaphore& tokens, const page_of& page, const way& how) {
+forked sleeping_acquirer(semaphore& tokens, const page_of& page, const acquiring& how) {
   const auto before = page.waiting();
   forked process([&] { return how(tokens) ? 0 : 1; });
   REQUIRE(page.has_waiting(before + 1));
@@ -44,13 +44,13 @@ forked sleeper(semaphore& tokens, const page_of& page, const way& how) {
 }  // namespace
 
 TEST_CASE("a waiter stopped in its sleep swallows no permits", "[semaphore][SEM-06][SEM-11]") {
-  for (const way& how : {way(alone), way(among_others)}) {
+  for (const acquiring& how : {acquiring(acquire_alone), acquiring(acquire_among_others)}) {
     auto fastest = support::clock::duration::max();
     for (int round = 0; round < 5; ++round) {
       auto tokens = semaphore::create({.initial = 0, .maximum = 10});
       const page_of page(tokens);
-      forked first = sleeper(tokens, page, how);
-      forked second = sleeper(tokens, page, how);
+      forked first = sleeping_acquirer(tokens, page, how);
+      forked second = sleeping_acquirer(tokens, page, how);
       first.signal(SIGSTOP);
       REQUIRE(first.stopped());
       fastest = std::min(fastest, support::time_of([&] {
@@ -70,11 +70,11 @@ TEST_CASE("a waiter stopped when it has been chosen delays another by a slice at
           "[semaphore][SEM-06][SEM-11]") {
   auto tokens = semaphore::create({.initial = 0, .maximum = 10});
   const page_of page(tokens);
-  forked first = sleeper(tokens, page, [](semaphore& all) {
+  forked first = sleeping_acquirer(tokens, page, [](semaphore& all) {
     signal_at(step::wait_after_sleep, SIGSTOP);
-    return alone(all);
+    return acquire_alone(all);
   });
-  forked second = sleeper(tokens, page, alone);
+  forked second = sleeping_acquirer(tokens, page, acquire_alone);
   tokens.release();
   REQUIRE(first.stopped());
   CHECK(second.ended(slice + slack()) == 0);
@@ -91,7 +91,7 @@ TEST_CASE("a waiter stopped while registrations were voided as often as can be c
     SKIP("a releaser of the portable engine cannot see who sleeps");
   auto tokens = semaphore::create({.initial = 0, .maximum = 1000});
   const page_of page(tokens);
-  forked stopped = sleeper(tokens, page, [](semaphore& all) {
+  forked stopped = sleeping_acquirer(tokens, page, [](semaphore& all) {
     return !all.try_acquire_for(1s);  // its time is up when it goes on
   });
   stopped.signal(SIGSTOP);

@@ -28,6 +28,7 @@ std::map<std::string, child_function, std::less<>>& children() {
 // programs of any word size.
 constexpr char message_sort = 'm';
 constexpr char failure_sort = 'f';
+constexpr char thread_sort = 't';  // a child's first: its first thread
 constexpr std::size_t head_size = 9;
 
 pipe_end::outcome write_message(pipe_end& to, char sort, std::string_view text,
@@ -80,6 +81,10 @@ void child_io::send_failure(std::string_view text) {
   (void)write_message(output_, failure_sort, text, clock::now() + patience());
 }
 
+void child_io::send_thread() {
+  (void)write_message(output_, thread_sort, to_text(this_thread()), clock::now() + patience());
+}
+
 std::string child_io::receive() {
   char sort = 0;
   std::string text;
@@ -99,7 +104,8 @@ int run_child(std::vector<std::string> arguments) {
   arguments.erase(arguments.begin());
   pipe_end input;
   pipe_end output;
-  if (name.starts_with(piped)) {
+  const bool has_parent = name.starts_with(piped);
+  if (has_parent) {
     name = name.substr(piped.size());
     input = take_standard_input();
     output = take_standard_output();
@@ -114,6 +120,7 @@ int run_child(std::vector<std::string> arguments) {
   }
   const watchdog guard("child " + name);
   child_io io(std::move(input), std::move(output), std::move(arguments));
+  if (has_parent) io.send_thread();
   const auto found = children().find(name);
   if (found == children().end()) {
     io.send_failure("there is no child of this name");
@@ -168,22 +175,32 @@ void child::send(std::string_view text) {
 
 bool child::fetch(time_limit limit) {
   if (waiting_) return true;
+  const auto end = clock::now() + limit;
   char sort = 0;
   std::string text;
-  switch (read_message(program_.output, sort, text, clock::now() + limit)) {
-    case pipe_end::outcome::timeout:
-      return false;
-    case pipe_end::outcome::end:
-      fail("ended without a word, exit code " + std::to_string(exit_code()));
-    case pipe_end::outcome::done:
-      break;
-  }
+  do {
+    switch (read_message(program_.output, sort, text, end)) {
+      case pipe_end::outcome::timeout:
+        return false;
+      case pipe_end::outcome::end:
+        fail("ended without a word, exit code " + std::to_string(exit_code()));
+      case pipe_end::outcome::done:
+        break;
+    }
+    if (sort == thread_sort) first_thread_ = thread_number_of(text);
+  } while (sort == thread_sort);
   if (sort == failure_sort) fail(text);
   waiting_ = std::move(text);
   return true;
 }
 
 bool child::speaks(time_limit limit) { return fetch(limit); }
+
+bool child::blocks() {
+  const auto spoken = [this] { return speaks(0ms); };
+  return eventually([&] { return spoken() || first_thread_; }) && first_thread_ &&
+         comes_to_sleep(*first_thread_, spoken);
+}
 
 std::string child::receive(time_limit limit) {
   if (!fetch(limit)) fail("says nothing");

@@ -21,6 +21,7 @@
 
 #include "support/limits.hpp"
 #include "support/program.hpp"
+#include "support/thread_state.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,8 @@ class child_io {
 
   void send(std::string_view text);
   void send_failure(std::string_view text);
+  /// Which thread this is, before anything else.
+  void send_thread();
   /// The parent's next message. The parent's end ends the child.
   std::string receive();
 
@@ -92,6 +95,9 @@ class child {
   std::string ask(std::string_view text, time_limit limit = patience());
   /// Whether a message comes within the limit; it is not taken.
   [[nodiscard]] bool speaks(time_limit limit);
+  /// Whether what it was told to do certainly blocks: its first thread sleeps in a wait of the
+  /// library, and no message comes before. After send(), or it may sleep before the message.
+  [[nodiscard]] bool blocks();
 
   /// Ends it at once, by force, and waits until the system has cleaned up after it.
   void kill();
@@ -108,6 +114,7 @@ class child {
   std::string name_;
   running_program program_;
   std::optional<std::string> waiting_;
+  std::optional<thread_number> first_thread_;  // the first thing that it says
 };
 
 /// A child that says "ready" first, and has.

@@ -3,6 +3,7 @@
 // Threads that wait, as many as a test wants.
 #pragma once
 
+#include "support/thread_state.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/wait.hpp>
@@ -21,25 +22,34 @@ class crowd {
   /// Starts a thread for one wait, which gives a wait_status or a wait_result.
   template <class Wait>
   void add(Wait wait) {
-    results_.push_back(threads_.emplace_back().start([this, wait = std::move(wait)]() mutable {
-      ++begun_;
+    member& mine = members_.emplace_back();
+    results_.push_back(threads_.emplace_back().start([&mine, wait = std::move(wait)]() mutable {
+      mine.number = this_thread();
+      mine.begun = true;
       const auto result = as_result(wait());
-      ++back_;
+      mine.back = true;
       return result;
     }));
   }
 
-  /// Whether all of them certainly block: they have begun, and a moment later nobody is back.
+  /// Whether all of them certainly block: they sleep in their waits.
   [[nodiscard]] bool blocks() { return exactly(0); }
-  /// Whether so many come back, and a moment later no more.
+  /// Whether so many come back, and no more: the others sleep. Where the system does not tell who
+  /// sleeps, no more within a moment.
   [[nodiscard]] bool exactly(std::size_t count) {
-    const auto more = [&] { return back_ > count; };
-    return eventually([&] { return begun_ == results_.size() && back_ >= count; }) &&
-           !eventually(more, back_ == results_.size() ? 0ms : moment);
+    auto others = thread_state::busy;
+    (void)eventually([&] {
+      if (back() < count) return false;
+      others = state_of_others();
+      return others != thread_state::busy || back() > count;
+    });
+    if (others != thread_state::waits)
+      (void)eventually([&] { return back() > count; }, back() == members_.size() ? 0ms : moment);
+    return others != thread_state::busy && back() == count;
   }
   /// Whether all of them come back.
   [[nodiscard]] bool all() {
-    return eventually([&] { return back_ == results_.size(); });
+    return eventually([&] { return back() == members_.size(); });
   }
   /// How they came back. Waits for all of them.
   [[nodiscard]] std::vector<isthmus::wait_result> results() {
@@ -60,8 +70,36 @@ class crowd {
   static isthmus::wait_result as_result(isthmus::wait_result result) { return result; }
   static isthmus::wait_result as_result(isthmus::wait_status status) { return {status, 0}; }
 
-  std::atomic<std::size_t> begun_ = 0;
-  std::atomic<std::size_t> back_ = 0;
+  struct member {
+    thread_number number;  // once it has begun
+    std::atomic<bool> begun = false;
+    std::atomic<bool> back = false;
+    bool napped = false;  // since it began
+  };
+
+  [[nodiscard]] std::size_t back() const {
+    std::size_t count = 0;
+    for (const member& one : members_) count += one.back ? 1 : 0;
+    return count;
+  }
+  /// Of those who are not back: busy where one is. Each is looked at twice, since the first may
+  /// have been held up by the last on the way to its wait.
+  [[nodiscard]] thread_state state_of_others() {
+    auto all = thread_state::waits;
+    for (int look = 0; look < 2; ++look) {
+      for (member& one : members_) {
+        if (one.back) continue;
+        if (!one.begun) return thread_state::busy;
+        const auto state = state_of(one.number);
+        one.napped = one.napped || state == thread_state::naps;
+        if (state == thread_state::busy && !one.napped) return state;
+        if (state != thread_state::waits) all = state;
+      }
+    }
+    return all == thread_state::busy ? thread_state::naps : all;
+  }
+
+  std::list<member> members_;
   std::vector<std::future<isthmus::wait_result>> results_;
   std::list<worker> threads_;
 };

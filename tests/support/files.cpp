@@ -10,8 +10,10 @@
 
 namespace support {
 
-temporary_folder::temporary_folder()
-    : path_(std::filesystem::temp_directory_path() / unique_name("isthmus-test")) {
+temporary_folder::temporary_folder() : temporary_folder(std::filesystem::temp_directory_path()) {}
+
+temporary_folder::temporary_folder(const std::filesystem::path& parent)
+    : path_(parent / unique_name("isthmus-test")) {
   std::filesystem::create_directory(path_);
 }
 
@@ -25,6 +27,11 @@ std::filesystem::path temporary_folder::file(std::string_view name,
   auto path = *this / name;
   write_file(path, content);
   return path;
+}
+
+void make_sparse_file(const std::filesystem::path& path, std::uint64_t size) {
+  write_file(path, "");
+  std::filesystem::resize_file(path, size);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {

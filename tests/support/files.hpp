@@ -14,6 +14,7 @@ namespace support {
 class temporary_folder {
  public:
   temporary_folder();
+  explicit temporary_folder(const std::filesystem::path& parent);
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
   ~temporary_folder();
@@ -29,6 +30,9 @@ class temporary_folder {
  private:
   std::filesystem::path path_;
 };
+
+/// Makes a file of zeros that takes no room on systems that know holes.
+void make_sparse_file(const std::filesystem::path& path, std::uint64_t size);
 
 void write_file(const std::filesystem::path& path, std::string_view content);
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);

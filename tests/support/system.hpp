@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ void prepare_program(const char* argument_zero);
 [[nodiscard]] std::uint32_t process_id() noexcept;
 
 [[nodiscard]] std::size_t page_size();
+
+/// What addresses and offsets of views are congruent by: 64 KiB, or the page.
+[[nodiscard]] std::size_t address_granularity();
+
+/// A directory whose files are on a disk, or at least not in memory; nothing where there is none.
+[[nodiscard]] std::optional<std::filesystem::path> disk_directory();
 
 /// How the page at an address is mapped; all false where nothing is.
 struct page_state {
@@ -53,6 +60,9 @@ struct page_state {
 
 /// How often to repeat what should be done `wanted` times: less where each call takes long.
 [[nodiscard]] int repetitions(int wanted) noexcept;
+/// The same of turns that threads or processes take one after the other, five calls each and a
+/// change of the one that runs.
+[[nodiscard]] int turns(int wanted) noexcept;
 
 /// How many handles or descriptors this process has.
 [[nodiscard]] std::size_t open_handles();

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "support/limits.hpp"
+#include "support/thread_state.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -42,7 +44,11 @@ class worker {
     auto result = task->get_future();
     {
       const std::lock_guard guard(lock_);
-      work_ = [task] { (*task)(); };
+      begun_ = false;
+      work_ = [this, task] {
+        begun_ = true;
+        (*task)();
+      };
     }
     changed_.notify_one();
     return result;
@@ -56,6 +62,14 @@ class worker {
       throw std::runtime_error("a thread does not come back");
     }
     return result.get();
+  }
+
+  /// Whether what was started there, with this result, certainly blocks: it sleeps in a wait of the
+  /// library.
+  template <class Result>
+  [[nodiscard]] bool blocks(const std::future<Result>& result) const {
+    const auto back = [&] { return result.wait_for(0s) == std::future_status::ready; };
+    return eventually([&] { return begun_.load(); }) && comes_to_sleep(number_, back);
   }
 
   /// Ends the thread.
@@ -72,6 +86,7 @@ class worker {
  private:
   void loop() {
     std::unique_lock guard(lock_);
+    number_ = this_thread();
     for (;;) {
       changed_.wait(guard, [this] { return ended_ || work_; });  // untimed: end() ends it
       if (!work_) return;
@@ -86,6 +101,8 @@ class worker {
   std::condition_variable changed_;
   std::function<void()> work_;
   bool ended_ = false;
+  std::atomic<bool> begun_ = false;  // the work
+  thread_number number_;             // once work has begun
   std::thread thread_;
 };
 

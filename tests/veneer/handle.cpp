@@ -28,7 +28,7 @@ HANDLE plus(HANDLE handle, ULONG_PTR more) {
   return reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(handle) + more);
 }
 
-DWORD flags_of(HANDLE handle) {
+DWORD handle_flags(HANDLE handle) {
   DWORD flags = untouched;
   CHECK(quietly([&] { return GetHandleInformation(handle, &flags); }));
   return flags;
@@ -85,15 +85,15 @@ TEST_CASE("a handle that is protected cannot be closed (LIFE-09)", "[veneer][han
 TEST_CASE("a handle's flags are set by mask, for it alone (INH-05)", "[veneer][handle]") {
   const handle event(make());
   const handle other(copy_of(event, EVENT_ALL_ACCESS));
-  CHECK(flags_of(event) == 0);
+  CHECK(handle_flags(event) == 0);
   CHECK(quietly(
       [&] { return SetHandleInformation(event, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT); }));
-  CHECK(flags_of(event) == HANDLE_FLAG_INHERIT);
+  CHECK(handle_flags(event) == HANDLE_FLAG_INHERIT);
   CHECK(quietly([&] { return SetHandleInformation(event, HANDLE_FLAG_PROTECT_FROM_CLOSE, 0); }));
-  CHECK(flags_of(event) == HANDLE_FLAG_INHERIT);
+  CHECK(handle_flags(event) == HANDLE_FLAG_INHERIT);
   CHECK(quietly([&] { return SetHandleInformation(event, HANDLE_FLAG_INHERIT, 0); }));
-  CHECK(flags_of(event) == 0);
-  CHECK(flags_of(other) == 0);
+  CHECK(handle_flags(event) == 0);
+  CHECK(handle_flags(other) == 0);
 }
 
 TEST_CASE("what is no handle has no flags (LIFE-09)", "[veneer][handle]") {

@@ -15,21 +15,6 @@
 
 using namespace veneer_tests;
 
-namespace {
-
-DWORD code_of(HANDLE process) {
-  DWORD code = 0;
-  CHECK(quietly([&] { return GetExitCodeProcess(process, &code); }));
-  return code;
-}
-
-std::string path_text(const std::filesystem::path& path) {
-  const auto text = path.u8string();
-  return {text.begin(), text.end()};
-}
-
-}  // namespace
-
 // Arguments: the code.
 CHILD(ends_with) { return std::stoi(io.argument(0)); }
 
@@ -98,6 +83,34 @@ TEST_CASE("processes, threads and other objects are waited for together (WAIT-05
   CHECK(WaitForMultipleObjects(3, all, TRUE, moment) == WAIT_TIMEOUT);
   SetEvent(go);
   CHECK(WaitForMultipleObjects(3, all, TRUE, patience()) == WAIT_OBJECT_0);
+  CHECK(ReleaseMutex(free_mutex));
+}
+
+TEST_CASE("a process and its first thread are two objects in a wait for all (WAIT-07, WAIT-12)",
+          "[veneer][process]") {
+  const std::string name = support::unique_name("go");
+  const handle go(CreateEventA(nullptr, TRUE, FALSE, name.c_str()));
+  const auto child = started::child("waits", name);
+  REQUIRE(child.error() == not_refused);
+  const handle free_mutex(CreateMutexA(nullptr, FALSE, nullptr));
+  const handle opened(OpenProcess(SYNCHRONIZE, FALSE, child.id()));
+  const HANDLE both[] = {child.thread(), free_mutex, child.process()};
+  const HANDLE other_handle[] = {child.thread(), opened};
+  const HANDLE alone[] = {child.thread()};
+  CHECK(WaitForMultipleObjects(3, both, TRUE, moment) == WAIT_TIMEOUT);
+  CHECK(WaitForMultipleObjects(2, other_handle, TRUE, 0) == WAIT_TIMEOUT);
+  CHECK(WaitForMultipleObjects(1, alone, TRUE, 0) == WAIT_TIMEOUT);
+  if (!under_wine()) {  // which allows an object twice
+    const HANDLE twice[] = {child.process(), child.process(), child.thread()};
+    const HANDLE threads[] = {child.thread(), child.process(), child.thread()};
+    CHECK(refusal_of([&] { return WaitForMultipleObjects(3, twice, TRUE, 0); }) ==
+          ERROR_INVALID_PARAMETER);
+    CHECK(refusal_of([&] { return WaitForMultipleObjects(3, threads, TRUE, 0); }) ==
+          ERROR_INVALID_PARAMETER);
+  }
+  SetEvent(go);
+  CHECK(WaitForMultipleObjects(3, both, TRUE, patience()) == WAIT_OBJECT_0);
+  CHECK(WaitForMultipleObjects(2, other_handle, TRUE, 0) == WAIT_OBJECT_0);
   CHECK(ReleaseMutex(free_mutex));
 }
 

@@ -9,16 +9,6 @@
 
 using namespace veneer_tests;
 
-namespace {
-
-DWORD code_of(HANDLE process) {
-  DWORD code = 0;
-  CHECK(quietly([&] { return GetExitCodeProcess(process, &code); }));
-  return code;
-}
-
-}  // namespace
-
 // Arguments: the name of an event that ends it.
 CHILD(waits_for_end) {
   const handle go(OpenEventA(SYNCHRONIZE, FALSE, io.argument(0).c_str()));
@@ -106,8 +96,9 @@ TEST_CASE("OpenProcess gives a handle to a process that runs, with the rights th
   REQUIRE(may_end != nullptr);
   CHECK(code_of(may_end) == 4);
   CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0); }) == ERROR_INVALID_PARAMETER);
-  CHECK(refusal_of([] { return OpenProcess(SYNCHRONIZE, FALSE, 0x7FFFFFF0); }) ==
-        ERROR_INVALID_PARAMETER);
+  for (const DWORD rights : {DWORD{SYNCHRONIZE}, DWORD{0}, DWORD{0x01000000}})
+    CHECK(refusal_of([&] { return OpenProcess(rights, FALSE, 0x7FFFFFF0); }) ==
+          ERROR_INVALID_PARAMETER);
 }
 
 TEST_CASE("GetCurrentProcess is this process; a duplicate is a real handle to it (DUP-10, WAIT-14)",

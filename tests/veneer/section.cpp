@@ -209,6 +209,8 @@ TEST_CASE("no rights, and rights that there are not, cannot be opened (ACL-04)",
     return refusal_of([&] { return open_memory(rights, name); });
   };
   CHECK(refusal(SECTION_QUERY | FILE_MAP_READ) == not_refused);
+  CHECK(refusal_of([] { return open_memory(FILE_MAP_READ, unique_name("missing")); }) ==
+        ERROR_FILE_NOT_FOUND);
   if (under_wine()) SKIP("Wine opens with no rights, and with any");
   CHECK(refusal(0) == ERROR_ACCESS_DENIED);
   CHECK(refusal(0x40) == ERROR_ACCESS_DENIED);

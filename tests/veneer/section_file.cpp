@@ -105,6 +105,13 @@ TEST_CASE("copying pages of a file that can only be read leaves it alone (SEC-13
   CHECK(from.bytes() == "content");
 }
 
+TEST_CASE("large pages are for memory, not for files (SEC-15, SEC-21)", "[veneer][section]") {
+  const one_file from("content");
+  const handle file(open_file(from.name()));
+  CHECK(section_refusal(file, PAGE_READWRITE | SEC_COMMIT | SEC_LARGE_PAGES) ==
+        ERROR_INVALID_PARAMETER);
+}
+
 TEST_CASE("reserving is ignored for files, images must be programs (SEC-16, SEC-17)",
           "[veneer][section]") {
   const one_file from("content");

@@ -11,6 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,19 @@ inline std::string child_line(std::string_view child, std::string_view arguments
   auto line = '"' + child_path() + "\" " + support::child_argument(child);
   if (!arguments.empty()) line.append(1, ' ').append(arguments);
   return line;
+}
+
+/// A path in UTF-8.
+inline std::string path_text(const std::filesystem::path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+/// What a process has said at its end, or STILL_ACTIVE.
+inline DWORD code_of(HANDLE process) {
+  DWORD code = 0;
+  CHECK(quietly([&] { return GetExitCodeProcess(process, &code); }));
+  return code;
 }
 
 /// A handle's value in text, and back.

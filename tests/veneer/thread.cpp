@@ -15,7 +15,7 @@ using namespace veneer_tests;
 
 namespace {
 
-DWORD code_of(HANDLE thread) {
+DWORD thread_code_of(HANDLE thread) {
   DWORD code = 0;
   CHECK(quietly([&] { return GetExitCodeThread(thread, &code); }));
   return code;
@@ -44,11 +44,11 @@ TEST_CASE("a thread runs its function, and its handle is signalled from its end 
   CHECK(id != GetCurrentThreadId());
   CHECK(GetThreadId(thread) == id);
   CHECK(wait(thread, moment) == WAIT_TIMEOUT);
-  CHECK(code_of(thread) == STILL_ACTIVE);
+  CHECK(thread_code_of(thread) == STILL_ACTIVE);
   SetEvent(go);
   CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
   CHECK(wait(thread) == WAIT_OBJECT_0);  // waits change nothing
-  CHECK(code_of(thread) == 7);
+  CHECK(thread_code_of(thread) == 7);
 }
 
 TEST_CASE("a thread is waited for together with other objects (WAIT-05, WAIT-09)",
@@ -70,10 +70,10 @@ TEST_CASE("CreateThread begins no thread at once when it is suspended; ResumeThr
   const handle thread(start(returns_at_once, nullptr, CREATE_SUSPENDED));
   REQUIRE(thread != nullptr);
   CHECK(wait(thread, moment) == WAIT_TIMEOUT);
-  CHECK(code_of(thread) == STILL_ACTIVE);
+  CHECK(thread_code_of(thread) == STILL_ACTIVE);
   CHECK(ResumeThread(thread) == 1);
   CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(thread) == 3);
+  CHECK(thread_code_of(thread) == 3);
   const handle runs(start(waits_for, nullptr));
   CHECK(ResumeThread(runs) == 0);
   CHECK(ResumeThread(GetCurrentThread()) == 0);
@@ -95,7 +95,7 @@ DWORD WINAPI dives(void* /*nothing*/) { return static_cast<DWORD>(dive(5)); }
 TEST_CASE("ExitThread ends a thread from any depth, with its code", "[veneer][thread]") {
   const handle thread(start(dives));
   CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(thread) == 77);
+  CHECK(thread_code_of(thread) == 77);
 }
 
 namespace {
@@ -123,7 +123,7 @@ TEST_CASE("ExitThread unwinds nothing, so no handler and no noexcept is in its w
                                       std::pair{&exits_without_exceptions, DWORD{79}}}) {
     const handle thread(start(routine));
     CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
-    CHECK(code_of(thread) == code);
+    CHECK(thread_code_of(thread) == code);
   }
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("what a thread's code may be is any number, even that of a thread that
   for (DWORD code : {DWORD{0}, DWORD{259}, DWORD{0x80001234}, DWORD{0xFFFFFFFF}}) {
     const handle thread(start(returns, &code));
     CHECK(wait(thread, patience()) == WAIT_OBJECT_0);
-    CHECK(code_of(thread) == code);
+    CHECK(thread_code_of(thread) == code);
   }
 }
 
@@ -214,12 +214,12 @@ TEST_CASE("GetCurrentThread is the calling thread; a duplicate is a real handle 
   HANDLE itself = nullptr;
   const handle thread(start(gives_itself, &itself));
   REQUIRE(wait(thread, patience()) == WAIT_OBJECT_0);
-  CHECK(code_of(thread) == 5);
+  CHECK(thread_code_of(thread) == 5);
   const handle given(itself);
   REQUIRE(given != nullptr);
   CHECK(given != thread);
   CHECK(wait(given) == WAIT_OBJECT_0);
-  CHECK(code_of(given) == 5);
+  CHECK(thread_code_of(given) == 5);
   CHECK(GetThreadId(given) == GetThreadId(thread));
 
   HANDLE mine = nullptr;
@@ -230,8 +230,8 @@ TEST_CASE("GetCurrentThread is the calling thread; a duplicate is a real handle 
   CHECK(wait(me) == WAIT_TIMEOUT);
   CHECK(GetThreadId(me) == GetCurrentThreadId());
   CHECK(GetThreadId(GetCurrentThread()) == GetCurrentThreadId());
-  CHECK(code_of(GetCurrentThread()) == STILL_ACTIVE);
-  CHECK(code_of(me) == STILL_ACTIVE);
+  CHECK(thread_code_of(GetCurrentThread()) == STILL_ACTIVE);
+  CHECK(thread_code_of(me) == STILL_ACTIVE);
   CHECK(CloseHandle(GetCurrentThread()));
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("duplicates of a thread handle have the rights that were asked for (DU
   CHECK(error_after([&] { CHECK(ResumeThread(only_waits) == static_cast<DWORD>(-1)); }) ==
         ERROR_ACCESS_DENIED);
   const handle only_asks(copy_of(thread, THREAD_QUERY_INFORMATION));
-  CHECK(code_of(only_asks) == STILL_ACTIVE);
+  CHECK(thread_code_of(only_asks) == STILL_ACTIVE);
   CHECK(wait(only_asks) == WAIT_FAILED);
   CHECK(GetLastError() == ERROR_ACCESS_DENIED);
   CHECK(ResumeThread(thread) == 1);
@@ -288,5 +288,5 @@ TEST_CASE("many threads at once, and the numbers of those that live are differen
   CHECK(ids.size() == count + 1);
   SetEvent(go);
   CHECK(WaitForMultipleObjects(count, all.data(), TRUE, patience()) == WAIT_OBJECT_0);
-  for (const HANDLE each : all) CHECK(code_of(each) == 7);
+  for (const HANDLE each : all) CHECK(thread_code_of(each) == 7);
 }

@@ -45,6 +45,44 @@ static void types(void) {
   CHECK(in_standard_manner(MAXLONG) == 0x7FFFFFFFu);
 }
 
+DECLARE_HANDLE(HTHING);
+
+typedef char FAR* FAR_TEXT;
+typedef int(PASCAL* in_pascal_manner)(IN int number, OUT int* result, OPTIONAL void* more);
+static int(PASCAL twice)(IN int number, OUT int* result, OPTIONAL void* more) {
+  *result = 2 * number;
+  return more == NULL;
+}
+static INT_PTR WINAPI distant(void) { return 5; }
+FORCEINLINE int inlined(int number) { return number + 1; }
+
+static void names(void) {
+  char path[_MAX_PATH];
+  FAR_TEXT text = path;
+  unsigned __int64 most = ~(unsigned __int64)0;
+  in_pascal_manner call = twice;
+  FARPROC procedure = distant;
+  HTHING thing = NULL;
+  HWND window = NULL;
+  int result = 0;
+
+  CHECK(sizeof path == 260 && text == path && sizeof most == 8 && most + 1 == 0);
+  CHECK(call(21, &result, NULL) && result == 42 && procedure() == 5 && inlined(1) == 2);
+  CHECK(thing == NULL && window == NULL && sizeof window == sizeof(void*));
+  CHECK(S_OK == 0 && S_FALSE == 1 && SUCCEEDED(S_FALSE) && FAILED(E_FAIL) && !SUCCEEDED(E_FAIL));
+  CHECK(HRESULT_FROM_WIN32(ERROR_ACCESS_DENIED) == E_ACCESSDENIED);
+  CHECK(HRESULT_FROM_WIN32(ERROR_INVALID_HANDLE) == E_HANDLE);
+  CHECK(HRESULT_FROM_WIN32(ERROR_OUTOFMEMORY) == E_OUTOFMEMORY);
+  CHECK(HRESULT_FROM_WIN32(ERROR_INVALID_PARAMETER) == E_INVALIDARG);
+  CHECK(HRESULT_FROM_WIN32(ERROR_SUCCESS) == S_OK && HRESULT_FROM_WIN32(E_FAIL) == E_FAIL);
+  CHECK(HRESULT_CODE(E_HANDLE) == 6 && HRESULT_FACILITY(E_HANDLE) == FACILITY_WIN32);
+  CHECK(E_NOTIMPL == (HRESULT)0x80004001u && E_POINTER == (HRESULT)0x80004003u);
+  CHECK(E_ABORT == (HRESULT)0x80004004u && E_UNEXPECTED == (HRESULT)0x8000FFFFu);
+  CHECK(sizeof(NTSTATUS) == 4 && (NTSTATUS)-1 < 0);
+  CHECK(MEM_TOP_DOWN == 0x100000 && TLS_OUT_OF_INDEXES == 0xFFFFFFFFu);
+  CHECK(ERROR_PROC_NOT_FOUND == 127);
+}
+
 static void macros(void) {
   struct pair both = {1, 2};
   int numbers[5] = {1, 2, 3, 4, 5};
@@ -84,6 +122,7 @@ static void constants(void) {
 
 int main(void) {
   types();
+  names();
   macros();
   constants();
   return failures != 0;

@@ -31,16 +31,6 @@ bool either(DWORD error, DWORD one, DWORD other) { return error == one || error 
 
 }  // namespace
 
-CHILD(committer) {
-  const handle section(OpenFileMappingA(FILE_MAP_ALL_ACCESS, FALSE, io.argument(0).c_str()));
-  const mapped view(section);
-  const bool before = view.facts(64 * KiB).State == MEM_COMMIT;
-  CHILD_REQUIRE(VirtualAlloc(view.base(), 1, MEM_COMMIT, PAGE_READWRITE) == view.base());
-  view.data()[0] = 'c';
-  io.send(before ? "committed" : "reserved");
-  return 0;
-}
-
 TEST_CASE("the handle is asked first, then the section's pages (VIEW-01, VIEW-02, VIEW-07)",
           "[veneer][view]") {
   const handle own(memory(4096, PAGE_READONLY));
@@ -71,7 +61,10 @@ TEST_CASE(
               {FILE_MAP_COPY | FILE_MAP_WRITE, PAGE_READWRITE},
               {FILE_MAP_EXECUTE | FILE_MAP_READ, PAGE_EXECUTE_READ},
               {FILE_MAP_EXECUTE | FILE_MAP_WRITE, PAGE_EXECUTE_READWRITE},
-              {FILE_MAP_EXECUTE | FILE_MAP_COPY, PAGE_EXECUTE_WRITECOPY}};
+              {FILE_MAP_EXECUTE | FILE_MAP_COPY, PAGE_EXECUTE_WRITECOPY},
+              {FILE_MAP_EXECUTE, PAGE_NOACCESS},
+              {FILE_MAP_COPY | SECTION_MAP_EXECUTE, PAGE_NOACCESS},
+              {FILE_MAP_EXECUTE | FILE_MAP_COPY | SECTION_MAP_EXECUTE, PAGE_NOACCESS}};
   for (const auto& row : rows) {
     CAPTURE(row.access);
     const mapped view(made, row.access);
@@ -82,6 +75,16 @@ TEST_CASE(
   const mapped shared(made, FILE_MAP_COPY | FILE_MAP_WRITE);
   shared.data()[0] = 's';
   CHECK(mapped(made, FILE_MAP_READ).data()[0] == 's');
+}
+
+TEST_CASE("a view to execute alone is one without access, and needs what that needs (VIEW-08)",
+          "[veneer][view]") {
+  const handle made(memory(4096, PAGE_EXECUTE_READ));
+  const handle reading(copy_of(made, SECTION_MAP_READ));
+  const handle running(copy_of(made, SECTION_MAP_EXECUTE));
+  CHECK(map_refusal(reading, FILE_MAP_EXECUTE) == not_refused);
+  CHECK(map_refusal(running, FILE_MAP_EXECUTE) == ERROR_ACCESS_DENIED);
+  CHECK(map_refusal(handle(memory(4096)), FILE_MAP_EXECUTE) == not_refused);
 }
 
 TEST_CASE("a view without any access needs the right to read (VIEW-08)", "[veneer][view]") {
@@ -215,77 +218,6 @@ TEST_CASE("flushing takes any range of a view, of memory or read-only as well (V
   char* const nowhere = static_cast<char*>(gone.base());
   gone.unmap();
   CHECK(either(flush_refusal(nowhere, 0), ERROR_INVALID_PARAMETER, ERROR_INVALID_ADDRESS));
-}
-
-TEST_CASE("a view's memory tells where it begins and how far it goes (VIEW-32, SEC-24)",
-          "[veneer][view]") {
-  const handle made(memory(200 * KiB));
-  const mapped view(made, FILE_MAP_READ);
-  const auto inner = view.facts(100 * KiB + 1);
-  CHECK(inner.BaseAddress == static_cast<char*>(view.base()) + 100 * KiB);
-  CHECK(inner.AllocationBase == view.base());
-  CHECK(inner.RegionSize == 100 * KiB);
-  CHECK(inner.State == MEM_COMMIT);
-  CHECK(inner.Type == MEM_MAPPED);
-  MEMORY_BASIC_INFORMATION facts;
-  SetLastError(untouched);
-  CHECK(VirtualQuery(view.base(), &facts, sizeof facts - 1) == 0);
-  CHECK(GetLastError() == ERROR_BAD_LENGTH);
-}
-
-TEST_CASE("reserved memory is committed part by part, for every view and process (SEC-18)",
-          "[veneer][view]") {
-  const std::string name = unique_name("reserve");
-  const handle made(memory(1024 * KiB, PAGE_READWRITE | SEC_RESERVE, name));
-  const handle opened(open_memory(FILE_MAP_ALL_ACCESS, name));
-  const mapped one(made);
-  const mapped two(opened);
-  CHECK(one.facts().State == MEM_RESERVE);
-  CHECK(one.facts().Protect == 0);
-  CHECK(one.facts().AllocationProtect == PAGE_READWRITE);
-  CHECK(two.facts().RegionSize == 1024 * KiB);
-
-  char* const part = static_cast<char*>(one.base()) + 64 * KiB;
-  CHECK(VirtualAlloc(part + 10, 64 * KiB - 10, MEM_COMMIT, PAGE_READWRITE) == part);
-  for (const mapped* view : {&one, &two}) {
-    CHECK(view->facts(0).RegionSize == 64 * KiB);
-    CHECK(view->facts(64 * KiB).State == MEM_COMMIT);
-    CHECK(view->facts(64 * KiB).Protect == PAGE_READWRITE);
-    CHECK(view->facts(64 * KiB).RegionSize == 64 * KiB);
-    CHECK(view->facts(128 * KiB).State == MEM_RESERVE);
-  }
-  one.data()[64 * KiB] = 'x';
-  CHECK(two.data()[64 * KiB] == 'x');
-  CHECK(VirtualAlloc(part, 1, MEM_COMMIT, PAGE_READWRITE) == part);
-  CHECK(two.data()[64 * KiB] == 'x');
-  CHECK(refusal_of([&] { return VirtualFree(part, 64 * KiB, MEM_DECOMMIT); }) ==
-        ERROR_INVALID_PARAMETER);
-
-  support::child other("committer", {name});
-  other.expect("committed");
-  CHECK(other.exit_code() == 0);
-  CHECK(one.facts().State == MEM_COMMIT);
-  CHECK(one.data()[0] == 'c');
-}
-
-TEST_CASE("memory is committed within one view, and stays so (SEC-18, VIEW-26)", "[veneer][view]") {
-  const handle made(memory(256 * KiB, PAGE_READWRITE | SEC_RESERVE));
-  const mapped view(made, FILE_MAP_WRITE, 64 * KiB, 64 * KiB);
-  const auto refusal = [&](SIZE_T size) {
-    return refusal_of([&] {
-      return VirtualAlloc(view.base(), size, MEM_COMMIT, PAGE_READWRITE) != nullptr ? TRUE : FALSE;
-    });
-  };
-  CHECK(refusal(0) == ERROR_INVALID_PARAMETER);
-  CHECK(refusal(64 * KiB + 1) == ERROR_INVALID_ADDRESS);
-  CHECK(refusal(64 * KiB) == not_refused);
-  CHECK(view.facts().State == MEM_COMMIT);
-  CHECK(view.facts().RegionSize == 64 * KiB);
-  for (const DWORD how : {MEM_RELEASE, MEM_DECOMMIT})
-    CHECK(refusal_of([&] {
-            return VirtualFree(view.base(), how == MEM_RELEASE ? 0 : 4096, how);
-          }) == ERROR_INVALID_PARAMETER);
-  view.data()[0] = 'v';
 }
 
 TEST_CASE("threads map and unmap at once, and meet nobody else's views (VIEW-15, VIEW-24)",

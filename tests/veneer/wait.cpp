@@ -17,11 +17,11 @@ using support::worker;
 
 namespace {
 
-HANDLE make_event(bool set = false, bool manual = false) {
+HANDLE new_event(bool set = false, bool manual = false) {
   return CreateEventA(nullptr, manual ? TRUE : FALSE, set ? TRUE : FALSE, nullptr);
 }
-HANDLE make_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
-HANDLE make_semaphore(LONG count) { return CreateSemaphoreA(nullptr, count, 9, nullptr); }
+HANDLE new_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
+HANDLE new_semaphore(LONG count) { return CreateSemaphoreA(nullptr, count, 9, nullptr); }
 
 DWORD wait_many(std::initializer_list<HANDLE> handles, BOOL all, DWORD limit = 0) {
   SetLastError(untouched);
@@ -36,11 +36,11 @@ DWORD wait_all(std::initializer_list<HANDLE> handles, DWORD limit = 0) {
   return wait_many(handles, TRUE, limit);
 }
 
-void take_and_end(HANDLE mutex) {
+void take_once_and_end(HANDLE mutex) {
   in_thread([&] { return wait(mutex); });
 }
 DWORD WINAPI wait_for_gate(LPVOID gate) { return WaitForSingleObject(gate, patience()); }
-bool is_free(HANDLE mutex) {
+bool can_be_taken(HANDLE mutex) {
   return in_thread([&] { return taken(mutex) && ReleaseMutex(mutex) != FALSE; });
 }
 
@@ -48,7 +48,7 @@ bool is_free(HANDLE mutex) {
 
 TEST_CASE("a time of 0 looks, others wait that long, and long ones do not end early (WAIT-01)",
           "[veneer][wait]") {
-  const handle event(make_event());
+  const handle event(new_event());
   CHECK(support::time_of([&] { CHECK(wait(event) == WAIT_TIMEOUT); }) < support::scaled(10s));
   CHECK(support::time_of([&] { CHECK(wait(event, 60) == WAIT_TIMEOUT); }) >=
         60ms - support::timer_tick());
@@ -58,13 +58,13 @@ TEST_CASE("a time of 0 looks, others wait that long, and long ones do not end ea
     CAPTURE(limit);
     worker waiter;
     auto single = waiter.start([&] { return wait(event, limit); });
-    CHECK_FALSE(support::ready(single, support::moment));
+    CHECK(waiter.blocks(single));
     CHECK(SetEvent(event) != FALSE);
     REQUIRE(support::ready(single));
     CHECK(single.get() == WAIT_OBJECT_0);
     for (const BOOL all : {FALSE, TRUE}) {
       auto several = waiter.start([&] { return WaitForMultipleObjects(1, &one, all, limit); });
-      CHECK_FALSE(support::ready(several, support::moment));
+      CHECK(waiter.blocks(several));
       CHECK(SetEvent(event) != FALSE);
       REQUIRE(support::ready(several));
       CHECK(several.get() == WAIT_OBJECT_0);
@@ -74,17 +74,17 @@ TEST_CASE("a time of 0 looks, others wait that long, and long ones do not end ea
 
 TEST_CASE("a wait changes what satisfies it, and nothing else (WAIT-03, WAIT-05)",
           "[veneer][wait]") {
-  const handle semaphore(make_semaphore(2));
-  const handle gate(make_event(true, true));
-  const handle event(make_event(true));
-  const handle mutex(make_mutex());
+  const handle semaphore(new_semaphore(2));
+  const handle gate(new_event(true, true));
+  const handle event(new_event(true));
+  const handle mutex(new_mutex());
   CHECK(wait_any({semaphore, gate, event, mutex}) == WAIT_OBJECT_0);
   CHECK(wait_any({semaphore, gate, event, mutex}) == WAIT_OBJECT_0);
   CHECK(wait_any({semaphore, event, gate, mutex}) == WAIT_OBJECT_0 + 1);
   CHECK(wait_any({semaphore, event, gate, mutex}) == WAIT_OBJECT_0 + 2);
-  CHECK(is_free(mutex));
+  CHECK(can_be_taken(mutex));
   CHECK(wait_any({semaphore, event, mutex}) == WAIT_OBJECT_0 + 2);
-  CHECK_FALSE(is_free(mutex));
+  CHECK_FALSE(can_be_taken(mutex));
   CHECK(wait_any({semaphore, event, mutex}) == WAIT_OBJECT_0 + 2);  // WAIT-11
   CHECK(ReleaseMutex(mutex) != FALSE);
   CHECK(ReleaseMutex(mutex) != FALSE);
@@ -95,7 +95,7 @@ TEST_CASE("1 to 64 objects may be waited for (WAIT-04)", "[veneer][wait]") {
   std::vector<handle> events;
   std::vector<HANDLE> list;
   for (int i = 0; i < 65; ++i) {
-    events.emplace_back(make_event());
+    events.emplace_back(new_event());
     list.push_back(events.back());
   }
   for (const BOOL all : {FALSE, TRUE}) {
@@ -112,66 +112,66 @@ TEST_CASE("1 to 64 objects may be waited for (WAIT-04)", "[veneer][wait]") {
 }
 
 TEST_CASE("whichever comes first ends a wait for any that sleeps (WAIT-06)", "[veneer][wait]") {
-  const handle first(make_event());
-  const handle second(make_event());
+  const handle first(new_event());
+  const handle second(new_event());
   worker waiter;
   auto result = waiter.start([&] { return wait_any({first, second}, patience()); });
-  CHECK_FALSE(support::ready(result, support::moment));
+  CHECK(waiter.blocks(result));
   CHECK(SetEvent(second) != FALSE);
   REQUIRE(support::ready(result));
   CHECK(result.get() == WAIT_OBJECT_0 + 1);
 }
 
 TEST_CASE("a wait for all takes nothing until it has all (WAIT-07, WAIT-08)", "[veneer][wait]") {
-  const handle event(make_event(true));
-  const handle semaphore(make_semaphore(1));
-  const handle mutex(make_mutex());
-  const handle last(make_event());
+  const handle event(new_event(true));
+  const handle semaphore(new_semaphore(1));
+  const handle mutex(new_mutex());
+  const handle last(new_event());
   CHECK(wait_all({event, semaphore, mutex, last}, moment) == WAIT_TIMEOUT);
-  CHECK(is_free(mutex));
+  CHECK(can_be_taken(mutex));
   worker waiter;
   auto result = waiter.start([&] { return wait_all({event, semaphore, mutex, last}, patience()); });
-  CHECK_FALSE(support::ready(result, support::moment));
+  CHECK(waiter.blocks(result));
   CHECK(taken(event));
   CHECK(taken(semaphore));
   CHECK(SetEvent(last) != FALSE);
   CHECK(ReleaseSemaphore(semaphore, 1, nullptr) != FALSE);
-  CHECK_FALSE(support::ready(result, support::moment));
+  CHECK(waiter.blocks(result));
   CHECK(SetEvent(event) != FALSE);
   REQUIRE(support::ready(result));
   CHECK(result.get() == WAIT_OBJECT_0);
-  CHECK_FALSE(is_free(mutex));
+  CHECK_FALSE(can_be_taken(mutex));
   CHECK(wait_any({event, semaphore, last}) == WAIT_TIMEOUT);
 }
 
 TEST_CASE("an abandoned mutex is told by its index, or hidden by a lower one (WAIT-09)",
           "[veneer][wait]") {
-  const handle event(make_event(true));
-  const handle mutex(make_mutex());
-  take_and_end(mutex);
+  const handle event(new_event(true));
+  const handle mutex(new_mutex());
+  take_once_and_end(mutex);
   CHECK(wait_any({event, mutex}) == WAIT_OBJECT_0);
   CHECK(wait_any({event, mutex}) == WAIT_ABANDONED_0 + 1);
   CHECK(ReleaseMutex(mutex) != FALSE);
 }
 
 TEST_CASE("a wait for all is abandoned where one of its mutexes was (WAIT-10)", "[veneer][wait]") {
-  const handle first(make_mutex());
-  const handle second(make_mutex());
-  take_and_end(second);
+  const handle first(new_mutex());
+  const handle second(new_mutex());
+  take_once_and_end(second);
   CHECK(wait_all({first, second}) == WAIT_ABANDONED_0);
   CHECK(ReleaseMutex(first) != FALSE);
   CHECK(ReleaseMutex(second) != FALSE);
 }
 
 TEST_CASE("a mutex that the thread owns is ready (WAIT-11)", "[veneer][wait]") {
-  const handle mutex(make_mutex());
-  const handle event(make_event(true));
+  const handle mutex(new_mutex());
+  const handle event(new_event(true));
   CHECK(taken(mutex));
   CHECK(wait_all({event, mutex}) == WAIT_OBJECT_0);
   CHECK(ReleaseMutex(mutex) != FALSE);
-  CHECK_FALSE(is_free(mutex));
+  CHECK_FALSE(can_be_taken(mutex));
   CHECK(ReleaseMutex(mutex) != FALSE);
-  CHECK(is_free(mutex));
+  CHECK(can_be_taken(mutex));
 }
 
 TEST_CASE(
@@ -179,10 +179,10 @@ TEST_CASE(
     "wait for any it may be (WAIT-12)",
     "[veneer][wait]") {
   if (under_wine()) SKIP("Wine allows it, and its server may crash");
-  const handle semaphore(make_semaphore(2));
+  const handle semaphore(new_semaphore(2));
   const handle copy(copy_of(semaphore, SEMAPHORE_ALL_ACCESS));
   const handle narrow(copy_of(semaphore, SYNCHRONIZE));
-  const handle event(make_event(true));
+  const handle event(new_event(true));
   for (const HANDLE again :
        {static_cast<HANDLE>(semaphore), static_cast<HANDLE>(copy), static_cast<HANDLE>(narrow)})
     CHECK(refusal_of([&] {
@@ -198,7 +198,7 @@ TEST_CASE(
     "a handle that is none, or has no right, fails the wait before anything is taken "
     "(WAIT-13)",
     "[veneer][wait]") {
-  const handle event(make_event(true));
+  const handle event(new_event(true));
   const handle weak(copy_of(event, EVENT_MODIFY_STATE));
   const HANDLE none = nullptr;
   for (const BOOL all : {FALSE, TRUE}) {
@@ -214,7 +214,7 @@ TEST_CASE(
     "this process and this thread do not end while one waits for them, and are in no list "
     "(WAIT-14)",
     "[veneer][wait]") {
-  const handle event(make_event(true));
+  const handle event(new_event(true));
   for (const HANDLE own : {GetCurrentProcess(), GetCurrentThread()}) {
     CHECK(support::time_of([&] { CHECK(wait(own, 30) == WAIT_TIMEOUT); }) >=
           30ms - support::timer_tick());
@@ -226,7 +226,7 @@ TEST_CASE(
 
 TEST_CASE("there are no APCs, so alertable waits are like others (WAIT-15, WAIT-16)",
           "[veneer][wait]") {
-  const handle event(make_event(true));
+  const handle event(new_event(true));
   const HANDLE one = event;
   SetLastError(untouched);
   CHECK(WaitForSingleObjectEx(event, 0, TRUE) == WAIT_OBJECT_0);
@@ -241,16 +241,16 @@ TEST_CASE("there are no APCs, so alertable waits are like others (WAIT-15, WAIT-
 
 TEST_CASE("a handle may be closed while another thread waits through it", "[veneer][wait]") {
   for (const bool several : {false, true}) {
-    const handle event(make_event());
+    const handle event(new_event());
     HANDLE other = copy_of(event, SYNCHRONIZE);
     worker waiter;
     auto result = waiter.start([&] {
       return several ? WaitForMultipleObjects(1, &other, TRUE, patience())
                      : WaitForSingleObject(other, patience());
     });
-    CHECK_FALSE(support::ready(result, support::moment));
+    CHECK(waiter.blocks(result));
     CHECK(CloseHandle(other) != FALSE);
-    CHECK_FALSE(support::ready(result, support::moment));
+    CHECK(waiter.blocks(result));
     CHECK(SetEvent(event) != FALSE);
     REQUIRE(support::ready(result));
     CHECK(result.get() == WAIT_OBJECT_0);
@@ -260,7 +260,7 @@ TEST_CASE("a handle may be closed while another thread waits through it", "[vene
 TEST_CASE("a section has no right to be waited for (SEC-32)", "[veneer][wait]") {
   const handle section(
       CreateFileMappingA(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0, 4096, nullptr));
-  const handle event(make_event(true));
+  const handle event(new_event(true));
   REQUIRE(section != nullptr);
   CHECK(refusal_of([&] { return WaitForSingleObject(section, 0); }) == ERROR_ACCESS_DENIED);
   for (const BOOL all : {FALSE, TRUE})
@@ -270,8 +270,8 @@ TEST_CASE("a section has no right to be waited for (SEC-32)", "[veneer][wait]") 
 
 TEST_CASE("threads are waited for together with all others, and stay set (WAIT-03)",
           "[veneer][wait]") {
-  const handle gate(make_event());
-  const handle event(make_event(true));
+  const handle gate(new_event());
+  const handle event(new_event(true));
   const handle thread(CreateThread(nullptr, 0, wait_for_gate, gate, 0, nullptr));
   REQUIRE(thread != nullptr);
   CHECK(wait_any({thread, gate}, moment) == WAIT_TIMEOUT);

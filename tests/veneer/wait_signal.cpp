@@ -10,8 +10,8 @@ using support::worker;
 
 namespace {
 
-HANDLE make_event() { return CreateEventA(nullptr, FALSE, FALSE, nullptr); }
-HANDLE make_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
+HANDLE automatic_event() { return CreateEventA(nullptr, FALSE, FALSE, nullptr); }
+HANDLE free_mutex() { return CreateMutexA(nullptr, FALSE, nullptr); }
 
 DWORD signal_and_wait(HANDLE to_signal, HANDLE to_wait_for, DWORD limit = 0) {
   SetLastError(untouched);
@@ -23,9 +23,9 @@ DWORD signal_and_wait(HANDLE to_signal, HANDLE to_wait_for, DWORD limit = 0) {
 
 TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WAIT-19)",
           "[veneer][wait]") {
-  const handle mutex(make_mutex());
+  const handle mutex(free_mutex());
   const handle semaphore(CreateSemaphoreA(nullptr, 8, 9, nullptr));
-  const handle event(make_event());
+  const handle event(automatic_event());
   CHECK(signal_and_wait(event, event) == WAIT_OBJECT_0);
   CHECK(wait(event) == WAIT_TIMEOUT);
   CHECK(taken(mutex));
@@ -38,8 +38,16 @@ TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WA
   CHECK(refusal_of([&] { return signal_and_wait(weak, event); }) == ERROR_ACCESS_DENIED);
   const handle timer(CreateWaitableTimerA(nullptr, FALSE, nullptr));
   CHECK(refusal_of([&] { return signal_and_wait(timer, event); }) == ERROR_INVALID_HANDLE);
+  char self[1000];
+  REQUIRE(GetModuleFileNameA(nullptr, self, sizeof self) != 0);
+  const handle file(
+      CreateFileA(self, GENERIC_READ, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr));
+  REQUIRE(file != INVALID_HANDLE_VALUE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, event); }) == ERROR_INVALID_HANDLE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, file); }) == ERROR_INVALID_HANDLE);
+  CHECK(refusal_of([&] { return signal_and_wait(file, nullptr); }) == ERROR_INVALID_HANDLE);
   CHECK(refusal_of([&] { return signal_and_wait(nullptr, event); }) == ERROR_INVALID_HANDLE);
-  const handle abandoned(make_mutex());
+  const handle abandoned(free_mutex());
   in_thread([&] { return wait(abandoned); });
   CHECK(signal_and_wait(event, abandoned) == WAIT_ABANDONED);
   CHECK(ReleaseMutex(abandoned) != FALSE);
@@ -47,7 +55,7 @@ TEST_CASE("a signal and a wait in one call: mutex, semaphore, event (WAIT-17, WA
 
 TEST_CASE("a handle that cannot be waited for keeps the other from being signalled (WAIT-18)",
           "[veneer][wait]") {
-  const handle event(make_event());
+  const handle event(automatic_event());
   const handle weak(copy_of(event, EVENT_MODIFY_STATE));
   CHECK(refusal_of([&] { return signal_and_wait(event, weak); }) == ERROR_ACCESS_DENIED);
   CHECK(refusal_of([&] { return signal_and_wait(event, nullptr); }) == ERROR_INVALID_HANDLE);
@@ -56,21 +64,21 @@ TEST_CASE("a handle that cannot be waited for keeps the other from being signall
 
 TEST_CASE("the signal is given, and then it waits as long as it is to (WAIT-17)",
           "[veneer][wait]") {
-  const handle ping(make_event());
-  const handle pong(make_event());
+  const handle ping(automatic_event());
+  const handle pong(automatic_event());
   worker other;
   auto result = other.start([&] {
     return taken(ping, patience()) && signal_and_wait(pong, ping, patience()) == WAIT_OBJECT_0;
   });
   CHECK(signal_and_wait(ping, pong, patience()) == WAIT_OBJECT_0);
-  CHECK_FALSE(support::ready(result, support::moment));
+  CHECK(other.blocks(result));
   CHECK(signal_and_wait(ping, pong, moment) == WAIT_TIMEOUT);
   REQUIRE(support::ready(result));
   CHECK(result.get());
 }
 
 TEST_CASE("a signal may be followed by a wait for this very process (WAIT-14)", "[veneer][wait]") {
-  const handle event(make_event());
+  const handle event(automatic_event());
   for (const HANDLE own : {GetCurrentProcess(), GetCurrentThread()}) {
     CHECK(signal_and_wait(event, own, 1) == WAIT_TIMEOUT);
     CHECK(taken(event));

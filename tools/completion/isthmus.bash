@@ -43,7 +43,7 @@ _isthmus() {
     case $verb in
       list) options+=' --scope --kind --json --names' ;;
       show) options+=' --scope --json' names=$(_isthmus_names) ;;
-      watch) options+=' --scope --interval' names=$(_isthmus_names) ;;
+      watch) options+=' --scope --interval --json' names=$(_isthmus_names) ;;
       run) options+=' --mutex --semaphore --permits --scope --timeout --abandoned-code --' ;;
       wait)
         options+=' --all --scope --timeout'
@@ -67,6 +67,7 @@ _isthmus() {
       read) options+=' --scope --offset --length --hex' names=$(_isthmus_names section) ;;
       write) options+=' --scope --offset --length' names=$(_isthmus_names section) ;;
       clean) options+=' --scope --dry-run' ;;
+      doctor) options+=' --json' ;;
     esac
   fi
   if [[ $current == -* ]]; then words=$options names=''; fi

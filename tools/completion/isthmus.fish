@@ -28,14 +28,14 @@ complete -c isthmus -n $before -a 'arm cancel' -d 'Change a timer'
 complete -c isthmus -n $before -a create -d 'Make an object and hold it'
 complete -c isthmus -n $before -a 'read write' -d 'Bytes of a section'
 complete -c isthmus -n $before -a clean -d 'Remove what crashes have left'
-complete -c isthmus -n $before -a doctor -d 'See whether this system is fit'
+complete -c isthmus -n $before -a doctor -d 'Check that isthmus can run here'
 
 complete -c isthmus -n '__fish_seen_subcommand_from list clean' -l scope -xa 'session global all'
 complete -c isthmus -n "not __fish_seen_subcommand_from list clean doctor; and not $before" \
     -l scope -xa 'session global'
 complete -c isthmus -n '__fish_seen_subcommand_from list' -l kind -xa "$kinds"
 complete -c isthmus -n '__fish_seen_subcommand_from list' -l names -d 'Only the names'
-complete -c isthmus -n '__fish_seen_subcommand_from list show' -l json -d 'For programs'
+complete -c isthmus -n '__fish_seen_subcommand_from list show watch doctor' -l json -d 'For programs'
 complete -c isthmus -n '__fish_seen_subcommand_from show watch' -a '(__isthmus_names)'
 complete -c isthmus -n '__fish_seen_subcommand_from watch' -l interval -x
 complete -c isthmus -n '__fish_seen_subcommand_from run' -l mutex -xa '(__isthmus_names mutex)'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cleaners.hpp"
 
+#include <fnmatch.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -71,7 +72,13 @@ bool is_in(const std::string& place, const std::string& path) {
   return place.starts_with(path) && (place.size() == path.size() || place[path.size()] == '/');
 }
 
-/// Whether a line of tmpfiles.d lets files at the place grow old: `d /dev/shm 1777 root root 10d`.
+/// Whether a path of tmpfiles.d, which may be a pattern, is this place or one above it.
+bool means(const std::string& path, const std::string& place) {
+  return is_in(place, path) || ::fnmatch(path.c_str(), place.c_str(), 0) == 0;
+}
+
+/// Whether a line of tmpfiles.d lets files at a place grow old: `d /dev/shm 1777 root root 10d`,
+/// `e /dev/shm/isthmus.* - - - 10d`.
 bool lets_age(const std::string& line, const std::string& place) {
   std::istringstream words(line);
   std::string type;
@@ -82,38 +89,46 @@ bool lets_age(const std::string& line, const std::string& place) {
   std::string age;
   if (!(words >> type >> path >> mode >> user >> group >> age) || age == "-") return false;
   if (std::string_view("dDevqQ").find(type.front()) == std::string_view::npos) return false;
-  return path != "/" && is_in(place, path);
+  return path != "/" && means(path, place);
 }
 
-/// Whether a line keeps the cleaner away from the place: `x /dev/shm`.
+/// Whether a line keeps the cleaner away from a place: `x /dev/shm`.
 bool exempts(const std::string& line, const std::string& place) {
   std::istringstream words(line);
   std::string type;
   std::string path;
-  return words >> type >> path && (type[0] == 'x' || (type[0] == 'X' && place == path)) &&
-         is_in(place, path);
+  if (!(words >> type >> path)) return false;
+  return type[0] == 'x' ? means(path, place)
+                        : type[0] == 'X' && ::fnmatch(path.c_str(), place.c_str(), 0) == 0;
 }
 
-void look_at_tmpfiles(const std::string& place, std::vector<finding>& into) {
-  const auto files = files_of({"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/lib/tmpfiles.d"});
+/// The first line of the files for which something holds, behind its file's name; empty: none.
+template <class Test>
+std::string first_line(const std::vector<fs::path>& files, Test holds) {
   for (const auto& path : files) {
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);)
-      if (exempts(line, place))
-        return into.push_back(
-            {health::fine, fmt::format("{} keeps this place: {}", path.string(), line)});
+      if (holds(line)) return fmt::format("{}: {}", path.string(), line);
   }
-  for (const auto& path : files) {
-    std::ifstream file(path);
-    for (std::string line; std::getline(file, line);) {
-      if (!lets_age(line, place)) continue;
-      into.push_back({health::problem,
-                      fmt::format("{} removes old files at {}: {}", path.string(), place, line),
-                      fmt::format("add a line 'x {}' to a file in /etc/tmpfiles.d", place)});
-      return;
-    }
+  return {};
+}
+
+void look_at_tmpfiles(const std::string& place, std::vector<finding>& into) {
+  const auto files = files_of(
+      {"/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d"});
+  const auto base = fs::path(place).parent_path();
+  bool sound = true;
+  for (const std::string& one : {place, (base / "isthmus.0").string()}) {
+    const auto exempt = first_line(files, [&](const auto& line) { return exempts(line, one); });
+    const auto ages = first_line(files, [&](const auto& line) { return lets_age(line, one); });
+    if (!exempt.empty() || ages.empty()) continue;
+    sound = false;
+    into.push_back({health::problem, fmt::format("old files at {} are removed: {}", one, ages),
+                    fmt::format("names in use would vanish: add the lines 'x {0}/isthmus-*' and "
+                                "'x {0}/isthmus.*' to a file in /etc/tmpfiles.d",
+                                base.string())});
   }
-  into.push_back({health::fine, "no cleaner of temporary files looks at this place"});
+  if (sound) into.push_back({health::fine, "no cleaner of temporary files looks at these places"});
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 #include "../doctor.hpp"
 
 #include "../units.hpp"
+#include "calls.hpp"
 #include "cleaners.hpp"
+#include "places.hpp"
 
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <fmt/format.h>
 
@@ -16,36 +16,6 @@
 
 namespace tool {
 namespace {
-
-finding look_at_room(const std::string& place) {
-  struct statvfs info {};
-  if (::statvfs(place.c_str(), &info) != 0)
-    return {health::remark, fmt::format("the room in {} cannot be told", place)};
-  const auto unit = static_cast<std::uint64_t>(info.f_frsize);
-  const std::uint64_t all = unit * info.f_blocks;
-  const std::uint64_t free = unit * info.f_bavail;
-  const std::string what =
-      fmt::format("room in {}: {}, {} free", place, size_text(all), size_text(free));
-  if (free < all / 20)
-    return {health::problem, what,
-            "remove what is not needed there; 'isthmus clean' removes leftovers"};
-  if (all <= (std::uint64_t{64} << 20))
-    return {health::remark, what,
-            "containers begin with 64 MiB: give --shm-size (docker) or mount a larger tmpfs"};
-  return {health::fine, what};
-}
-
-/// Of the session's directory the library has checked what must hold; around it, whoever may write
-/// could take it away.
-finding look_at_permissions(const std::string& place) {
-  struct stat info {};
-  if (::stat(place.c_str(), &info) != 0)
-    return {health::remark, fmt::format("the permissions of {} cannot be told", place)};
-  const auto mode = info.st_mode & 07777;
-  const std::string what = fmt::format("{}: mode {:04o}, user {}", place, mode, info.st_uid);
-  if ((mode & 0022) == 0 || (mode & S_ISVTX) != 0) return {health::fine, what};
-  return {health::problem, what, fmt::format("others may take names away: chmod +t {}", place)};
-}
 
 finding look_at_descriptors() {
   rlimit limit{};
@@ -63,8 +33,19 @@ finding look_at_file_size() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
     return {health::fine, "size of sections: no limit of the process"};
-  return {health::remark, fmt::format("size of sections: at most {}", size_text(limit.rlim_cur)),
+  constexpr rlim_t page = 4096;
+  return {limit.rlim_cur < 2 * page ? health::problem : health::remark,
+          fmt::format("size of sections: at most {}", size_text(limit.rlim_cur)),
           "larger ones fail with no_space; raise it with ulimit -f"};
+}
+
+/// The directory above the session's, as far as it can be known.
+std::string base_of(const isthmus::system_report& system) {
+  if (!system.session.path.empty())
+    return std::filesystem::path(system.session.path).parent_path().string();
+  if (!system.global.path.empty()) return system.global.path;
+  const char* const chosen = std::getenv("ISTHMUS_RUNTIME_DIR");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/dev/shm";
 }
 
 }  // namespace
@@ -75,11 +56,8 @@ std::vector<finding> examine(const isthmus::system_report& system) {
   if (const char* const chosen = std::getenv("ISTHMUS_RUNTIME_DIR"); chosen != nullptr)
     all.push_back({health::remark, fmt::format("ISTHMUS_RUNTIME_DIR is {}", chosen),
                    "only programs with the same setting meet each other"});
-  if (!place.empty()) {
-    all.push_back(look_at_permissions(place));
-    all.push_back(look_at_permissions(std::filesystem::path(place).parent_path()));
-    all.push_back(look_at_room(place));
-  }
+  try_calls(place, all);
+  look_at_places(place, base_of(system), all);
   all.push_back(look_at_descriptors());
   all.push_back(look_at_file_size());
   if (!place.empty()) look_for_cleaners(place, all);

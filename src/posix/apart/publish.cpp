@@ -18,14 +18,15 @@
 
 namespace isthmus::detail {
 
-unpublished_file make_unpublished(int directory) noexcept {
+unpublished_file make_unpublished(int directory, const char* stem) noexcept {
   unpublished_file file;
+  file.home = directory;
   struct stat info {};
   int error = 0;
   // A sweep may come between the making and the holding. Then there is a lock in the way for an
   // instant, or the name has gone.
   for (back_off pause; !pause.too_long(); pause.once()) {
-    std::snprintf(file.temporary.data(), file.temporary.size(), ".t%016llx",
+    std::snprintf(file.temporary.data(), file.temporary.size(), "%s%016llx", stem,
                   static_cast<unsigned long long>(random_number()));
     file.fd.reset();
     file.fd = descriptor(::openat(directory, file.temporary.data(),
@@ -33,7 +34,7 @@ unpublished_file make_unpublished(int directory) noexcept {
     if (!file.fd) return file;
     error = hold(file.fd.get());
     if (error == 0 && ::fstat(file.fd.get(), &info) == 0 && info.st_nlink > 0) return file;
-    discard(file, directory);
+    discard(file);
     if (error != 0 && error != EAGAIN) break;
   }
   file.fd.reset();
@@ -47,14 +48,14 @@ int publish(unpublished_file& file, int directory, const char* name) noexcept {
   struct stat info {};
   if (::fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
   if (errno != ENOENT) return errno;
-  if (::renameat(directory, file.temporary.data(), directory, name) != 0) return errno;
+  if (::renameat(file.home, file.temporary.data(), directory, name) != 0) return errno;
   file.temporary[0] = '\0';
   return 0;
 }
 
-void discard(unpublished_file& file, int directory) noexcept {
+void discard(unpublished_file& file) noexcept {
   if (file.temporary[0] == '\0') return;
-  ::unlinkat(directory, file.temporary.data(), 0);
+  ::unlinkat(file.home, file.temporary.data(), 0);
   file.temporary[0] = '\0';
 }
 

@@ -21,7 +21,7 @@
 namespace isthmus::detail {
 namespace {
 
-constexpr int open_flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+constexpr int turn_flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
 /// One try: 0, EAGAIN while another has it, or what else is wrong.
 int take(int fd) noexcept {
@@ -45,7 +45,7 @@ turn::turn(const directory& dir, const char* file, patience how) noexcept {
   do {
     if (!lock_)
       lock_ =
-          descriptor(retry([&] { return ::openat(dir.fd.get(), name.data(), open_flags, 0600); }));
+          descriptor(retry([&] { return ::openat(dir.fd.get(), name.data(), turn_flags, 0600); }));
     error_ = lock_ ? take(lock_.get()) : errno;
     if (error_ == 0 && linked(lock_.get())) {
       seam::at(seam::step::turn_taken);

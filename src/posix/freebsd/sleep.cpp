@@ -4,6 +4,8 @@
 // has woken, so grants of the dead are found by those who look, not by whoever gives.
 #include "sleep.hpp"
 
+#include "retry.hpp"
+
 #include <sys/types.h>
 #include <sys/umtx.h>
 
@@ -31,8 +33,9 @@ void sleep_on(std::span<const watched_word> words,
   until._flags = UMTX_ABSTIME;
   until._clockid = CLOCK_MONOTONIC;
   auto* const word = const_cast<std::atomic<std::uint32_t>*>(words.front().word);
-  ::_umtx_op(word, UMTX_OP_WAIT_UINT, words.front().value, std::bit_cast<void*>(sizeof until),
-             &until);
+  const int result = ::_umtx_op(word, UMTX_OP_WAIT_UINT, words.front().value,
+                                std::bit_cast<void*>(sizeof until), &until);
+  if (result < 0 && errno != ETIMEDOUT && !interrupted()) pause_on(words, deadline);
 }
 
 std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept {

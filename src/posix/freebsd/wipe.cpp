@@ -19,4 +19,6 @@ void* make_wiped_page() noexcept {
   return nullptr;
 }
 
+pid_t ask_process_number() noexcept { return ::getpid(); }
+
 }  // namespace isthmus::detail

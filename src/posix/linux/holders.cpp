@@ -23,7 +23,7 @@ namespace isthmus::detail {
 namespace {
 
 constexpr int every = std::numeric_limits<int>::max();
-constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+constexpr int proc_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 using small_text = std::array<char, 512>;
 
@@ -60,12 +60,12 @@ bool before(const held_anchor& a, const held_anchor& b) noexcept {
 
 /// Looks at one process; false where that cannot be done.
 bool look_into(int proc, const std::string& process, std::span<held_anchor* const> sorted) {
-  const descriptor files(::openat(proc, (process + "/fd").c_str(), directory_flags));
+  const descriptor files(::openat(proc, (process + "/fd").c_str(), proc_flags));
   if (!files) return errno == ENOENT || errno == ESRCH;
   process_note note;
   const char* const end = process.data() + process.size();
   std::from_chars(process.data(), end, note.id);
-  for_each_entry(files.get(), every, [&](const char* number) {
+  const int error = for_each_entry(files.get(), every, [&](const char* number) {
     struct statx info {};  // as it is known here: no server of files is asked
     if (::statx(files.get(), number, AT_STATX_DONT_SYNC, STATX_INO, &info) != 0) return;
     const held_anchor wanted{makedev(info.stx_dev_major, info.stx_dev_minor), info.stx_ino};
@@ -79,13 +79,13 @@ bool look_into(int proc, const std::string& process, std::span<held_anchor* cons
     if (note.program.empty()) note.program = program_of(proc, process);
     holders.push_back(note);
   });
-  return true;
+  return error == 0 || error == ENOENT || error == ESRCH;
 }
 
 }  // namespace
 
 sight find_holders(std::span<held_anchor> anchors) {
-  const descriptor proc(::open("/proc", directory_flags));
+  const descriptor proc(::open("/proc", proc_flags));
   struct stat self {};
   if (!proc || ::fstatat(proc.get(), "self/fdinfo", &self, 0) != 0) return sight::none;
   std::vector<held_anchor*> sorted;
@@ -93,11 +93,11 @@ sight find_holders(std::span<held_anchor> anchors) {
   std::sort(sorted.begin(), sorted.end(),
             [](const held_anchor* a, const held_anchor* b) { return before(*a, *b); });
   bool all = true;
-  for_each_entry(proc.get(), every, [&](const char* entry) {
+  const int error = for_each_entry(proc.get(), every, [&](const char* entry) {
     if (entry[0] < '0' || entry[0] > '9') return;
     all = look_into(proc.get(), entry, sorted) && all;
   });
-  return all ? sight::all : sight::some;
+  return all && error == 0 ? sight::all : sight::some;
 }
 
 }  // namespace isthmus::detail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "liveness.hpp"
 
+#include "atomically.hpp"
+
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -60,14 +62,14 @@ std::optional<std::uint32_t> robust_word() {
   return word;
 }
 
-int arm_slot(thread_slot& slot, const process_mask*) noexcept {
+int arm_slot(thread_slot& slot) noexcept {
   const auto place = robust_word();
   if (!place) return ENOSYS;
   slot.storage = {};
   if (const int error = lock_in(slot); error != 0) return error;
   // Without this mark the kernel would not wake anybody when the thread dies.
   auto* const word = std::bit_cast<std::uint32_t*>(slot.storage.data() + *place);
-  std::atomic_ref(*word).fetch_or(FUTEX_WAITERS, std::memory_order_relaxed);
+  atomically(*word).fetch_or(FUTEX_WAITERS, std::memory_order_relaxed);
   return 0;
 }
 

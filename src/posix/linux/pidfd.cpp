@@ -8,12 +8,13 @@
 
 #include <cerrno>
 
-// Headers older than the kernel lack the numbers, which are the same on every architecture of ours.
+// Headers older than the kernel lack the numbers, which are not the same on every architecture. -1
+// is no call: ENOSYS.
 #ifndef SYS_pidfd_send_signal
-#define SYS_pidfd_send_signal 424
+#define SYS_pidfd_send_signal (-1)
 #endif
 #ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
+#define SYS_pidfd_open (SYS_pidfd_send_signal == -1 ? -1 : SYS_pidfd_send_signal + 10)
 #endif
 
 namespace isthmus::detail {

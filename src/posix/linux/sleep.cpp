@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sleep.hpp"
 
+#include "retry.hpp"
+
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,7 +24,15 @@ struct wait_entry {
   std::uint32_t reserved;
 };
 constexpr std::uint32_t size_32 = 2;
-constexpr long wait_on_many = 449;  // futex_waitv, the same on every architecture
+// Headers older than the kernel lack the number. From 424 on, the calls have been added in the same
+// order on every architecture, though not everywhere from that number on.
+#if defined(SYS_futex_waitv)
+constexpr long wait_on_many = SYS_futex_waitv;
+#elif defined(SYS_pidfd_send_signal)
+constexpr long wait_on_many = SYS_pidfd_send_signal + 25;
+#else
+constexpr long wait_on_many = -1;  // no call: ENOSYS
+#endif
 
 /// The kernel's 64-bit time, on 32-bit systems, too.
 struct kernel_time {
@@ -42,26 +52,47 @@ kernel_time time_of(std::chrono::steady_clock::time_point when) noexcept {
   return {seconds.count(), (since - seconds).count()};
 }
 
-bool sleep_on_many(std::span<const watched_word> words,
-                   std::chrono::steady_clock::time_point deadline) noexcept {
+/// What a call that was to sleep did.
+enum class slept { yes, not_this_time, never };
+
+/// By the call's result and errno.
+slept how_it_went(long result) noexcept {
+  if (result >= 0 || interrupted()) return slept::yes;
+  switch (errno) {
+    case EAGAIN:
+    case ETIMEDOUT:
+      return slept::yes;
+    case ENOSYS:  // an old kernel, or a sandbox
+    case EPERM:
+    case EACCES:
+    case EINVAL:
+    case EOPNOTSUPP:
+      return slept::never;
+    default:
+      return slept::not_this_time;
+  }
+}
+
+slept sleep_on_many(std::span<const watched_word> words,
+                    std::chrono::steady_clock::time_point deadline) noexcept {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
   std::array<wait_entry, most_words> entries;
   for (std::size_t i = 0; i < words.size(); ++i)
     entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), size_32, 0};
   const kernel_time limit = time_of(deadline);
-  return ::syscall(wait_on_many, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC) >= 0 ||
-         (errno != ENOSYS && errno != EPERM);
+  return how_it_went(
+      ::syscall(wait_on_many, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC));
 }
 
 /// One word, with a time limit that every kernel understands, and for which nobody has to look at
 /// the clock.
-void sleep_on_one(const watched_word& word,
-                  std::chrono::steady_clock::time_point deadline) noexcept {
+slept sleep_on_one(const watched_word& word,
+                   std::chrono::steady_clock::time_point deadline) noexcept {
   const kernel_time time = time_of(deadline);
   const old_time until{static_cast<long>(std::min<std::int64_t>(time.seconds, INT_MAX)),
                        static_cast<long>(time.nanoseconds)};
-  ::syscall(SYS_futex, word.word, FUTEX_WAIT_BITSET, word.value, &until, nullptr,
-            FUTEX_BITSET_MATCH_ANY);
+  return how_it_went(::syscall(SYS_futex, word.word, FUTEX_WAIT_BITSET, word.value, &until, nullptr,
+                               FUTEX_BITSET_MATCH_ANY));
 }
 
 std::atomic<bool> many_possible = true;
@@ -74,13 +105,16 @@ const std::chrono::nanoseconds longest_sleep = std::chrono::milliseconds(250);
 void sleep_on(std::span<const watched_word> words,
               std::chrono::steady_clock::time_point deadline) noexcept {
   if (words.size() > 1 && many_possible.load(std::memory_order_relaxed)) {
-    if (sleep_on_many(words, deadline)) return;
-    many_possible.store(false, std::memory_order_relaxed);  // an old kernel, or a sandbox
+    const slept how = sleep_on_many(words, deadline);
+    if (how == slept::yes) return;
+    if (how == slept::never) many_possible.store(false, std::memory_order_relaxed);
   }
   // On one word of several we have to look at the others soon.
-  if (words.size() > 1)
-    deadline = std::min(deadline, std::chrono::steady_clock::now() + shortest_sleep);
-  sleep_on_one(words.front(), deadline);
+  const auto until = words.size() > 1
+                         ? std::min<std::chrono::steady_clock::time_point>(
+                               deadline, std::chrono::steady_clock::now() + shortest_sleep)
+                         : deadline;
+  if (sleep_on_one(words.front(), until) != slept::yes) pause_on(words, deadline);
 }
 
 std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept {

@@ -4,6 +4,7 @@
 // but neither read nor written; its memory comes when it is touched.
 #include "memory.hpp"
 
+#include "posix_failure.hpp"
 #include "random.hpp"
 #include "retry.hpp"
 
@@ -49,20 +50,25 @@ ssize_t through_mapping(int fd, void* data, std::size_t size, std::uint64_t plac
 
 }  // namespace
 
-descriptor make_memory() noexcept {
+descriptor make_memory(mode_t mode) noexcept {
   descriptor fd;
   do {
     std::array<char, 32> name{};
     std::snprintf(name.data(), name.size(), "/isthmus-u%016llx",
                   static_cast<unsigned long long>(random_number()));
     // Killed before the name has gone, it leaves a name without memory: the size comes later.
-    fd = descriptor(::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL, 0600));
+    fd = descriptor(::shm_open(name.data(), O_RDWR | O_CREAT | O_EXCL, mode));
     if (fd) ::shm_unlink(name.data());
   } while (!fd && errno == EEXIST);
   return fd;
 }
 
+// It can be sized once only, so there is nothing to seal.
 void seal_memory(int) noexcept {}
+
+bool is_memory(int) noexcept { return true; }
+
+bool is_sealed(int) noexcept { return true; }
 
 descriptor open_again(int fd, int mode) noexcept {
   std::array<char, 1024> path{};  // MAXPATHLEN, as F_GETPATH wants it
@@ -77,6 +83,10 @@ descriptor open_again(int fd, int mode) noexcept {
   return descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
+bool cannot_open_again(int) noexcept { return false; }
+
+void explain_open_again(int error, std::string_view, failure& why) { fail_with(error, why); }
+
 ssize_t read_memory(int fd, void* data, std::size_t size, std::uint64_t place) noexcept {
   const auto got = retry([&] { return ::pread(fd, data, size, static_cast<off_t>(place)); });
   return got < 0 ? through_mapping(fd, data, size, place, false) : got;
@@ -87,6 +97,16 @@ ssize_t write_memory(int fd, const void* data, std::size_t size, std::uint64_t p
   if (put >= 0 || errno != ESPIPE) return put;
   errno = reach(fd, place + size);
   return errno != 0 ? -1 : through_mapping(fd, const_cast<void*>(data), size, place, true);
+}
+
+void* map_exactly(void* address, std::size_t length, int protection, int sharing, int fd,
+                  std::uint64_t offset) noexcept {
+  // The address is a hint: the system has nothing that takes it or fails.
+  void* const place = ::mmap(address, length, protection, sharing, fd, static_cast<off_t>(offset));
+  if (place == MAP_FAILED || place == address) return place;
+  ::munmap(place, length);
+  errno = EEXIST;
+  return MAP_FAILED;
 }
 
 int allocate(int fd, std::uint64_t offset, std::uint64_t bytes) noexcept {

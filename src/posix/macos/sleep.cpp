@@ -5,6 +5,8 @@
 // look, not by whoever gives.
 #include "sleep.hpp"
 
+#include "retry.hpp"
+
 #include <os/clock.h>
 #include <os/os_sync_wait_on_address.h>
 
@@ -29,10 +31,11 @@ void sleep_on(std::span<const watched_word> words,
   if (limit <= limit.zero()) return;
   // On one word of several we have to look at the others soon.
   if (words.size() > 1) limit = std::min<std::chrono::nanoseconds>(limit, shortest_sleep);
-  ::os_sync_wait_on_address_with_timeout(address_of(*words.front().word), words.front().value,
-                                         sizeof(std::uint32_t), OS_SYNC_WAIT_ON_ADDRESS_SHARED,
-                                         OS_CLOCK_MACH_ABSOLUTE_TIME,
-                                         static_cast<std::uint64_t>(limit.count()));
+  const int result = ::os_sync_wait_on_address_with_timeout(
+      address_of(*words.front().word), words.front().value, sizeof(std::uint32_t),
+      OS_SYNC_WAIT_ON_ADDRESS_SHARED, OS_CLOCK_MACH_ABSOLUTE_TIME,
+      static_cast<std::uint64_t>(limit.count()));
+  if (result < 0 && errno != ETIMEDOUT && !interrupted()) pause_on(words, deadline);
 }
 
 std::uint32_t wake(const std::atomic<std::uint32_t>& word, std::uint32_t most) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "liveness.hpp"
 
+#include "fork.hpp"
+
 #include <pthread.h>
 
 #include <cerrno>
@@ -9,12 +11,9 @@
 namespace isthmus::detail {
 namespace {
 
-/// What a thread's end needs. In the slot's own storage, where nobody else looks.
-struct farewell {
-  const process_mask* mask;
-  std::uint32_t rounds;
-};
-static_assert(sizeof(farewell) <= sizeof(thread_slot::storage));
+/// How often a thread's end has been put off. In the slot's own storage, where nobody else looks.
+using rounds = std::uint32_t;
+static_assert(sizeof(rounds) <= sizeof(thread_slot::storage));
 
 pthread_key_t key;
 int key_error = EAGAIN;
@@ -22,9 +21,9 @@ int key_error = EAGAIN;
 /// Runs when a thread ends, as the last of its destructors: those before may still lock and unlock.
 void at_end(void* value) {
   auto* const slot = static_cast<thread_slot*>(value);
-  auto* const note = static_cast<farewell*>(static_cast<void*>(slot->storage.data()));
-  if (note->mask->load(std::memory_order_relaxed) == 0) return;  // the parent's, not ours
-  if (++note->rounds < 3 && ::pthread_setspecific(key, value) == 0) return;
+  auto* const passed = static_cast<rounds*>(static_cast<void*>(slot->storage.data()));
+  if (!same_process()) return;  // the parent's, not ours
+  if (++*passed < 3 && ::pthread_setspecific(key, value) == 0) return;
   slot->gone.store(1, std::memory_order_release);
 }
 
@@ -32,10 +31,10 @@ void at_end(void* value) {
 
 std::optional<std::uint32_t> robust_word() { return std::nullopt; }
 
-int arm_slot(thread_slot& slot, const process_mask* mask) noexcept {
+int arm_slot(thread_slot& slot) noexcept {
   static const int made = (key_error = ::pthread_key_create(&key, at_end));
   if (made != 0) return made;
-  *static_cast<farewell*>(static_cast<void*>(slot.storage.data())) = {mask, 0};
+  *static_cast<rounds*>(static_cast<void*>(slot.storage.data())) = 0;
   return ::pthread_setspecific(key, &slot);
 }
 

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sleep.hpp"
 
-#include "pause.hpp"
-
 #include <sched.h>
 
 #include <algorithm>
 
 namespace isthmus::detail {
-namespace {
-
-bool changed(std::span<const watched_word> words) noexcept {
-  return std::any_of(words.begin(), words.end(), [](const watched_word& one) {
-    return one.word->load(std::memory_order_acquire) != one.value;
-  });
-}
-
-}  // namespace
 
 const bool portable_engine = true;
 const std::chrono::nanoseconds longest_sleep = shortest_sleep;

@@ -19,6 +19,13 @@ namespace {
 
 using detail::retry;
 
+/// How a folder is opened for the sake of an entry alone.
+#ifdef O_PATH
+constexpr int folder_flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+#else
+constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+#endif
+
 DWORD number_of_errno(int error) noexcept {
   switch (error) {
     case ENOTDIR:
@@ -71,7 +78,7 @@ bool truncates(DWORD disposition) noexcept {
   return disposition == CREATE_ALWAYS || disposition == TRUNCATE_EXISTING;
 }
 
-int flags_of(const opening& how) noexcept {
+int opening_flags(const opening& how) noexcept {
   const bool reads = (how.rights & (FILE_READ_DATA | FILE_EXECUTE)) != 0;
   const bool appends = (how.rights & FILE_APPEND_DATA) != 0;
   const bool writes = (how.rights & FILE_WRITE_DATA) != 0 || truncates(how.disposition);
@@ -82,7 +89,7 @@ int flags_of(const opening& how) noexcept {
 
 /// Opens what is there or makes it, and tells which; -1 and errno.
 int open_or_make(const opening& how, bool& was_there) {
-  const int flags = flags_of(how);
+  const int flags = opening_flags(how);
   const mode_t mode = (how.flags & FILE_ATTRIBUTE_READONLY) != 0 ? 0444 : 0666;
   const auto open = [&](int more) {
     return retry([&] { return ::open(how.path.c_str(), flags | more, mode); });
@@ -137,14 +144,15 @@ DWORD open_file(const opening& how, kept_descriptor& made, bool& was_there) {
   return ERROR_SUCCESS;
 }
 
-constexpr std::size_t most = std::size_t{1} << 30;  // no system takes more at once for granted
+constexpr std::size_t largest_part = std::size_t{1}
+                                     << 30;  // no system takes more at once for granted
 
 DWORD read_file(native_handle_type fd, void* to, std::size_t bytes, const std::uint64_t* place,
                 std::size_t& done) noexcept {
   done = 0;
   for (;;) {
     auto* const next = static_cast<std::byte*>(to) + done;
-    const std::size_t part = std::min(bytes - done, most);
+    const std::size_t part = std::min(bytes - done, largest_part);
     const auto got = retry([&] {
       return place != nullptr ? ::pread(fd, next, part, static_cast<off_t>(*place + done))
                               : ::read(fd, next, part);
@@ -176,7 +184,7 @@ DWORD write_file(native_handle_type fd, const void* from, std::size_t bytes,
   }
   while (done < bytes) {
     const auto* const next = static_cast<const std::byte*>(from) + done;
-    const std::size_t part = std::min(bytes - done, most);
+    const std::size_t part = std::min(bytes - done, largest_part);
     const auto put = retry([&] {
       return place != nullptr ? ::pwrite(fd, next, part, static_cast<off_t>(*place + done))
                               : ::write(fd, next, part);
@@ -235,11 +243,15 @@ parting::parting(const std::string& path, const file_id& file)
     : path_(std::filesystem::absolute(path).string()), file_(file), process_(::getpid()) {}
 
 parting::~parting() {
+  if (::getpid() != process_) return;
+  // The folder is opened once: were it exchanged in between, another file of that name would go.
+  const auto name = path_.rfind('/') + 1;  // it is absolute
+  const auto folder = kept_descriptor::own(::open(path_.substr(0, name).c_str(), folder_flags));
   struct stat info {};
-  if (::getpid() != process_ || ::stat(path_.c_str(), &info) != 0) return;
+  if (!folder || ::fstatat(folder.get(), path_.c_str() + name, &info, 0) != 0) return;
   const file_id there = {static_cast<std::uint64_t>(info.st_dev),
                          static_cast<std::uint64_t>(info.st_ino)};
-  if (there == file_) ::unlink(path_.c_str());
+  if (there == file_) ::unlinkat(folder.get(), path_.c_str() + name, 0);
 }
 
 }  // namespace isthmus::veneer

@@ -45,8 +45,10 @@ std::byte* free_place(std::size_t length) noexcept {
   return begin + (0 - reinterpret_cast<std::uintptr_t>(begin)) % view_alignment;
 }
 
-bool deny(std::byte* base, std::size_t length) noexcept {
-  return ::mprotect(base, length, PROT_NONE) == 0;
+bool protect(std::byte* base, std::size_t length, page_use use) noexcept {
+  const int allowed = (use.read ? PROT_READ : PROT_NONE) | (use.write ? PROT_WRITE : PROT_NONE) |
+                      (use.execute ? PROT_EXEC : PROT_NONE);
+  return ::mprotect(base, length, allowed) == 0;
 }
 
 file_id id_of(native_handle_type file) noexcept {

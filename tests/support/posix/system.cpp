@@ -4,10 +4,12 @@
 #include <isthmus/native.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -16,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace support {
@@ -44,18 +47,65 @@ std::uint32_t process_id() noexcept { return static_cast<std::uint32_t>(getpid()
 
 std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
 
-page_state protection_of(const void* address) {
-  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    unsigned long long first = 0;
-    unsigned long long last = 0;
-    char protection[5] = {};
-    if (std::sscanf(line.c_str(), "%llx-%llx %4s", &first, &last, protection) != 3) continue;
-    if (wanted < first || wanted >= last) continue;
-    return {protection[0] == 'r', protection[1] == 'w', protection[2] == 'x'};
+std::size_t address_granularity() { return page_size(); }
+
+namespace {
+
+/// Whether a directory's file system keeps its files in memory, by the system's list of mounts.
+bool is_in_memory(const std::filesystem::path& directory) {
+  struct stat info {};
+  if (stat(directory.c_str(), &info) != 0) return true;  // of no use either
+  const auto device =
+      " " + std::to_string(major(info.st_dev)) + ":" + std::to_string(minor(info.st_dev)) + " ";
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.find(device) == line.npos) continue;
+    const auto type = line.find(" - ");
+    return type != line.npos &&
+           (line.compare(type + 3, 6, "tmpfs ") == 0 || line.compare(type + 3, 6, "ramfs ") == 0);
   }
-  return {};
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> disk_directory() {
+  for (const auto& each : {std::filesystem::path("/var/tmp"),
+                           std::filesystem::temp_directory_path(), this_program.parent_path()})
+    if (access(each.c_str(), W_OK) == 0 && !is_in_memory(each)) return each;
+  return std::nullopt;
+}
+
+page_state protection_of(const void* address) {
+  // Without taking memory: that might be put where the caller has just unmapped something.
+  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+  const int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  std::array<char, 20'000> text{};  // longer than a line with the longest path
+  std::size_t held = 0;
+  page_state found;
+  for (bool more = maps >= 0; more;) {
+    const auto size = read(maps, text.data() + held, text.size() - 1 - held);
+    more = size > 0;
+    if (more) held += static_cast<std::size_t>(size);
+    text[held] = '\0';
+    const char* line = text.data();
+    while (const char* const end = std::strchr(line, '\n')) {
+      unsigned long long first = 0;
+      unsigned long long last = 0;
+      char protection[5] = {};
+      if (std::sscanf(line, "%llx-%llx %4s", &first, &last, protection) == 3 && wanted >= first &&
+          wanted < last) {
+        found = {protection[0] == 'r', protection[1] == 'w', protection[2] == 'x'};
+        more = false;
+        break;
+      }
+      line = end + 1;
+    }
+    held = static_cast<std::size_t>(text.data() + held - line);
+    std::memmove(text.data(), line, held);
+  }
+  if (maps >= 0) close(maps);
+  return found;
 }
 
 std::uint64_t committed_bytes(const isthmus::section& of, const void*, std::size_t) {
@@ -82,6 +132,7 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
 std::chrono::milliseconds timer_tick() noexcept { return {}; }
 
 int repetitions(int wanted) noexcept { return wanted; }
+int turns(int wanted) noexcept { return wanted; }
 
 std::size_t open_handles() {
   // The one that reads the folder is among them, each time.

@@ -14,13 +14,13 @@ namespace support {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) {
+[[noreturn]] void fail_call(const char* what) {
   throw std::system_error(static_cast<int>(GetLastError()), std::system_category(), what);
 }
 
 std::string narrow(const wchar_t* text) {
   const int size = WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr);
-  if (size <= 0) fail("WideCharToMultiByte");
+  if (size <= 0) fail_call("WideCharToMultiByte");
   std::string result(static_cast<std::size_t>(size), '\0');
   WideCharToMultiByte(CP_UTF8, 0, text, -1, result.data(), size, nullptr, nullptr);
   result.pop_back();  // its NUL
@@ -29,7 +29,7 @@ std::string narrow(const wchar_t* text) {
 
 MEMORY_BASIC_INFORMATION pages_at(const void* address) {
   MEMORY_BASIC_INFORMATION pages{};
-  if (VirtualQuery(address, &pages, sizeof pages) == 0) fail("VirtualQuery");
+  if (VirtualQuery(address, &pages, sizeof pages) == 0) fail_call("VirtualQuery");
   return pages;
 }
 
@@ -45,7 +45,7 @@ void prepare_program(const char*) {}
 std::filesystem::path program() {
   std::wstring text(32768, L'\0');
   const auto size = GetModuleFileNameW(nullptr, text.data(), static_cast<DWORD>(text.size()));
-  if (size == 0) fail("GetModuleFileName");
+  if (size == 0) fail_call("GetModuleFileName");
   text.resize(size);
   return text;
 }
@@ -53,7 +53,7 @@ std::filesystem::path program() {
 std::vector<std::string> command_line(int, char**) {
   int count = 0;
   wchar_t** values = CommandLineToArgvW(GetCommandLineW(), &count);
-  if (values == nullptr) fail("CommandLineToArgv");
+  if (values == nullptr) fail_call("CommandLineToArgv");
   std::vector<std::string> result;
   for (int i = 1; i < count; ++i) result.push_back(narrow(values[i]));
   LocalFree(values);
@@ -61,6 +61,16 @@ std::vector<std::string> command_line(int, char**) {
 }
 
 std::uint32_t process_id() noexcept { return GetCurrentProcessId(); }
+
+std::size_t address_granularity() {
+  SYSTEM_INFO info;
+  GetSystemInfo(&info);
+  return info.dwAllocationGranularity;
+}
+
+std::optional<std::filesystem::path> disk_directory() {
+  return std::filesystem::temp_directory_path();
+}
 
 std::size_t page_size() {
   SYSTEM_INFO info{};
@@ -112,7 +122,7 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
   HANDLE copy = nullptr;
   if (!DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
                        DUPLICATE_SAME_ACCESS)) {
-    fail("DuplicateHandle");
+    fail_call("DuplicateHandle");
   }
   return copy;
 }
@@ -120,10 +130,11 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
 std::chrono::milliseconds timer_tick() noexcept { return std::chrono::milliseconds(16); }
 
 int repetitions(int wanted) noexcept { return wanted / 10; }  // Wine asks its server each time
+int turns(int wanted) noexcept { return wanted / 400; }       // a turn takes a millisecond or more
 
 std::size_t open_handles() {
   DWORD count = 0;
-  if (!GetProcessHandleCount(GetCurrentProcess(), &count)) fail("GetProcessHandleCount");
+  if (!GetProcessHandleCount(GetCurrentProcess(), &count)) fail_call("GetProcessHandleCount");
   return count;
 }
 
@@ -153,7 +164,7 @@ native_file::native_file(const std::filesystem::path& path, use how) {
   handle_ =
       CreateFileW(path.c_str(), rights, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                   nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
-  if (handle_ == INVALID_HANDLE_VALUE) fail("CreateFile");
+  if (handle_ == INVALID_HANDLE_VALUE) fail_call("CreateFile");
 }
 
 void native_file::close() noexcept {

@@ -20,7 +20,7 @@ namespace {
 
 DWORD WINAPI returns_nine(void* /*nothing*/) { return 9; }
 
-DWORD WINAPI waits_for(void* event) { return WaitForSingleObject(event, patience()); }
+DWORD WINAPI waits_patiently(void* event) { return WaitForSingleObject(event, patience()); }
 
 /// What a forked child that runs this says.
 template <class Work>
@@ -56,7 +56,7 @@ TEST_CASE("a fork's child makes threads of its own, and those of its parent do n
   SKIP("this sanitizer ends processes that start threads after a fork");
 #endif
   const handle go(CreateEventA(nullptr, TRUE, FALSE, nullptr));
-  const handle thread(CreateThread(nullptr, 0, waits_for, go, 0, nullptr));
+  const handle thread(CreateThread(nullptr, 0, waits_patiently, go, 0, nullptr));
   HANDLE made = nullptr;
   REQUIRE(DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &made, 0,
                           FALSE, DUPLICATE_SAME_ACCESS));

@@ -8,6 +8,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <string>
 
@@ -46,7 +47,7 @@ TEST_CASE("an object stays until the waits through a closed handle have ended", 
   const HANDLE event = CreateEventA(nullptr, FALSE, FALSE, name.c_str());
   worker waiter;
   auto result = waiter.start([&] { return wait(event, patience()); });
-  CHECK_FALSE(ready(result, support::moment));
+  CHECK(waiter.blocks(result));
   REQUIRE(CloseHandle(event) != FALSE);
   CHECK(refusal_of([&] { return SetEvent(event); }) == ERROR_INVALID_HANDLE);
   handle other(OpenEventA(EVENT_ALL_ACCESS, FALSE, name.c_str()));
@@ -67,7 +68,7 @@ TEST_CASE("a fork's child has the handles, but not the waits of its parent", "[v
     const HANDLE both[] = {event, stop};
     return WaitForMultipleObjects(2, both, FALSE, patience());
   });
-  CHECK_FALSE(ready(result, support::moment));
+  CHECK(waiter.blocks(result));
   const handle closed(CreateEventA(nullptr, TRUE, FALSE, nullptr));
   const pid_t child = ::fork();
   if (child == 0) {
@@ -94,4 +95,50 @@ TEST_CASE("SetEvent may be called from a signal handler", "[veneer][table]") {
   ::raise(SIGUSR1);
   CHECK(wait(event) == WAIT_OBJECT_0);
   ::sigaction(SIGUSR1, &before, nullptr);
+}
+
+TEST_CASE(
+    "a source that another thread waits through is closed, and its duplicate has a new number",
+    "[veneer][table]") {
+  const HANDLE here = GetCurrentProcess();
+  const HANDLE source = CreateEventA(nullptr, FALSE, FALSE, nullptr);
+  worker waiter;
+  auto result = waiter.start([&] { return wait(source, patience()); });
+  CHECK_FALSE(ready(result, support::moment));
+  HANDLE made = nullptr;
+  REQUIRE(DuplicateHandle(here, source, here, &made, 0, FALSE,
+                          DUPLICATE_CLOSE_SOURCE | DUPLICATE_SAME_ACCESS));
+  const handle other(made);
+  CHECK(made != source);
+  CHECK(refusal_of([&] { return SetEvent(source); }) == ERROR_INVALID_HANDLE);
+  CHECK(SetEvent(other) != FALSE);
+  REQUIRE(ready(result));
+  CHECK(result.get() == WAIT_OBJECT_0);
+}
+
+TEST_CASE("handles are replaced while other threads look them up", "[veneer][table]") {
+  const HANDLE here = GetCurrentProcess();
+  handle shared(CreateEventA(nullptr, TRUE, FALSE, nullptr));
+  const HANDLE value = shared;
+  std::atomic<bool> stop{false};
+  worker user;
+  auto result = user.start([&] {
+    int odd = 0;
+    while (!stop) {
+      SetLastError(untouched);
+      if (ResetEvent(value) == FALSE && GetLastError() != ERROR_INVALID_HANDLE) ++odd;
+    }
+    return odd;
+  });
+  HANDLE now = value;
+  for (int i = 0; i < 5000; ++i) {
+    HANDLE made = nullptr;
+    REQUIRE(DuplicateHandle(here, now, here, &made, 0, FALSE,
+                            DUPLICATE_CLOSE_SOURCE | DUPLICATE_SAME_ACCESS));
+    now = made;
+  }
+  stop = true;
+  REQUIRE(ready(result));
+  CHECK(result.get() == 0);
+  if (now != value) CHECK(CloseHandle(now) != FALSE);
 }

@@ -9,7 +9,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,4 +80,41 @@ TEST_CASE("a file deleted on close is the parent's to delete", "[veneer][file]")
   CHECK(ended(child) == 0);
   file.close();
   CHECK_FALSE(std::filesystem::exists(there.path));
+}
+
+TEST_CASE("IsBadWritePtr takes nothing away that another thread writes meanwhile",
+          "[veneer][view]") {
+  const handle made(memory(4096));
+  const mapped view(made);
+  auto* const counter = static_cast<volatile std::uint32_t*>(view.base());
+  std::atomic<bool> stop{false};
+  worker asking;
+  auto result = asking.start([&] {
+    int bad = 0;
+    while (!stop) {
+      // The word that is counted, and one byte of it.
+      if (IsBadWritePtr(view.base(), 4096) != FALSE) ++bad;
+      if (IsBadWritePtr(static_cast<char*>(view.base()) + 1, 1) != FALSE) ++bad;
+    }
+    return bad;
+  });
+  constexpr std::uint32_t rounds = 20'000'000;
+  for (std::uint32_t i = 0; i < rounds; ++i) *counter = *counter + 1;
+  stop = true;
+  REQUIRE(ready(result));
+  CHECK(result.get() == 0);
+  CHECK(*counter == rounds);
+}
+
+TEST_CASE("IsBadReadPtr finds what lies behind the end of a file bad", "[veneer][view]") {
+  const one_file from(std::string(whole_pages(1) + 1, 'x'));
+  const handle file(open_file(from.name()));
+  const handle made(mapping_forms[0].create(file, nullptr, PAGE_READWRITE, 0, nullptr));
+  const mapped view(made, FILE_MAP_READ);
+  REQUIRE(view);
+  char* const second = static_cast<char*>(view.base()) + whole_pages(1);
+  CHECK_FALSE(IsBadReadPtr(view.base(), 2 * whole_pages(1)));
+  REQUIRE(::truncate(from.name().c_str(), 10) == 0);
+  CHECK(IsBadReadPtr(second, 1));
+  CHECK_FALSE(IsBadReadPtr(view.base(), 10));
 }

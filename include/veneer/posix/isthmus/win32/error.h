@@ -39,6 +39,7 @@
 #define ERROR_INSUFFICIENT_BUFFER 122u
 #define ERROR_INVALID_NAME 123u
 #define ERROR_MOD_NOT_FOUND 126u
+#define ERROR_PROC_NOT_FOUND 127u
 #define ERROR_NEGATIVE_SEEK 131u
 #define ERROR_BAD_PATHNAME 161u
 #define ERROR_BUSY 170u
@@ -72,6 +73,28 @@
 #define ERROR_NO_SYSTEM_RESOURCES 1450u
 #define ERROR_COMMITMENT_LIMIT 1455u
 #define ERROR_TIMEOUT 1460u
+
+// Results that say success by their sign. No function here gives one.
+#define S_OK ((HRESULT)0)
+#define S_FALSE ((HRESULT)1)
+#define E_UNEXPECTED ((HRESULT)0x8000FFFFu)
+#define E_NOTIMPL ((HRESULT)0x80004001u)
+#define E_POINTER ((HRESULT)0x80004003u)
+#define E_ABORT ((HRESULT)0x80004004u)
+#define E_FAIL ((HRESULT)0x80004005u)
+#define E_ACCESSDENIED ((HRESULT)0x80070005u)
+#define E_HANDLE ((HRESULT)0x80070006u)
+#define E_OUTOFMEMORY ((HRESULT)0x8007000Eu)
+#define E_INVALIDARG ((HRESULT)0x80070057u)
+#define FACILITY_WIN32 7
+#define SUCCEEDED(result) ((HRESULT)(result) >= 0)
+#define FAILED(result) ((HRESULT)(result) < 0)
+#define HRESULT_CODE(result) ((result)&0xFFFF)
+#define HRESULT_FACILITY(result) ((result) >> 16 & 0x1FFF)
+#define HRESULT_FROM_WIN32(number) \
+  ((HRESULT)(number) <= 0          \
+       ? (HRESULT)(number)         \
+       : (HRESULT)(((DWORD)(number)&0xFFFFu) | (DWORD)FACILITY_WIN32 << 16 | 0x80000000u))
 
 ISTHMUS_WIN32_BEGIN
 

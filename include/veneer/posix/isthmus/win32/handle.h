@@ -25,7 +25,8 @@ ISTHMUS_WIN32_BEGIN
 ISTHMUS_WIN32_API BOOL WINAPI CloseHandle(HANDLE handle);
 
 // Another handle to the same object, with the same or other rights: fewer always, more where the
-// object's permissions give them (DUP-01 to DUP-06, DUP-09 to DUP-11).
+// object's permissions give them (DUP-01 to DUP-06, DUP-09 to DUP-11). With DUPLICATE_CLOSE_SOURCE
+// the number stays, unless the source is protected or another thread is using it.
 ISTHMUS_WIN32_API BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process,
                                               LPHANDLE made, DWORD rights, BOOL inheritable,
                                               DWORD options);

@@ -17,6 +17,7 @@
 #define MEM_FREE 0x10000u
 #define MEM_PRIVATE 0x20000u
 #define MEM_MAPPED 0x40000u
+#define MEM_TOP_DOWN 0x100000u
 #define MEM_IMAGE 0x1000000u
 
 typedef struct _MEMORY_BASIC_INFORMATION {
@@ -60,14 +61,24 @@ ISTHMUS_WIN32_API SIZE_T WINAPI VirtualQuery(LPCVOID address, PMEMORY_BASIC_INFO
                                              SIZE_T length);
 
 // Commits pages of a SEC_RESERVE section through a view that may be written, for all its views in
-// all processes, with MEM_COMMIT and the view's own protection (SEC-18). Gives the first page's
-// address.
+// all processes, with MEM_COMMIT (SEC-18); what is committed already stays as it is. The pages of
+// this view get the protection, which may allow less than the view's own (VIEW-22: not more,
+// ERROR_INVALID_PARAMETER). Gives the first page's address. ERROR_ACCESS_DENIED for a view of a
+// file. Differs: PAGE_WRITECOPY for pages of a view that is no copy, and PAGE_GUARD, are
+// ERROR_NOT_SUPPORTED.
 ISTHMUS_WIN32_API LPVOID WINAPI VirtualAlloc(LPVOID address, SIZE_T size, DWORD type,
                                              DWORD protection);
 
 // Always fails: ERROR_INVALID_PARAMETER for a view (VIEW-26), which UnmapViewOfFile removes and
 // which cannot be decommitted; ERROR_INVALID_ADDRESS for what VirtualAlloc has not given.
 ISTHMUS_WIN32_API BOOL WINAPI VirtualFree(LPVOID address, SIZE_T size, DWORD type);
+
+// Whether a byte of these cannot be read, or written; FALSE for no bytes, TRUE for NULL. Of use for
+// pointers that may be anything: the kernel tries, so no fault is raised, nothing is changed, and
+// other threads may read and write there meanwhile. What another thread unmaps afterwards is bad
+// afterwards. Differs: pages of a SEC_RESERVE section that are not committed are not bad.
+ISTHMUS_WIN32_API BOOL WINAPI IsBadReadPtr(const VOID* address, UINT_PTR bytes);
+ISTHMUS_WIN32_API BOOL WINAPI IsBadWritePtr(LPVOID address, UINT_PTR bytes);
 
 // The page's size, the granularity of views (64 KiB), the number of processors and the lowest and
 // highest addresses. Differs: the processor's kind is not told (PROCESSOR_ARCHITECTURE_UNKNOWN).

@@ -9,8 +9,10 @@
 // (INH-03). They are there before main, whether or not it asks, and count as handles (INH-07).
 // Nothing else crosses, and without `inherit` nothing at all.
 //
-// Differs: handles to processes and threads do not cross. An exit code is what POSIX keeps of it,
-// its low 8 bits, and 128 plus the signal's number for a death by signal.
+// Differs: handles to processes and threads do not cross. An exit code has all 32 bits where the
+// process is linked with isthmus and ends by ExitProcess, TerminateProcess of itself, exit() or the
+// return of main (on Linux with glibc); of others it is what POSIX keeps of it, the low 8 bits. It
+// is 128 plus the signal's number for a death by signal.
 #pragma once
 
 // NOLINTBEGIN: C, and the names are those of Win32
@@ -133,9 +135,9 @@ ISTHMUS_WIN32_BEGIN
 // With STARTF_USESTDHANDLES the standard streams lead where the three file handles do.
 //
 // Differs: no extension is added, and `line` is not changed. The program's name for itself is its
-// path, not the first word of `line`. hThread is signalled when the process ends, and to a wait for
-// all it is the process once more (WAIT-12). CREATE_SUSPENDED and debugging are
-// ERROR_NOT_SUPPORTED; what concerns windows, consoles, process groups and priorities is ignored.
+// path, not the first word of `line`. hThread is signalled when the process ends. CREATE_SUSPENDED
+// and debugging are ERROR_NOT_SUPPORTED; what concerns windows, consoles, process groups and
+// priorities is ignored.
 ISTHMUS_WIN32_API BOOL WINAPI CreateProcessA(LPCSTR application, LPSTR line,
                                              LPSECURITY_ATTRIBUTES process_attributes,
                                              LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit,
@@ -163,7 +165,8 @@ ISTHMUS_WIN32_API VOID WINAPI DeleteProcThreadAttributeList(LPPROC_THREAD_ATTRIB
 ISTHMUS_WIN32_API HANDLE WINAPI OpenProcess(DWORD rights, BOOL inheritable, DWORD id);
 
 // STILL_ACTIVE as long as it runs. Differs: of a process that was neither started nor terminated by
-// this one nobody can tell, ERROR_NOT_SUPPORTED.
+// this one nobody can tell, ERROR_NOT_SUPPORTED, unless it is linked with isthmus and says it
+// itself.
 ISTHMUS_WIN32_API BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
 
 // Ends it at once, without its consent. Differs: who asks in another process than this reads 137.

@@ -28,7 +28,30 @@
 #ifndef __cdecl
 #define __cdecl
 #endif
+#define PASCAL
+#define FAR
+#define NEAR
 #define CONST const
+// What an argument is for; nothing to a compiler.
+#ifndef IN
+#define IN
+#endif
+#ifndef OUT
+#define OUT
+#endif
+#ifndef OPTIONAL
+#define OPTIONAL
+#endif
+#ifndef __forceinline
+#define __forceinline inline __attribute__((always_inline))
+#endif
+#define FORCEINLINE __forceinline
+#ifndef __int64
+#define __int8 char
+#define __int16 short
+#define __int32 int
+#define __int64 long long
+#endif
 #ifndef VOID
 #define VOID void
 #endif
@@ -39,6 +62,13 @@
 #define FALSE 0
 #endif
 #define MAX_PATH 260
+#ifndef _MAX_PATH
+#define _MAX_PATH 260
+#define _MAX_DRIVE 3
+#define _MAX_DIR 256
+#define _MAX_FNAME 256
+#define _MAX_EXT 256
+#endif
 #define MAXDWORD 0xFFFFFFFFu
 #define MAXLONG 0x7FFFFFFF
 #define MINLONG 0x80000000u
@@ -52,7 +82,8 @@ typedef int8_t INT8;
 typedef uint8_t UINT8;
 typedef int16_t SHORT, *PSHORT, INT16;
 typedef uint16_t WORD, USHORT, UINT16, *PWORD, *LPWORD, *PUSHORT;
-typedef int32_t LONG, INT, LONG32, INT32, *PLONG, *LPLONG, *PINT, *LPINT, HRESULT;
+typedef int32_t LONG, INT, LONG32, INT32, *PLONG, *LPLONG, *PINT, *LPINT, HRESULT, NTSTATUS,
+    *PNTSTATUS;
 typedef uint32_t DWORD, ULONG, UINT, ULONG32, DWORD32, UINT32, *PDWORD, *LPDWORD, *PULONG, *PUINT;
 // As on Win32 never a `long`, for printf's sake and std::max's.
 __extension__ typedef long long LONGLONG, LONG64, INT64, *PLONGLONG, *PLONG64, *PINT64;
@@ -65,6 +96,14 @@ typedef void *PVOID, *LPVOID;
 typedef const void* LPCVOID;
 typedef void *HANDLE, **PHANDLE, **LPHANDLE, *HMODULE, *HINSTANCE;
 typedef DWORD ACCESS_MASK;
+typedef INT_PTR(WINAPI* FARPROC)(void);
+// A handle of a type of its own, as those of windows have, which there are not here.
+#define DECLARE_HANDLE(name) \
+  struct name##__ {          \
+    int unused;              \
+  };                         \
+  typedef struct name##__* name
+DECLARE_HANDLE(HWND);
 
 #ifdef __cplusplus
 typedef char16_t WCHAR;

@@ -18,7 +18,8 @@ ISTHMUS_WIN32_BEGIN
 // Maps `length` bytes of the section, or with 0 all from the offset on, at an address that is a
 // multiple of 64 KiB, as is the offset (VIEW-09 to VIEW-15). The handle must have the right
 // (ERROR_ACCESS_DENIED), and the section's pages must allow it (ERROR_INVALID_PARAMETER): VIEW-01.
-// FILE_MAP_COPY is a private copy only where neither reading nor writing is asked for (VIEW-04).
+// FILE_MAP_COPY is a private copy only where no more than executing is asked for with it (VIEW-04).
+// FILE_MAP_EXECUTE alone is no access at all (VIEW-08).
 ISTHMUS_WIN32_API LPVOID WINAPI MapViewOfFile(HANDLE section, DWORD access, DWORD offset_high,
                                               DWORD offset_low, SIZE_T length);
 // The same, and exactly at `address`: ERROR_INVALID_ADDRESS where that is not free (VIEW-17).

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+//
+// Kernels and sandboxes that refuse a system call: nothing spins, and nobody is taken for somebody
+// else.
+#include "forked.hpp"
+#include "seams.hpp"
+
+#include "support/child.hpp"
+#include "support/crowd.hpp"
+#include "support/mutexes.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/event.hpp>
+#include <isthmus/mutex.hpp>
+#include <isthmus/pipe_end.hpp>
+#include <isthmus/process.hpp>
+#include <isthmus/wait.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <ctime>
+#include <system_error>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::errc;
+using isthmus::event;
+using isthmus::mutex;
+using isthmus::wait_status;
+
+namespace {
+
+/// From now on a system call fails with this error, in this process and all that it starts; with
+/// `argument`, only if that one is `value`.
+bool deny(long call, int error, int argument = -1, std::uint32_t value = 0) {
+  constexpr auto statement = [](unsigned code, unsigned k, int yes = 0, int no = 0) {
+    return sock_filter{static_cast<std::uint16_t>(code), static_cast<std::uint8_t>(yes),
+                       static_cast<std::uint8_t>(no), k};
+  };
+  const auto place = static_cast<unsigned>(
+      argument < 0 ? offsetof(seccomp_data, nr)
+                   : offsetof(seccomp_data, args) + 8 * static_cast<std::size_t>(argument) +
+                         (std::endian::native == std::endian::big ? 4 : 0));
+  const auto wanted = argument < 0 ? static_cast<unsigned>(call) : value;
+  std::array filter{
+      statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      statement(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 3),
+      statement(BPF_LD | BPF_W | BPF_ABS, place),
+      statement(BPF_JMP | BPF_JEQ | BPF_K, wanted, 0, 1),
+      statement(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+      statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{filter.size(), filter.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+constexpr auto some_time = 300ms;
+/// A sleep takes 1 ms at least, but for the first few.
+constexpr int most_sleeps = 1000;
+
+/// How much of the processor this process has had.
+std::chrono::nanoseconds used() {
+  std::timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+/// A wait that times out, then one that is satisfied from elsewhere; 0 if neither of them spun.
+template <class Wait>
+int waits_in_peace(event& ready, Wait wait) {
+  std::atomic<int> sleeps = 0;
+  count_sleeps(sleeps);
+  if (wait(some_time) != wait_status::timeout) return 1;
+  if (sleeps == 0 || sleeps > most_sleeps) return 2;
+  no_hook();
+  support::worker other;
+  auto set = other.start([&] { ready.set(); });
+  if (wait(support::patience()) != wait_status::signaled) return 3;
+  return support::ready(set) ? 0 : 4;
+}
+
+constexpr int wait_on_one = 9;  // FUTEX_WAIT_BITSET, of a word that processes share
+
+}  // namespace
+
+#ifdef SYS_futex_waitv
+TEST_CASE("a wait for several objects does not spin where the kernel refuses to watch them all",
+          "[sandbox][WAIT-05]") {
+  for (const int error : {ENOSYS, EPERM, EACCES, EINVAL, ENOMEM, EFAULT, E2BIG}) {
+    CAPTURE(error);
+    auto ready = event::create();
+    auto never = event::create();
+    CHECK(in_child([&] {
+            if (!deny(SYS_futex_waitv, error)) return 9;
+            return waits_in_peace(ready, [&](auto limit) {
+              return isthmus::wait_any_for({never, ready}, limit).status;
+            });
+          }) == 0);
+  }
+}
+#endif
+
+TEST_CASE("a wait does not spin where the kernel refuses to watch anything", "[sandbox][WAIT-01]") {
+  for (const int error : {ENOSYS, EPERM, EINVAL, ENOMEM}) {
+    CAPTURE(error);
+    auto ready = event::create();
+    auto never = event::create();
+    CHECK(in_child([&] {
+            if (!deny(SYS_futex, error, 1, wait_on_one)) return 9;
+            return waits_in_peace(ready, [&](auto limit) { return ready.wait_for(limit); });
+          }) == 0);
+    CHECK(in_child([&] {
+            if (!deny(SYS_futex, error, 1, wait_on_one) || !deny(SYS_nanosleep, error) ||
+                !deny(SYS_clock_nanosleep, error))
+              return 9;
+            return waits_in_peace(ready, [&](auto limit) { return ready.wait_for(limit); });
+          }) == 0);
+  }
+}
+
+#ifdef SYS_poll
+TEST_CASE("a wait for a process does not spin, nor end too early, without poll",
+          "[sandbox][process]") {
+  for (const int error : {ENOMEM, EPERM}) {
+    forked sleeper([] {
+      await([] { return false; }, support::patience());
+      return 0;
+    });
+    CHECK(in_child([&] {
+            if (!deny(SYS_poll, error)) return 9;
+            auto other = isthmus::process::open(static_cast<std::uint32_t>(sleeper.id()));
+            auto never = event::create();
+            const auto before = used();
+            if (other.wait_for(some_time) != wait_status::timeout) return 1;
+            if (isthmus::wait_any_for({never, other}, some_time).status != wait_status::timeout)
+              return 2;
+            if (used() - before > 100ms) return 3;
+            sleeper.signal(SIGKILL);
+            return 0;
+          }) == 0);
+  }
+}
+
+TEST_CASE("reading a pipe reports that poll is refused, and does not spin", "[sandbox][process]") {
+  CHECK(in_child([] {
+          isthmus::pipe_end from;
+          auto other = isthmus::process::start({.program = "/bin/sleep",
+                                                .arguments = {"100"},
+                                                .output = isthmus::stream::pipe(from)});
+          if (!deny(SYS_poll, EPERM)) return 9;
+          std::array<std::byte, 8> bytes{};
+          std::error_code ec;
+          const auto count = from.read_for(bytes, some_time, ec);
+          other.terminate();
+          return !count && ec.value() == EPERM ? 0 : 1;
+        }) == 0);
+}
+#endif
+
+// Locks, and makes a child that no handler of the C library sees.
+CHILD(clones) {
+  auto guard = mutex::create();
+  guard.lock();
+  const auto in_clone = [](auto work) {
+    const long id = ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (id == 0) ::_exit(work());
+    return id < 0 ? -1 : forked(static_cast<pid_t>(id)).ended().value_or(-1);
+  };
+  const auto others = [&] {
+    std::error_code ec;
+    if (guard.try_lock()) return 1;
+    guard.unlock(ec);
+    if (ec != errc::not_owner) return 2;
+    auto mine = mutex::create();  // it becomes somebody of its own
+    mine.lock();
+    mine.lock();
+    mine.unlock();
+    mine.unlock();
+    mine.unlock(ec);
+    return ec == errc::not_owner && !guard.try_lock() ? 0 : 3;
+  };
+  io.send(std::to_string(in_clone(others)));
+  io.send(std::to_string(in_child(others)));
+  // It still is itself.
+  guard.lock();
+  guard.unlock();
+  CHILD_REQUIRE(!support::is_free(guard));
+  guard.unlock();
+  CHILD_REQUIRE(support::is_free(guard));
+  io.send(std::to_string(in_clone([&] {
+    if (!guard.try_lock()) return 1;
+    guard.unlock();
+    return 0;
+  })));
+  return 0;
+}
+
+TEST_CASE("a raw clone's child owns nothing of its parent's, whether pages can be wiped or not",
+          "[sandbox][fork][MTX-03]") {
+  constexpr std::uint32_t wipe_on_fork = 18;
+  for (const bool wiping : {true, false}) {
+    CAPTURE(wiping);
+    CHECK(in_child([&] {
+            if (!wiping && !deny(SYS_madvise, EINVAL, 2, wipe_on_fork)) return 9;
+            support::child other("clones");
+            other.expect("0");
+            other.expect("0");
+            other.expect("0");
+            return other.exit_code();
+          }) == 0);
+  }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+//
+// Sections of files that another user names: what is opened is that user's own file or nothing.
+#include "other_user.hpp"
+#include "runtime.hpp"
+#include "seams.hpp"
+
+#include "support/errors.hpp"
+#include "support/files.hpp"
+#include "support/names.hpp"
+
+#include <isthmus/error.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/view.hpp>
+
+#include "layout.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace white;
+using isthmus::access;
+using isthmus::const_view;
+using isthmus::errc;
+using isthmus::section;
+
+namespace {
+
+constexpr isthmus::permissions all_read{.read = isthmus::audience::everyone};
+
+/// A file of a user's; it begins with `first`.
+void make_file(const std::filesystem::path& path, uid_t owner, char first) {
+  support::write_file(path, std::string(8192, first));
+  REQUIRE(::chown(path.c_str(), owner, owner) == 0);
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+}
+
+/// alice's folder with her file, a secret of root's beside it, and alice's section of her file,
+/// which she holds as long as this lives.
+class shown_file {
+ public:
+  shown_file() {
+    REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+    std::filesystem::create_directory(hers);
+    REQUIRE(::chown(hers.c_str(), alice, alice) == 0);
+    make_file(file, alice, 'a');
+    make_file(secret, 0, 'S');
+    REQUIRE(::chmod(secret.c_str(), 0600) == 0);
+    alice_.emplace(as_user(alice, [this] {
+      const auto made = section::from_file(
+          file, {.name = name, .access = access::read | access::write, .permissions = all_read});
+      stage_->say(0);
+      stage_->wait_for(1);
+      return 0;
+    }));
+    REQUIRE(stage_->comes(0));
+  }
+  ~shown_file() { stage_->say(1); }
+
+  /// Says in alice's anchor that the file is root's.
+  void forge() const {
+    struct stat info {};
+    REQUIRE(::stat(secret.c_str(), &info) == 0);
+    for (const auto& entry : std::filesystem::directory_iterator(runtime())) {
+      const auto anchor = entry.path() / "a";
+      const int fd = ::open(anchor.c_str(), O_RDWR | O_CLOEXEC);
+      if (fd < 0) continue;
+      isthmus::detail::anchor_header header{};
+      const auto place = static_cast<off_t>(::sysconf(_SC_PAGESIZE));
+      const bool whole = ::pread(fd, &header, sizeof header, place) == sizeof header;
+      const std::string found(header.name.data(), whole ? header.name_length : 0);
+      if ("Global\\" + found == name) {
+        header.file_device = info.st_dev;
+        header.file_inode = info.st_ino;
+        forged_ = ::pwrite(fd, &header, sizeof header, place) == sizeof header;
+      }
+      ::close(fd);
+    }
+    REQUIRE(forged_);
+  }
+
+  const support::temporary_folder folder;
+  const std::filesystem::path hers = folder / "hers";
+  const std::filesystem::path file = hers / "file";
+  const std::filesystem::path secret = folder / "secret";
+  const std::string name = global("shown");
+
+ private:
+  shared<stages> stage_;
+  std::optional<forked> alice_;
+  mutable bool forged_ = false;
+};
+
+/// What root gets when it opens the section: the file's first byte, or why not.
+constexpr int refused_untrusted = 1;
+constexpr int refused_changed = 2;
+constexpr int refused_otherwise = 3;
+int root_gets(const std::string& name, const std::function<void()>& first = {}) {
+  return in_child([&] {
+    if (first) first();
+    for (const auto rights : {access::read, access::read | access::write}) {
+      std::error_code ec;
+      const auto opened = section::open({.name = name, .access = rights}, ec);
+      if (ec == errc::untrusted) return refused_untrusted;
+      if (ec == errc::file_changed) return refused_changed;
+      if (ec) return refused_otherwise;
+      if (rights == access::read)
+        if (const_view::map(opened).as<char>() != 'a') return int{'S'};
+    }
+    return int{'a'};
+  });
+}
+
+// What the hook below does, in the child that sets it.
+const shown_file* flipped = nullptr;
+
+void flip(step where) {
+  if (where != step::open_file_pinned) return;
+  std::filesystem::rename(flipped->file, flipped->hers / "away");
+  std::filesystem::create_symlink(flipped->secret, flipped->file);
+}
+
+}  // namespace
+
+TEST_CASE("root opens the file of another user's section, and its own never in its place",
+          "[users][ACL-08][ACL-13]") {
+  if (!plays_users()) SKIP("only root can play other users");
+  const open_runtime for_others;
+  SECTION("as it is") {
+    const shown_file shown;
+    CHECK(root_gets(shown.name) == 'a');
+  }
+  SECTION("a symbolic link in the file's place") {
+    const shown_file shown;
+    shown.forge();
+    std::filesystem::rename(shown.file, shown.hers / "away");
+    std::filesystem::create_symlink(shown.secret, shown.file);
+    CHECK(root_gets(shown.name) == refused_changed);
+  }
+  SECTION("a symbolic link in the place of its folder") {
+    const shown_file shown;
+    shown.forge();
+    std::filesystem::create_directory(shown.folder / "roots");
+    std::filesystem::rename(shown.secret, shown.folder / "roots" / "file");
+    std::filesystem::rename(shown.hers, shown.folder / "away");
+    std::filesystem::create_directory_symlink(shown.folder / "roots", shown.hers);
+    CHECK(root_gets(shown.name) == refused_changed);
+  }
+  SECTION("a hard link in the file's place") {
+    const shown_file shown;
+    shown.forge();
+    std::filesystem::remove(shown.file);
+    std::filesystem::create_hard_link(shown.secret, shown.file);
+    CHECK(root_gets(shown.name) == refused_untrusted);
+  }
+  SECTION("hers in its place, but root's is what she says that it is") {
+    const shown_file shown;
+    shown.forge();
+    CHECK(root_gets(shown.name) == refused_changed);
+  }
+  SECTION("a link that comes after the look") {
+    const shown_file shown;
+    CHECK(root_gets(shown.name, [&] {
+            flipped = &shown;
+            isthmus::seam::hook = flip;
+          }) == 'a');
+  }
+}
+
+TEST_CASE("nothing but a plain file is opened where another user's section has its file",
+          "[users][ACL-13]") {
+  if (!plays_users()) SKIP("only root can play other users");
+  const open_runtime for_others;
+  const shown_file shown;
+  std::filesystem::remove(shown.file);
+  REQUIRE(::mkfifo(shown.file.c_str(), 0666) == 0);
+  // Who opens a FIFO for writing waits until somebody opens it for reading: so an opening shows.
+  shared<std::atomic<bool>> opened;
+  forked writer([&] {
+    const int fd = ::open(shown.file.c_str(), O_WRONLY | O_CLOEXEC);
+    *opened = fd >= 0;
+    return 0;
+  });
+  CHECK(root_gets(shown.name) == 'a');  // by alice's own descriptor
+  shown.forge();
+  CHECK(root_gets(shown.name) == refused_changed);
+  std::this_thread::sleep_for(support::moment);
+  CHECK_FALSE(opened->load());
+  writer.kill();
+}
+
+TEST_CASE("a section whose file has been moved is root's to open, and another user is told why not",
+          "[users][ACL-08][SEC-26]") {
+  if (!plays_users()) SKIP("only root can play other users");
+  const open_runtime for_others;
+  const shown_file shown;
+  // bob has it open already, and goes on.
+  shared<stages> stage;
+  forked bob_before(as_user(bob, [&] {
+    const auto held = section::open({.name = shown.name, .access = access::read});
+    stage->say(0);
+    stage->wait_for(1);
+    const auto again = section::open({.name = shown.name, .access = access::read});
+    return const_view::map(again).as<char>() == 'a' &&
+                   const_view::map(held.duplicate()).as<char>() == 'a'
+               ? 0
+               : 1;
+  }));
+  REQUIRE(stage->comes(0));
+  std::filesystem::rename(shown.file, shown.hers / "moved");
+  stage->say(1);
+  CHECK(bob_before.ended() == 0);
+  CHECK(root_gets(shown.name) == 'a');
+  CHECK(in_child(as_user(bob, [&] {
+          const auto problem = support::thrown_by(
+              [&] { (void)section::open({.name = shown.name, .access = access::read}); });
+          if (problem.code != errc::file_changed) return 1;
+          return problem.text.find(shown.file.native()) != std::string::npos &&
+                         problem.text.find("renamed or removed") != std::string::npos
+                     ? 0
+                     : 2;
+        })) == 0);
+}
