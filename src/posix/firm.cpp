@@ -37,7 +37,7 @@ void firm_place::hold(dispatcher_block& block, std::uint32_t user, std::uint64_t
   nonce_ = nonce_of(me);
   const auto try_all = [&] {
     const auto is_ours = [&](const auto& place) { return nonce_in(place.load()) == nonce_; };
-    const auto ours = std::find_if(block.firm.begin(), block.firm.end(), is_ours);
+    auto* const ours = std::find_if(block.firm.begin(), block.firm.end(), is_ours);
     return (ours != block.firm.end() && join(*ours)) ||
            std::any_of(block.firm.begin(), block.firm.end(),
                        [&](auto& place) { return join(place); });

@@ -28,7 +28,7 @@ class mutex_seat {
   mutex_seat(const member& object, std::uint64_t me) noexcept : object_(object), me_(me) {}
 
   /// A mutex that is free stays so until somebody takes it: nothing can be missed.
-  bool begin(std::uint64_t) noexcept { return false; }
+  static bool begin(std::uint64_t) noexcept { return false; }
   void give_back() noexcept {}
   /// failed: owned by this thread so often that it cannot count once more (MTX-14).
   wait_status take(std::chrono::nanoseconds& patience) noexcept;

@@ -20,7 +20,7 @@ struct table_chains {
   body* first = nullptr;  // the only one, before there are more
   body** all = &first;
 
-  body*& of(std::size_t hash) noexcept { return all[hash & (count - 1)]; }
+  [[nodiscard]] body*& of(std::size_t hash) const noexcept { return all[hash & (count - 1)]; }
 };
 constinit table_chains open_objects;
 

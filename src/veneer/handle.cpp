@@ -40,6 +40,19 @@ std::unique_ptr<entry> duplicate(HANDLE from, DWORD rights, DWORD options) {
   return made;
 }
 
+/// A copy's handle; there may be none, for `error`. Its source goes as well if it is given,
+/// whatever the outcome (DUP-05), and the copy has its number where nobody uses or protects it
+/// (DUP-06).
+HANDLE enter_copy(std::unique_ptr<entry> copy, DWORD flags, HANDLE source, DWORD error) {
+  const HANDLE result =
+      copy != nullptr && source != nullptr ? replace(source, copy, flags) : nullptr;
+  if (source != nullptr && result == nullptr) close(source);
+  if (result != nullptr) return result;
+  if (copy != nullptr) return insert(std::move(copy), flags);
+  SetLastError(error);
+  return nullptr;
+}
+
 }  // namespace
 }  // namespace isthmus::veneer
 
@@ -63,16 +76,9 @@ BOOL DuplicateHandle(HANDLE from_process, HANDLE from, HANDLE to_process, LPHAND
       return close(from) ? TRUE : fail(ERROR_INVALID_HANDLE);
     const DWORD wrong_target = check_this_process(to_process);
     auto copy = wrong_target == ERROR_SUCCESS ? duplicate(from, rights, options) : nullptr;
-    // The source goes whatever the outcome (DUP-05), and the copy has its number where nobody uses
-    // or protects it (DUP-06).
     const DWORD error = wrong_target != ERROR_SUCCESS ? wrong_target : GetLastError();
     const DWORD flags = inheritable != FALSE ? HANDLE_FLAG_INHERIT : 0;
-    HANDLE result = copy != nullptr && close_source ? replace(from, copy, flags) : nullptr;
-    if (close_source && result == nullptr) close(from);
-    if (result == nullptr) {
-      if (copy == nullptr) return fail(error);
-      result = insert(std::move(copy), flags);
-    }
+    const HANDLE result = enter_copy(std::move(copy), flags, close_source ? from : nullptr, error);
     if (result == nullptr) return FALSE;
     if (made != nullptr)
       *made = result;

@@ -69,7 +69,7 @@ void look_at_pages(const std::byte* begin, std::size_t length) noexcept {
 
 /// Leaves alone what can be read: other threads may be at it.
 bool make_readable(const mapped_view& within, std::size_t first, std::size_t end) {
-  for (protected_run part; first < end; first = part.end) {
+  for (protected_run part{}; first < end; first = part.end) {
     part = protection_at(within, first);
     part.end = std::min(part.end, end);
     if ((*allowed_by(part.protection) & may_read) == 0 &&
