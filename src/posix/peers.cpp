@@ -4,6 +4,7 @@
 #include "directory.hpp"
 #include "fork.hpp"
 #include "identity.hpp"
+#include "modules.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
 #include "users.hpp"

@@ -6,6 +6,8 @@
 #include "other_user.hpp"
 #include "runtime.hpp"
 
+#include "posix/lifetime.hpp"
+
 #include "support/child.hpp"
 #include "support/errors.hpp"
 #include "support/files.hpp"
@@ -108,6 +110,7 @@ TEMPLATE_LIST_TEST_CASE("without /proc objects have names all the same", "[proc]
                         support::kinds) {
   using kind = support::kind<TestType>;
   for (const bool global_name : {false, true}) {
+    if (global_name && !isthmus::detail::global_names) continue;
     const auto name = global_name ? global("plain") : support::unique_name("plain");
     CAPTURE(name);
     without_proc([&] {
@@ -130,6 +133,7 @@ TEMPLATE_LIST_TEST_CASE("without /proc objects have names all the same", "[proc]
 
 TEST_CASE("without /proc a maker of a global name that was killed leaves nothing that stays",
           "[proc][LIFE-03]") {
+  if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   const auto name = global("killed");
   without_proc([&] {
     { const auto first = section::create({.name = name, .size = 4096, .permissions = everyone}); }

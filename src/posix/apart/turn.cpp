@@ -29,6 +29,19 @@ int take(int fd) noexcept {
   return errno == EWOULDBLOCK ? EAGAIN : errno;
 }
 
+/// The file, made if need be. The umask of whoever makes it may take away its user's own rights,
+/// and a process that is killed right after that cannot give them back; its next user can.
+descriptor open_turn_file(int dir, const char* name) noexcept {
+  const auto open = [&] {
+    return descriptor(retry([&] { return ::openat(dir, name, turn_flags, 0600); }));
+  };
+  descriptor fd = open();
+  if (fd || errno != EACCES) return fd;
+  if (::fchmodat(dir, name, 0600, 0) == 0) return open();
+  errno = EACCES;
+  return fd;
+}
+
 /// A file that somebody has removed by force excludes nobody any more.
 bool linked(int fd) noexcept {
   struct stat info {};
@@ -43,9 +56,7 @@ turn::turn(const directory& dir, const char* file, patience how) noexcept {
   std::snprintf(name.data(), name.size(), ".l%02x", turn_of(file));
   back_off pause;
   do {
-    if (!lock_)
-      lock_ =
-          descriptor(retry([&] { return ::openat(dir.fd.get(), name.data(), turn_flags, 0600); }));
+    if (!lock_) lock_ = open_turn_file(dir.fd.get(), name.data());
     error_ = lock_ ? take(lock_.get()) : errno;
     if (error_ == 0 && linked(lock_.get())) {
       seam::at(seam::step::turn_taken);
