@@ -3,6 +3,7 @@
 
 #include "bytes.hpp"
 #include "life_lock.hpp"
+#include "place.hpp"
 #include "refusal.hpp"
 #include "seam.hpp"
 #include "sweep.hpp"
