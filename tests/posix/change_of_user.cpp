@@ -52,7 +52,7 @@ bool become(uid_t user, change how) {
 /// Uses the library as root: this process has a session, a record and tokens there.
 bool be_at_home() {
   auto guard = mutex::create({.name = "home"});
-  return guard.lock() == wait_status::signaled && (guard.unlock(), true);
+  return guard.wait_for(support::patience()) == wait_status::signaled && (guard.unlock(), true);
 }
 
 /// Whether a process of alice's, which has been nobody else, can lock the mutex.
@@ -106,18 +106,18 @@ TEST_CASE("a mutex that is locked after a change of user is its owner's until it
         const auto own = [&] {
           NEED(become(alice, how));
           auto guard = mutex::create({.name = "changed"});
-          NEED(guard.lock() == wait_status::signaled);
-          NEED(guard.lock() == wait_status::signaled);
+          NEED(guard.wait_for(support::patience()) == wait_status::signaled);
+          NEED(guard.wait_for(support::patience()) == wait_status::signaled);
           guard.unlock();
           guard.unlock();
-          NEED(guard.lock() == wait_status::signaled);
+          NEED(guard.wait_for(support::patience()) == wait_status::signaled);
           told->say(0);
           told->wait_for(1);
           guard.unlock();
           NEED(support::in_thread([&] { return guard.try_lock(); }));  // and its thread ends
           told->say(2);
           told->wait_for(3);
-          NEED(guard.lock() == wait_status::abandoned);
+          NEED(guard.wait_for(support::patience()) == wait_status::abandoned);
           told->say(4);
           told->wait_for(5);
           return 0;
@@ -156,11 +156,11 @@ TEST_CASE("objects that were opened before a change of user stay usable and stay
   forked changed([&] {
     auto guard = mutex::create({.name = "root's"});
     auto other = mutex::create({.name = "root's other"});
-    guard.lock();
+    NEED(guard.try_lock_for(support::patience()));
     guard.unlock();
     NEED(become(alice, change::for_now));
-    guard.lock();
-    other.lock();
+    NEED(guard.try_lock_for(support::patience()));
+    NEED(other.try_lock_for(support::patience()));
     told->say(0);
     told->wait_for(1);
     other.unlock();

@@ -195,6 +195,7 @@ TEST_CASE("nothing but a plain file is opened where another user's section has i
   CHECK(root_gets(shown.name) == 'a');  // by alice's own descriptor
   shown.forge();
   CHECK(root_gets(shown.name) == refused_changed);
+  // Longer would prove more, and never less: it must not come at all.
   std::this_thread::sleep_for(support::moment);
   CHECK_FALSE(opened->load());
   writer.kill();
