@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What a handle holds: a part of the library's own, which its closer gives back. It is what
-// std::unique_ptr with a deleter would be; <memory> costs each file that includes isthmus as much
-// time again as all other headers but <chrono>.
+// std::unique_ptr with a deleter would be; the header of that one costs each file that includes
+// isthmus as much time again as all other headers but those of clocks.
 #pragma once
 
 #include <isthmus/platform.hpp>

@@ -51,12 +51,14 @@ std::shared_ptr<body> table_find(const directory& dir, std::string_view file,
                                  bool read_only) noexcept {
   const std::size_t hash = table_hash(dir, file, read_only);
   const std::scoped_lock guard{table_lock};
-  for (const body* one = open_objects.of(hash); one != nullptr; one = one->next) {
+  for (body* one = open_objects.of(hash); one != nullptr; one = one->next) {
     if (one->hash != hash || one->dir.get() != &dir || one->read_only != read_only ||
         one->entry.view() != file)
       continue;
-    // One that is on its way out is passed over; another may have come since.
-    if (auto known = std::const_pointer_cast<body>(one->weak_from_this().lock())) return known;
+    // One that is on its way out is passed over; another may have come since. The pointers must be
+    // of the body's own type: to convert a weak one takes a strong one for a moment, which may be
+    // the last, and whose end would come back here for the lock.
+    if (auto known = one->weak_from_this().lock()) return known;
   }
   return nullptr;
 }
