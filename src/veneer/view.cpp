@@ -4,11 +4,13 @@
 #include <isthmus/native.hpp>
 
 #include "object.hpp"
+#include "posix/fork.hpp"
 #include "view_table.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <mutex>
 
 namespace isthmus::veneer {
 namespace {
@@ -42,6 +44,12 @@ bool is_usable(std::uintptr_t address) noexcept {
   return sizeof address < sizeof(std::uint64_t) || static_cast<std::intptr_t>(address) >= 0;
 }
 
+/// Held while a place is looked for: threads that do so in step would take from each other, for the
+/// moment in which they look, what each has just found free, for ever.
+std::mutex place_lock;
+const at_fork watch_places({[] { place_lock.lock(); }, [] { place_lock.unlock(); },
+                            [] { place_lock.unlock(); }});
+
 /// Where the latest view begins, or where the latest removed one ended: a new one is tried below,
 /// which mostly is free, as the system itself takes addresses downwards.
 std::atomic<std::uintptr_t> top{0};
@@ -56,8 +64,9 @@ std::byte* likely_place(std::uint64_t length) noexcept {
 /// Maps at the address that the options want, or anywhere at a multiple of 64 KiB.
 template <class View>
 View map_at(const section& from, view_options options, std::uint64_t length, std::error_code& ec) {
-  constexpr int patience = 64;  // other threads may be faster
+  constexpr int patience = 64;  // others map, too: fixed addresses, and memory of their own
   if (options.address != nullptr) return View::map(from, options, ec);
+  const std::scoped_lock held(place_lock);
   for (int i = 0; i < patience; ++i) {
     options.address = i == 0 ? likely_place(length) : nullptr;
     const bool guessed = options.address != nullptr;
