@@ -28,6 +28,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -160,7 +161,9 @@ TEMPLATE_LIST_TEST_CASE("without /proc an object without a name can be used and 
     if (!kind::same(object, other)) return 1;
     auto narrow = object.duplicate(kind::narrow);
     if (narrow.access() != kind::narrow) return 2;
-    auto [mine, theirs] = channel::pair();
+    auto ends = channel::pair();
+    auto& mine = ends.first;  // a lambda cannot capture a structured binding everywhere
+    auto& theirs = ends.second;
     mine.send(object, "whole");
     auto got = theirs.receive(support::patience()).object.template take<TestType>();
     if (!kind::same(object, got)) return 3;
@@ -188,7 +191,9 @@ TEST_CASE("without /proc sections of files have names, and can be sent", "[proc]
     const auto made = section::from_file(path, {.name = name, .access = both});
     if (section::open({.name = name}).size() != made.size()) return 1;
     const auto unnamed = section::from_file(path, {.access = both});
-    auto [mine, theirs] = channel::pair();
+    auto ends = channel::pair();
+    auto& mine = ends.first;
+    auto& theirs = ends.second;
     mine.send(unnamed, "");
     if (theirs.receive(support::patience()).object.take<section>().size() != made.size()) return 2;
     return asks_for_proc([&] { mine.send({unnamed, access::read}, ""); }) ? 0 : 3;
@@ -201,7 +206,8 @@ CHILD(gets_all_without_proc) {
   auto ready = isthmus::inherited<isthmus::event>("ready");
   if (isthmus::view::map(memory).as<int>() != 4711) return 1;
   ready.set();
-  return io.arguments().empty() ? 0 : 2;
+  // At once: without /proc a leak checker, where there is one, reports its own failure instead.
+  std::_Exit(io.arguments().empty() ? 0 : 2);
 }
 
 TEST_CASE("without /proc a started program inherits", "[proc][INH-03]") {

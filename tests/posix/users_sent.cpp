@@ -49,8 +49,9 @@ int reopened(int fd, int mode) {
 /// What `work` comes to in a process of this user that has received the object.
 template <class Work>
 int received_as(uid_t user, const isthmus::object_ref& object, Work work) {
-  auto [mine, theirs] = channel::pair();
-  mine.send(object, "");
+  auto ends = channel::pair();
+  auto& theirs = ends.second;  // a lambda cannot capture a structured binding everywhere
+  ends.first.send(object, "");
   return in_child(as_user(user, [&] { return work(theirs.receive(support::patience()).object); }));
 }
 
