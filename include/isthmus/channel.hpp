@@ -8,7 +8,6 @@
 //     auto customer = door.accept();
 //     customer.send({table, isthmus::access::read}, "prices");      // for reading; see access.hpp
 //     auto order = customer.receive();
-//
 //     auto shop = isthmus::channel::connect({.name = "shop"}, 5s);  // another
 //     if (auto got = shop.receive()) prices = got.object.take<isthmus::section>();
 //     shop.send("two of the first");
@@ -40,7 +39,6 @@
 //     auto [mine, theirs] = isthmus::channel::pair();
 //     auto child = isthmus::process::start({.program = "child", .inherit = {{"parent", theirs}}});
 //     theirs.close();  // it is the child's now; when the child ends, `mine` is closed
-//
 //     auto parent = isthmus::inherited<isthmus::channel>("parent");  // in the child
 //
 // Names are listeners' own, apart from those of the objects: a section and a listener may have the
@@ -147,8 +145,7 @@ class channel {
   [[nodiscard]] ISTHMUS_API static channel connect(const channel_options& options,
                                                    std::error_code& ec) noexcept;
 
-  /// The same, and waits up to `limit` for the listener to appear and to keep up. Any other error
-  /// ends it at once.
+  /// The same, and waits up to `limit` for the listener to appear and keep up. Other errors end it.
   template <class Rep, class Period>
   [[nodiscard]] static channel connect(const channel_options& options,
                                        std::chrono::duration<Rep, Period> limit) {
@@ -288,8 +285,7 @@ ISTHMUS_API channel inherited_channel(std::string_view key, std::error_code& ec)
 
 /// The end of a channel that was passed to this process under this key (inherited.hpp). The first
 /// call takes it, so that closing it closes it to the other end: from then on the key is not_found.
-/// An end that nobody takes stays open until this process ends. wrong_kind for the key of an
-/// object.
+/// An end that nobody takes stays open until this process ends. wrong_kind for an object's key.
 template <class T>
 requires(std::is_same_v<T, channel>) [[nodiscard]] T inherited(std::string_view key) {
   return detail::inherited_channel(key);

@@ -11,6 +11,7 @@
 #include "../table.hpp"
 #include "fork.hpp"
 #include "own.hpp"
+#include "wall_clock.hpp"
 
 #include <isthmus/event.hpp>
 
@@ -25,7 +26,6 @@
 #include <condition_variable>
 #include <csetjmp>
 #include <csignal>
-#include <ctime>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -73,15 +73,6 @@ struct own_thread final : thread_entry {
 
   const std::shared_ptr<thread_state> state;
 };
-
-timespec wall_clock_in(std::chrono::milliseconds time) noexcept {
-  timespec when{};
-  ::clock_gettime(CLOCK_REALTIME, &when);
-  const auto later = std::chrono::nanoseconds(when.tv_nsec) + time;  // less than two seconds
-  when.tv_sec += later >= std::chrono::seconds(1) ? 1 : 0;
-  when.tv_nsec = static_cast<long>((later % std::chrono::seconds(1)).count());
-  return when;
-}
 
 /// Joins threads that end. A leak on purpose: it may be at work when the process ends.
 class undertaker {
@@ -297,8 +288,7 @@ VOID ExitThread(DWORD code) {
   if (current.known()) {
     current.state->code = code;
     if (current.way_out != nullptr) std::longjmp(*current.way_out, 1);
-    current
-        .leave();  // the C library would destroy this only with the process, for its first thread
+    current.leave();  // for its first thread the C library would do so only with the process
   }
   ::pthread_exit(nullptr);
 }
