@@ -63,11 +63,12 @@ TEST_CASE("an opener stopped between asking and claiming does not remove the nex
     bool mutated;
     bool linked;  ///< somebody has made another link to the stale file, so that its links stay
   };
-  for (const auto& [mutated, linked] : {variant{false, false}, {true, false}, {false, true}}) {
-    CAPTURE(mutated, linked);
+  for (const variant& one : {variant{false, false}, {true, false}, {false, true}}) {
+    const bool mutated = one.mutated;
+    CAPTURE(mutated, one.linked);
     const auto name = support::unique_name("next");
     REQUIRE(leave_stale(name));
-    const hard_link other(anchor_of(name), linked);
+    const hard_link other(anchor_of(name), one.linked);
     // Where names have turns, the opener keeps its turn until it is told to go on.
     const bool waits = isthmus::detail::turn_count != 0 && !mutated;
     shared<std::array<std::atomic<bool>, 4>> flags;
