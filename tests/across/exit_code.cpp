@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Exit codes of processes that this one has not started.
+#include <isthmus/inspect.hpp>
 #include <isthmus/process.hpp>
 
 #include "support/child.hpp"
@@ -22,12 +23,15 @@ CHILD(ends_with_what_it_is_told) {
   std::exit(std::stoi(io.receive()));
 }
 
-// Starts such a child in its turn, which it does not wait for, and says its number.
+// Starts such a child in its turn, which it waits for only if it is told to, and says its number.
 CHILD(has_a_child) {
   support::ready_child other("ends_with_what_it_is_told");
   io.send(std::to_string(other.id()));
   other.send(io.receive());
-  io.receive();
+  if (io.receive() == "reap") {
+    static_cast<void>(other.exit_code());
+    io.receive();
+  }
   return 300;
 }
 
@@ -55,6 +59,8 @@ TEST_CASE("a grandchild's exit code is told, and its parent's", "[process]") {
   auto grandchild = process::open(number);
   auto opened = process::open(parent.id());
   parent.send("-77777");
+  // By POSIX alone what nobody has waited for yet cannot be told from what runs.
+  if (isthmus::inspect_system().engine == "portable") parent.send("reap");
   CHECK(grandchild.wait_for(patience()) == wait_status::signaled);
   CHECK(grandchild.exit_code() == -77777);
   parent.send("end");
