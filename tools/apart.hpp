@@ -22,6 +22,6 @@ struct apart_result {
 /// This program's file, to start it once more.
 [[nodiscard]] std::filesystem::path own_program();
 /// Once, in main: what the program was called by.
-void remember_program(const char* called);
+void remember_program(const char* name);
 
 }  // namespace tool
