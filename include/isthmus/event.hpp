@@ -90,7 +90,8 @@ class event : public waitable {
   ISTHMUS_API void set();
   ISTHMUS_API void set(std::error_code& ec) noexcept;
 
-  /// Unsets the event, set or not.
+  /// Unsets the event, set or not. On POSIX `busy` after 0.2 s, as pulse() is, where a process is
+  /// stopped (SIGSTOP) in the middle of a wait for all of several objects, the event among them.
   ISTHMUS_API void reset();
   ISTHMUS_API void reset(std::error_code& ec) noexcept;
 

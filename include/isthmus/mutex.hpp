@@ -13,7 +13,8 @@
 // Which of several waiters comes next is not specified (MTX-13).
 //
 //   Win32   a mutex object; CreateMutex, OpenMutex, WaitForSingleObject
-//   POSIX   a word in shared memory: no system call unless somebody has to wait. After a fork the
+//   POSIX   a word in shared memory: no system call unless somebody has to wait. On Linux a thread
+//           can own 1000 mutexes at a time; one more is limit_exceeded. After a fork the
 //           child may use its handles; it owns none of its parent's mutexes (MTX-17), so a scoped
 //           lock held across a fork must not unlock in the child (not_owner). The next owner is
 //           told a moment before a killed one's objects are closed; what it closes itself in the 50

@@ -19,7 +19,7 @@
 //           completion routines, and it does not wake the machine (TMR-12, TMR-15).
 //   POSIX   a schedule in shared memory: whoever waits works out when it expires, so an armed timer
 //           costs nothing while nobody waits. Where a process is stopped (SIGSTOP) in the middle of
-//           arming the same timer, arm() and cancel() are `busy` after a second.
+//           arming the same timer, arm() and cancel() are `busy` after 0.2 s.
 #pragma once
 
 #include <isthmus/access.hpp>

@@ -223,17 +223,17 @@ left_to leave_in_turn(const directory& dir, const char* name, descriptor& fd,
 
 }  // namespace
 
-void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
+bool leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept {
   const std::chrono::nanoseconds moment = latest_death.left();
   for (back_off pause(moment);; pause.once(), how = {}) {
     const turn ours(dir, name);
     if (ours.error() != 0) {
       // Whether we are the last cannot be asked. At worst that leaves a dead name.
       if (!how.shared) let_go(fd.get());
-      return;
+      return false;
     }
-    if (leave_in_turn(dir, name, fd, how) == left_to::nobody) return;
-    if (moment == moment.zero() || pause.too_long()) return;
+    if (leave_in_turn(dir, name, fd, how) == left_to::nobody) return true;
+    if (moment == moment.zero() || pause.too_long()) return false;
   }
 }
 

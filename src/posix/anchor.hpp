@@ -63,7 +63,7 @@ struct leaving {
 };
 
 /// Lets go, closes, and removes the name if this was the last holder. Takes a turn at the name.
-void leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept;
+bool leave_anchor(const directory& dir, const char* name, descriptor fd, leaving how) noexcept;
 
 /// Removes the anchor if it is dead; the memory that this gives back (or would), or nothing. Takes
 /// a turn at the name: who looks at many and has waited in vain for one has no patience for the

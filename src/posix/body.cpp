@@ -5,6 +5,9 @@
 #include "fill.hpp"
 #include "fork.hpp"
 #include "memory.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
+#include "owners/owner_page.hpp"
 #include "posix_failure.hpp"
 #include "random.hpp"
 #include "table.hpp"
@@ -19,15 +22,38 @@
 
 namespace isthmus::detail {
 
+namespace {
+
+/// `gone`: nobody has the object any more.
+void unmap_page(body& from, bool gone) noexcept {
+  if (from.page == nullptr) return;
+  if (from.facts.kind == kind::mutex) {
+    if (gone) holding::forget(line_of(from.block()));
+    unmap_owner_page(from.page);
+  } else {
+    ::munmap(from.page, dispatcher_page_size);
+  }
+  from.page = nullptr;
+}
+
+}  // namespace
+
 body::~body() {
   const hold_off_fork gate;
-  if (page != nullptr) ::munmap(page, dispatcher_page_size);
-  if (!dir) return;
-  table_remove(*this);
-  bytes.reset();  // first: to let go needs a descriptor for a moment
-  if (fd)
-    leave_anchor(*dir, entry.text(), std::move(fd),
-                 {made_here, generation != fork_generation(), read_only});
+  // A mapping keeps the file's description, and with it the lock, so it goes first; but for a mutex
+  // that this thread owns, of which it has to be known whether it has to be told of at all.
+  const bool owned =
+      page != nullptr && facts.kind == kind::mutex && holding::is_own(line_of(block()));
+  if (!owned) unmap_page(*this, false);
+  bool gone = false;
+  if (dir) {
+    table_remove(*this);
+    bytes.reset();  // first: to let go needs a descriptor for a moment
+    if (fd)
+      gone = leave_anchor(*dir, entry.text(), std::move(fd),
+                          {made_here, generation != fork_generation(), read_only});
+  }
+  unmap_page(*this, gone);
 }
 
 object_facts facts_of(const anchor_header& header) {
@@ -64,16 +90,37 @@ bool read_state(body& made, failure& why) {
 
 }  // namespace
 
-bool map_page(body& made, failure& why) {
-  if (made.facts.kind == kind::section) return true;
-  void* const page =
-      ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, made.fd.get(), 0);
-  if (page == MAP_FAILED) {
+bool map_page(body& made, int fd, failure& why) {
+  if (made.facts.kind == kind::section || made.page != nullptr) return true;
+  if (made.facts.kind == kind::mutex) {
+    made.page = map_owner_page(fd, made.facts.identity);
+  } else {
+    void* const page =
+        ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (page != MAP_FAILED) made.page = static_cast<std::byte*>(page);
+  }
+  if (made.page == nullptr) {
     fail_with(errno, why);
     return false;
   }
-  made.page = static_cast<std::byte*>(page);
   return read_state(made, why);
+}
+
+bool own_new(body& made, int fd, const blueprint& plan, failure& why) {
+  if (plan.owner == 0 || owner_word::is_recorded(plan.owner)) return true;
+  if (!map_page(made, fd, why)) return false;
+  if (holding::owns_too_many(plan.owner, 1)) {
+    locked_too_often(plan.owner, why);
+    return false;
+  }
+  std::uint64_t free = 0;
+  (void)holding::take(line_of(made.block()), free, plan.owner);  // nobody else knows it
+  return true;
+}
+
+void disown_new(body& made, const blueprint& plan) noexcept {
+  if (plan.owner == 0 || owner_word::is_recorded(plan.owner) || made.page == nullptr) return;
+  unmap_page(made, true);
 }
 
 void complete(blueprint& plan, std::uint32_t user) noexcept {
@@ -119,7 +166,8 @@ std::shared_ptr<body> make_unnamed(blueprint& plan, failure& why) {
   made->facts = plan.facts;
   made->made_here = true;
   made->generation = fork_generation();
-  return map_page(*made, why) ? made : nullptr;
+  const int fd = made->fd.get();
+  return map_page(*made, fd, why) && own_new(*made, fd, plan, why) ? made : nullptr;
 }
 
 std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, failure& why) {
@@ -141,7 +189,7 @@ std::shared_ptr<body> reopen(const std::shared_ptr<body>& from, bool read_only, 
   made->facts = from->facts;
   made->read_only = read_only;
   made->generation = fork_generation();
-  return map_page(*made, why) ? made : nullptr;
+  return map_page(*made, made->fd.get(), why) ? made : nullptr;
 }
 
 void not_sealed(failure& why) {
@@ -194,7 +242,7 @@ std::shared_ptr<body> adopt(int fd, detail::kind wanted, failure& why) {
   made->read_only = read_only;
   made->generation = fork_generation();
   made->fd = descriptor::adopt(fd);
-  if (map_page(*made, why)) return made;
+  if (map_page(*made, made->fd.get(), why)) return made;
   (void)made->fd.release();  // still the caller's
   return nullptr;
 }

@@ -74,8 +74,9 @@ struct body : std::enable_shared_from_this<body> {
 /// What create needs to know of a new object. Everything not named here is filled in.
 struct blueprint {
   object_facts facts;
-  std::uint64_t word = 0;  ///< dispatcher objects: the state's first value
-  std::uint32_t mode = 0;  ///< and what else is in it
+  std::uint64_t word = 0;   ///< dispatcher objects: the state's first value
+  std::uint64_t owner = 0;  ///< mutex: who owns it from the beginning
+  std::uint32_t mode = 0;   ///< and what else is in it
   std::uint32_t maximum = 0;
   mode_t file_mode = 0600;  ///< of the anchor of a global name; see audience.hpp
   descriptor file = {};     ///< section of a file
@@ -104,6 +105,10 @@ creator_info creator_of(const body& from);
 /// the mapping of a dispatcher object's page, whose state must make sense (damaged).
 object_facts facts_of(const anchor_header& header);
 void complete(blueprint& plan, std::uint32_t user) noexcept;
-bool map_page(body& made, failure& why);
+bool map_page(body& made, int fd, failure& why);
+/// A new mutex that is not known to anybody yet: its maker owns it, if the plan says so.
+bool own_new(body& made, int fd, const blueprint& plan, failure& why);
+/// It is not to be after all.
+void disown_new(body& made, const blueprint& plan) noexcept;
 
 }  // namespace isthmus::detail

@@ -3,7 +3,8 @@
 // The short ways of semaphores and events: one compare-and-swap each (a manual event's wait needs
 // none), with no system call. The transitions are listed in counted.hpp and latch.hpp; these are
 // the shortest of them, and false says that it takes a longer one. `word` is dispatcher_word(), so
-// the right to wait has been checked.
+// the right to wait has been checked. Of a mutex it is an owner_line instead, whose place of
+// `short_way` has a number that is none.
 #pragma once
 
 #include "counted.hpp"
@@ -92,7 +93,7 @@ inline glance fast_glance(const void* word) noexcept {
     return parts::glance_at(seen, counted::for_event);
   if (state.short_way == short_way::semaphore)
     return parts::glance_at(seen, counted::for_semaphore(0));
-  if (state.short_way == short_way::none) return glance::unclear;
+  if (state.short_way != short_way::manual_event) return glance::unclear;
   return (seen & latch::is_set) != 0 ? glance::ready : glance::empty;
 }
 
@@ -103,7 +104,7 @@ inline bool fast_wait(void* word) noexcept {
   if (state.short_way == short_way::automatic_event)
     return parts::take_from(state, counted::for_event);
   if (state.short_way == short_way::semaphore) return fast_acquire(word);
-  if (state.short_way == short_way::none) return false;
+  if (state.short_way != short_way::manual_event) return false;
   return (state.word.load() & latch::is_set) != 0;
 }
 

@@ -7,6 +7,7 @@
 #include "identity.hpp"
 #include "latch.hpp"
 #include "no_cancel.hpp"
+#include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "sleep.hpp"
@@ -24,7 +25,7 @@ bool begin(const dispatcher_request& request, blueprint& plan, failure& why) {
   plan.mode = request.mode == reset_mode::manual ? 1 : 0;
   switch (request.kind) {
     case kind::mutex:
-      return !request.owned || (plan.word = token_for(::geteuid(), why)) != 0;
+      return !request.owned || (plan.owner = owner_of_new(why)) != 0;
     case kind::semaphore:
       plan.maximum = static_cast<std::uint32_t>(request.maximum);
       plan.word = static_cast<std::uint64_t>(request.count) * counted::one_permit;
@@ -121,11 +122,12 @@ void close_dispatcher_state(dispatcher* state, failure&) noexcept {
 
 void* dispatcher_word(dispatcher& state) noexcept {
   // The end of a process has to be looked for.
-  const bool at_hand = state.kind != kind::process && includes(state.info.access, access::wait) &&
-                       (state.kind != kind::mutex ||
-                        static_cast<const posix_dispatcher&>(state).user == home_user()) &&
-                       !tsan::watches();
-  return at_hand ? &state_of(state) : nullptr;
+  const bool at_hand =
+      state.kind != kind::process && includes(state.info.access, access::wait) && !tsan::watches();
+  if (!at_hand) return nullptr;
+  if (state.kind != kind::mutex) return &state_of(state);
+  // Other users may write into the page of a global one, and the short ways rely on its word.
+  return state.info.where == scope::global ? nullptr : &line_of(block_of(state));
 }
 
 }  // namespace isthmus::detail

@@ -10,6 +10,8 @@
 #include "tsan.hpp"
 #include "words.hpp"
 
+#include <optional>
+
 namespace isthmus::detail {
 namespace {
 
@@ -24,17 +26,27 @@ void latch_by(dispatcher_state& state, Step what) noexcept {
   if ((seen & latch::sleepers) != 0) wake_all(low_half(state.word));
 }
 
-/// Resetting is a taking: it waits until nobody has the event reserved. And whoever was called when
-/// the event was set looks at it first.
+/// Resetting is a taking: it waits until nobody has the event reserved; not for ever, since whoever
+/// has it may be stopped. And whoever was called when the event was set looks at it first. The word
+/// before the step.
 template <class Step>
-std::uint64_t unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what) noexcept {
+std::optional<std::uint64_t> unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what,
+                                      failure& why) {
   dispatcher_state& state = state_of(handle);
+  bool mended = false;
   for (back_off pause;; pause.once()) {
     std::uint64_t seen = state.word.load();
     if ((seen & guard_mark) != 0) {
       if (!pause.too_long()) continue;
+      if (mended) {
+        why.set(errc::busy,
+                "a process is stopped in the middle of a wait for all of several "
+                "objects, this event among them");
+        return std::nullopt;
+      }
       member object = member_of(handle);
       mend_guard(object);
+      mended = true;
       continue;
     }
     if (calls_pending(state)) call_all(state, true);
@@ -56,11 +68,12 @@ void set_event(dispatcher& state, failure&) {
   call_all(shared, true);
 }
 
-void reset_event(dispatcher& state, failure&) {
+void reset_event(dispatcher& state, failure& why) {
   if (is_manual(state))
-    unset_by(state, latch::guard, latch::reset);
+    (void)unset_by(state, latch::guard, latch::reset, why);
   else
-    unset_by(state, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); });
+    (void)unset_by(
+        state, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); }, why);
 }
 
 void pulse_event(dispatcher& state, failure& why) {
@@ -72,13 +85,13 @@ void pulse_event(dispatcher& state, failure& why) {
     return reset_event(state, why);
   }
   if (is_manual(state)) {
-    const std::uint64_t seen = unset_by(state, latch::guard, latch::pulse);
-    if ((seen & latch::sleepers) != 0) wake_all(low_half(shared.word));
+    const auto seen = unset_by(state, latch::guard, latch::pulse, why);
+    if (seen && (*seen & latch::sleepers) != 0) wake_all(low_half(shared.word));
     return;
   }
-  const std::uint64_t seen =
-      unset_by(state, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); });
-  if (counted::grants_of(seen, 1) != 0) wake_granted(shared, of, 1);
+  const auto seen = unset_by(
+      state, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); }, why);
+  if (seen && counted::grants_of(*seen, 1) != 0) wake_granted(shared, of, 1);
 }
 
 }  // namespace isthmus::detail

@@ -2,6 +2,7 @@
 #include "fill.hpp"
 
 #include "memory.hpp"
+#include "owners/owner_word.hpp"
 #include "seam.hpp"
 #include "space.hpp"
 #include "user_space.hpp"
@@ -63,6 +64,11 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
   const short_way way = short_way_of(plan.facts.kind, plan.mode);
   std::memcpy(state + offsetof(dispatcher_state, short_way), &way, sizeof way);
   std::memcpy(state + offsetof(dispatcher_state, maximum), &plan.maximum, sizeof plan.maximum);
+  std::byte* const line = page.data() + page.size() - sizeof(owner_line);
+  std::memcpy(line + offsetof(owner_line, shared_for_all), &shared_for_all_value,
+              sizeof shared_for_all_value);
+  if (owner_word::is_recorded(plan.owner))
+    std::memcpy(line + offsetof(owner_line, word), &plan.owner, sizeof plan.owner);
   if ((plan.facts.flags & anchor_global) != 0) {
     const std::uint32_t user = first_user();
     std::memcpy(state + offsetof(dispatcher_block, users), &user, sizeof user);

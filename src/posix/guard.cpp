@@ -17,9 +17,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::uint64_t waiters = 1;
-constexpr std::uint64_t apply = 2;
-constexpr std::uint64_t marks = 3;
+constexpr std::uint64_t waiters = owner_word::waiters;
+constexpr std::uint64_t apply = owner_word::mark;
+constexpr std::uint64_t marks = waiters | apply;
 
 /// The lock was `seen`, a dead holder's: takes it over and mends the object.
 bool take_over(member& object, std::uint64_t seen, std::uint64_t me) noexcept {
@@ -37,7 +37,7 @@ void sleep_on_guard(dispatcher_state& state, std::uint64_t seen, const owner_wat
                     steady_clock::time_point until) noexcept {
   if ((seen & waiters) == 0 && !state.guard.compare_exchange_strong(seen, seen | waiters)) return;
   const std::array<watched_word, 2> words{
-      {{&low_half(state.guard), static_cast<std::uint32_t>(seen | waiters)},
+      {{&futex_half(state.guard), owner_word::futex_value(seen | waiters)},
        {watch.word, watch.value}}};
   sleep_on({words.data(), watch.word != nullptr ? 2U : 1U}, until);
 }
@@ -68,12 +68,19 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
 }
 
 void unlock_guard(dispatcher_state& state) noexcept {
-  if ((state.guard.exchange(0) & waiters) != 0) wake_all(low_half(state.guard));
+  if ((state.guard.exchange(0) & waiters) != 0) wake_all(futex_half(state.guard));
 }
 
 void mend_guard(member& object) noexcept {
-  const std::uint64_t seen = object.state().guard.load(std::memory_order_acquire);
-  if ((seen & ~marks) == 0) return;
+  std::uint64_t seen = object.state().guard.load(std::memory_order_acquire);
+  if ((seen & ~marks) == 0) {
+    // A mark without a guard: somebody has written over the guard.
+    failure why;
+    const std::uint64_t me = token_for(object.user(), why);
+    if (me == 0 || !object.state().guard.compare_exchange_strong(seen, me)) return;
+    object.set_free();
+    return unlock_guard(object.state());
+  }
   owner_watch watch;
   if (look_at(seen & ~marks, object.owners(), true, watch) != life_of::dead) return;
   failure why;

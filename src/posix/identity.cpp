@@ -2,6 +2,7 @@
 #include "identity.hpp"
 
 #include "modules.hpp"
+#include "owners/self.hpp"
 #include "posix_failure.hpp"
 #include "record.hpp"
 #include "users.hpp"
@@ -161,6 +162,7 @@ record_header* made_here_for_module(std::uint32_t nonce) noexcept { return made_
 void forget_parent() noexcept {
   noted_token = 0;
   further_tokens = {};
+  forget_own_thread();
   disown_records();
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// Who a thread is, for all processes and for all time: its token.
+// Who a thread is where a record tells of its life, for all processes and for all time: its token.
+// It has the form of an owner's word (owners/owner_word.hpp), with the nonce of its process's
+// record and, as the thread's number, its serial there, which is never used twice.
 //
-//     bits 32–63   nonce of its process's record
-//     bits 2–31    serial of the thread in that record, never used twice
-//     bits 0–1     zero; a mutex's word keeps marks there
-//
-// A thread gets its token when it first locks a mutex (it enrols). A token is never zero, and one
-// that has been left in a mutex's word tells for ever that its owner died.
+// A thread gets its token when it first needs one (it enrols): for the guard of a wait for all, for
+// a firm registration, and, where the kernel does not tell of owners' deaths, for a mutex. A token
+// is never zero, and one that has been left in a word tells for ever that its owner died.
 #pragma once
 
 #include "failure.hpp"
 #include "fork.hpp"
+#include "owners/owner_word.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -63,14 +63,12 @@ struct record_header;
 record_header* made_here_for_module(std::uint32_t nonce) noexcept;
 int share_for_module() noexcept;
 
-constexpr std::uint32_t nonce_of(std::uint64_t token) noexcept {
-  return static_cast<std::uint32_t>(token >> 32);
-}
+constexpr std::uint32_t nonce_of(std::uint64_t token) noexcept { return owner_word::nonce(token); }
 constexpr std::uint32_t serial_of(std::uint64_t token) noexcept {
-  return static_cast<std::uint32_t>(token) >> 2;
+  return owner_word::thread(token);
 }
 constexpr std::uint64_t token_of(std::uint32_t nonce, std::uint32_t serial) noexcept {
-  return std::uint64_t{nonce} << 32 | std::uint64_t{serial} << 2;
+  return owner_word::make(nonce, serial);
 }
 
 }  // namespace isthmus::detail

@@ -51,7 +51,7 @@ struct look {
 
 /// A copy of a dispatcher object's page.
 struct page_copy {
-  alignas(64) std::array<std::byte, dispatcher_page_size> bytes;
+  alignas(dispatcher_page_size) std::array<std::byte, dispatcher_page_size> bytes;
 };
 
 /// The state changes while it is read. What was read at first is whole if the word is the same

@@ -24,7 +24,7 @@
 
 namespace isthmus::detail {
 
-inline constexpr std::uint32_t layout_version = 4;
+inline constexpr std::uint32_t layout_version = 5;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
 inline constexpr std::array<char, 8> listener_magic{'i', 's', 't', 'h', 'l', 'i', 's', '\n'};
@@ -70,19 +70,52 @@ constexpr short_way short_way_of(kind kind, std::uint32_t mode) noexcept {
 /// The state of a dispatcher object: one cache line that says everything. `word` is changed only by
 /// single compare-and-swap steps, so a process killed at any instruction leaves a valid state.
 struct dispatcher_state {
-  std::atomic<std::uint64_t> word;
+  std::atomic<std::uint64_t> word;      ///< not of a mutex: that is in its owner_line
   std::atomic<std::uint64_t> guard;     ///< the guard lock; see guard.hpp
   std::atomic<std::uint32_t> all;       ///< waits for all that sleep here; see give.hpp
   std::atomic<std::uint32_t> looked;    ///< how many of those have looked again, ever
   std::atomic<std::uint64_t> granted;   ///< when the latest grant was made, monotonic nanoseconds
-  std::atomic<std::uint32_t> depth;     ///< mutex: acquisitions beyond the first
   std::atomic<std::uint32_t> portable;  ///< a process of the portable engine has opened the object
   std::uint32_t mode;                   ///< event, timer: 1 if manual
   std::uint32_t maximum;                ///< semaphore: of its count
   detail::short_way short_way;          ///< as the kind and `mode` say
-  std::array<std::uint32_t, 3> reserved;
+  std::array<std::uint32_t, 4> reserved;
 };
 static_assert(sizeof(dispatcher_state) == 64 && std::atomic<std::uint64_t>::is_always_lock_free);
+
+/// The last line of a dispatcher object's page. A mutex's word stands where the kernel's list of
+/// what a thread owns can lead from it into memory of the process alone, which is mapped behind the
+/// page; see owners/owner_page.hpp.
+struct owner_line {
+  std::atomic<std::uint64_t> noted;  ///< the owner whom `owner_note` tells of
+  std::atomic<std::uint64_t> space;  ///< the first user's space of process numbers; 0: nobody's yet
+  std::atomic<std::uint32_t> several_spaces;  ///< others have come: they go by the door
+  std::array<std::uint32_t, 3> reserved;
+  std::atomic<std::uint32_t> depth;  ///< mutex: acquisitions beyond the first
+  std::array<std::uint32_t, 2> reserved_too;
+  /// Of a C library's robust mutex this would be the type, and this value says "shared": so musl,
+  /// which walks its list itself when a thread ends, wakes the sleepers of all processes.
+  std::uint32_t shared_for_all;
+  std::atomic<std::uint64_t> word;  ///< mutex; see mutex_word.hpp
+  std::atomic<std::uint64_t> door;  ///< mutex; see owners/door.hpp
+};
+inline constexpr std::uint32_t shared_for_all_value = 128;
+static_assert(sizeof(owner_line) == 64 && offsetof(owner_line, word) == 48);
+// The short ways of waits (counted_fast.hpp) look there, whatever the object is.
+static_assert(offsetof(owner_line, shared_for_all) == offsetof(dispatcher_state, short_way) &&
+              shared_for_all_value > static_cast<std::uint32_t>(short_way::manual_event));
+
+/// Mutex: who owns it, as the owner itself has noted it. Written by the owner only; odd `sequence`
+/// while it writes.
+struct owner_note {
+  std::atomic<std::uint32_t> sequence;
+  std::atomic<std::uint32_t> process_id;
+  std::atomic<std::uint64_t> owner;  ///< as in the word
+  std::atomic<std::uint64_t> start;  ///< when the thread began, in the kernel's ticks; 0: not known
+  std::atomic<std::uint64_t> space;  ///< in which process numbers are meant; 0: not known
+  std::array<std::atomic<std::uint64_t>, 8> program;
+};
+static_assert(sizeof(owner_note) == 96);
 
 /// Mutex: the owner whose death was noticed last. Written by its successor, who owns the mutex; odd
 /// `sequence` while it writes.
@@ -115,10 +148,11 @@ struct dispatcher_block {
   std::array<timer_schedule, 2> schedules;
   std::atomic<std::uint64_t> armed;  ///< timer: how often it was armed
   std::array<std::atomic<std::uint64_t>, most_firm_processes> firm;  ///< see firm.hpp
+  alignas(64) owner_note owner;
   /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
   alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
 };
-static_assert(offsetof(dispatcher_block, users) == 256 && sizeof(dispatcher_block) == 448);
+static_assert(offsetof(dispatcher_block, users) == 384 && sizeof(dispatcher_block) == 576);
 
 /// Where in its page an object's block is, by its identity, so that it need not be told and cannot
 /// be told wrongly. Were it the same place in each page, the states of all objects would share one
@@ -129,11 +163,19 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
   constexpr std::size_t line = sizeof(dispatcher_state);
   constexpr std::size_t first = (sizeof(anchor_header) + line - 1) / line * line;
   constexpr std::size_t places =
-      (dispatcher_page_size - first - sizeof(dispatcher_block)) / line + 1;
+      (dispatcher_page_size - first - sizeof(dispatcher_block) - sizeof(owner_line)) / line + 1;
   return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
 }
 static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
-              block_place({0, 39}) == 3648 && block_place({1, 39}) == 1152);
+              block_place({0, 36}) == 3456 && block_place({1, 36}) == 1152);
+
+/// The line at the end of the page that a block is in.
+inline owner_line& line_of(const dispatcher_block& block) noexcept {
+  const auto place = reinterpret_cast<std::uintptr_t>(&block);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): in the same page
+  return *reinterpret_cast<owner_line*>((place | (dispatcher_page_size - 1)) + 1 -
+                                        sizeof(owner_line));
+}
 
 /// The anchor of a listener; see meeting.hpp.
 struct listener_header {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "member.hpp"
 
+#include "back_off.hpp"
 #include "last_owner.hpp"
 #include "latch.hpp"
 #include "mutex_word.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
 
@@ -38,7 +41,7 @@ std::uint64_t member::guard_mark() const noexcept {
 
 bool member::owned_by(std::uint64_t me) noexcept {
   return machine_ == machine::mutex &&
-         mutex_word::owner(state().word.load(std::memory_order_relaxed)) == me;
+         mutex_word::owner(word().load(std::memory_order_relaxed)) == me;
 }
 
 /// Whether the word lets `me` take the object, its guard left aside.
@@ -53,33 +56,28 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
       break;
   }
   const std::uint64_t owner = mutex_word::owner(word);
-  return owner == 0 || owner == me || look_at(owner, owners(), ask_process, watch) == life_of::dead;
+  return owner == 0 || owner == me ||
+         look_at_owner(*block_, word, owners(), ask_process, watch) == life_of::dead;
 }
 
 bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
   if (is_timer()) (void)expire(*block_, false);
-  return free_to_take(state().word.load(), me, ask_process, watch);
+  return free_to_take(word().load(), me, ask_process, watch);
 }
 
 bool member::reserve(std::uint64_t me) noexcept {
   owner_watch watch;
-  std::uint64_t seen = state().word.load();
+  std::uint64_t seen = word().load();
   do {
     if ((seen & guard_mark()) != 0 || !free_to_take(seen, me, false, watch)) return false;
-  } while (!state().word.compare_exchange_weak(seen, seen | guard_mark()));
+    if (machine_ == machine::mutex && !holding::can_take(line_of(*block_), me)) return false;
+  } while (!word().compare_exchange_weak(seen, seen | guard_mark()));
   return true;
 }
 
-std::uint64_t member::taken(std::uint64_t word, std::uint64_t me) const noexcept {
-  switch (machine_) {
-    case machine::mutex:
-      return me | (word & mutex_word::waiters);
-    case machine::counted:
-      return counted::take_reserved(word, rules_);
-    case machine::latch:
-      return word & ~latch::guard;
-  }
-  return word;
+/// The word of an object that is no mutex.
+std::uint64_t member::taken(std::uint64_t word) const noexcept {
+  return machine_ == machine::counted ? counted::take_reserved(word, rules_) : word & ~latch::guard;
 }
 
 void member::forget_sets() noexcept {
@@ -87,18 +85,31 @@ void member::forget_sets() noexcept {
     state().word.fetch_and(~counted::again);
 }
 
-wait_status member::take(std::uint64_t me) noexcept {
-  std::uint64_t seen = state().word.load();
-  const std::uint64_t owner = machine_ == machine::mutex ? mutex_word::owner(seen) : 0;
-  const owner_name dead = owner != 0 ? name_of(owner, owners()) : owner_name{};
-  while (!state().word.compare_exchange_weak(seen, taken(seen, me))) {
+wait_status member::take_mutex(std::uint64_t me) noexcept {
+  owner_line& line = line_of(*block_);
+  std::uint64_t seen = line.word.load();
+  const std::uint64_t owner = mutex_word::owner(seen);
+  const owner_name dead = owner != 0 ? name_of_owner(*block_, owner, owners()) : owner_name{};
+  // It is marked, so nobody else takes it; but somebody may begin to sleep.
+  auto how = holding::take(line, seen, me | (seen & mutex_word::waiters));
+  for (back_off pause; how != holding::taking::taken && !pause.too_long(); pause.once())
+    how = holding::take(line, seen, me | (seen & mutex_word::waiters));
+  // Somebody writes over our words: it is ours all the same, though the kernel does not know.
+  while (how != holding::taking::taken &&
+         !line.word.compare_exchange_weak(seen, me | (seen & mutex_word::waiters))) {
   }
-  if (machine_ != machine::mutex) return wait_status::signaled;
-  state().depth.store(0, std::memory_order_relaxed);
   if (owner == 0) return wait_status::signaled;
   seam::at(step::lock_taken_over);
   write_last_owner(block_->last_owner, dead);
   return wait_status::abandoned;
+}
+
+wait_status member::take(std::uint64_t me) noexcept {
+  if (machine_ == machine::mutex) return take_mutex(me);
+  std::uint64_t seen = word().load();
+  while (!word().compare_exchange_weak(seen, taken(seen))) {
+  }
+  return wait_status::signaled;
 }
 
 std::uint64_t member::freed(std::uint64_t word) const noexcept {
@@ -106,15 +117,22 @@ std::uint64_t member::freed(std::uint64_t word) const noexcept {
 }
 
 void member::set_free() noexcept {
-  std::uint64_t seen = state().word.load();
-  while (!state().word.compare_exchange_weak(seen, freed(seen))) {
+  std::uint64_t seen = word().load();
+  while (!word().compare_exchange_weak(seen, freed(seen))) {
   }
 }
 
 void member::mend(std::uint64_t dead, bool taking) noexcept {
-  std::uint64_t seen = state().word.load();
-  while ((seen & guard_mark()) != 0 &&
-         !state().word.compare_exchange_weak(seen, taking ? taken(seen, dead) : freed(seen))) {
+  std::uint64_t seen = word().load();
+  if ((seen & guard_mark()) == 0) return;
+  const bool buries = taking && machine_ == machine::mutex;
+  // Its record is told of by the guard alone; whoever finds the mutex abandoned reads the note.
+  if (buries) note_dead(*block_, dead, name_of(dead, owners()));
+  const auto next = [&] {
+    if (buries) return owner_word::buried(dead) | (seen & mutex_word::waiters);
+    return taking ? taken(seen) : freed(seen);
+  };
+  while ((seen & guard_mark()) != 0 && !word().compare_exchange_weak(seen, next())) {
   }
 }
 

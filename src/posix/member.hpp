@@ -26,6 +26,10 @@ class member {
 
   [[nodiscard]] dispatcher_state& state() noexcept { return block_->state; }
   [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }
+  /// The word in which its state is.
+  [[nodiscard]] std::atomic<std::uint64_t>& word() noexcept {
+    return machine_ == machine::mutex ? line_of(*block_).word : block_->state.word;
+  }
   /// Among whom it is used; see identity.hpp.
   [[nodiscard]] std::uint32_t user() const noexcept { return user_; }
   [[nodiscard]] object_owners owners() const noexcept { return {*block_, user_}; }
@@ -49,12 +53,13 @@ class member {
   /// Clears the mark.
   void set_free() noexcept;
   /// What a dead holder of the guard lock left: its mark is cleared, or it takes what it was
-  /// taking.
+  /// taking; a mutex is abandoned then.
   void mend(std::uint64_t dead, bool taking) noexcept;
 
  private:
   [[nodiscard]] std::uint64_t guard_mark() const noexcept;
-  [[nodiscard]] std::uint64_t taken(std::uint64_t word, std::uint64_t me) const noexcept;
+  [[nodiscard]] std::uint64_t taken(std::uint64_t word) const noexcept;
+  [[nodiscard]] wait_status take_mutex(std::uint64_t me) noexcept;
   [[nodiscard]] std::uint64_t freed(std::uint64_t word) const noexcept;
   [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
                                   owner_watch& watch) noexcept;

@@ -22,6 +22,8 @@ struct module_identity {
   record_header* (*made_here)(std::uint32_t nonce) noexcept = nullptr;
   /// Shares this process's records, those to come as well (users.hpp): 0 or an error number.
   int (*share_records)() noexcept = nullptr;
+  /// What tells this process from all others; see owners/self.hpp.
+  std::uint32_t (*nonce)() noexcept = nullptr;
 };
 
 /// This copy's own.

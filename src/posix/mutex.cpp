@@ -2,9 +2,10 @@
 #include "../mutex.hpp"
 
 #include "give.hpp"
-#include "identity.hpp"
 #include "last_owner.hpp"
 #include "mutex_word.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
@@ -14,19 +15,21 @@
 namespace isthmus::detail {
 
 void unlock_mutex(dispatcher& state, failure& why) {
-  dispatcher_state& shared = state_of(state);
-  const std::uint64_t me = known_token_for(user_of(state));
-  std::uint64_t seen = shared.word.load(std::memory_order_relaxed);
-  if (me == 0 || mutex_word::owner(seen) != me) return why.set(errc::not_owner);
-  const std::uint32_t depth = shared.depth.load(std::memory_order_relaxed);
-  if (depth != 0) return shared.depth.store(depth - 1, std::memory_order_relaxed);
+  owner_line& line = line_of(block_of(state));
+  const std::uint64_t me = known_owner_for(state);
+  if (me == 0 || mutex_word::owner(line.word.load(std::memory_order_relaxed)) != me)
+    return why.set(errc::not_owner);
+  const std::uint32_t depth = line.depth.load(std::memory_order_relaxed);
+  if (depth != 0) return line.depth.store(depth - 1, std::memory_order_relaxed);
   tsan::gives(state);
-  while (!shared.word.compare_exchange_weak(seen, seen & mutex_word::guard)) {
-  }
+  const auto identity = identity_of(static_cast<const posix_dispatcher&>(state));
+  const std::uint64_t seen = holding::release(line, identity, me, mutex_word::guard);
   seam::at(seam::step::unlock_before_wake);
-  if ((seen & mutex_word::waiters) == 0) return;
-  wake_one(low_half(shared.word));
-  call_all(shared, false);
+  if ((seen & mutex_word::waiters) != 0) {
+    wake_one(futex_half(line.word));
+    call_all(state_of(state), false);
+  }
+  holding::released(me);
 }
 
 std::optional<last_owner_info> mutex_last_owner(const dispatcher& state, failure&) {

@@ -1,32 +1,27 @@
 // SPDX-License-Identifier: MIT
 //
 // The short way to lock and unlock: one compare-and-swap each, with no system call. The transitions
-// are listed in mutex.cpp; these are its two shortest.
+// are listed in mutex_word.hpp; these are its two shortest.
 #pragma once
 
 #include "identity.hpp"
 #include "layout.hpp"
+#include "owners/holding.hpp"
 
 namespace isthmus::detail {
 
-/// free → ours. False: it is not free, or this thread has no token yet.
+/// free → ours, or ours once more. `word` is the mutex's line. False: it takes the long way.
 inline bool fast_lock(void* word) noexcept {
-  auto* const state = static_cast<dispatcher_state*>(word);
-  if (state == nullptr) return false;
-  const std::uint64_t token = current_token();
-  std::uint64_t free = 0;
-  // Release as well: whoever reads our token must find our slot as we have prepared it.
-  return token != 0 && state->word.compare_exchange_strong(free, token, std::memory_order_acq_rel,
-                                                           std::memory_order_relaxed);
+  auto* const line = static_cast<owner_line*>(word);
+  owning_thread* const self = line != nullptr ? usual_thread() : nullptr;
+  return self != nullptr && holding::take_free(*line, *self);
 }
 
-/// ours, once, nobody waiting → free.
+/// ours once less, or free, if nobody waits.
 inline bool fast_unlock(void* word) noexcept {
-  auto* const state = static_cast<dispatcher_state*>(word);
-  if (state == nullptr || state->depth.load(std::memory_order_relaxed) != 0) return false;
-  std::uint64_t token = current_token();
-  return token != 0 && state->word.compare_exchange_strong(token, 0, std::memory_order_release,
-                                                           std::memory_order_relaxed);
+  auto* const line = static_cast<owner_line*>(word);
+  owning_thread* const self = line != nullptr ? usual_thread() : nullptr;
+  return self != nullptr && holding::release_unwaited(*line, *self);
 }
 
 }  // namespace isthmus::detail

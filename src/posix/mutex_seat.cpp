@@ -4,6 +4,8 @@
 #include "back_off.hpp"
 #include "guard.hpp"
 #include "last_owner.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
 #include "seam.hpp"
 #include "words.hpp"
 
@@ -14,30 +16,31 @@ namespace isthmus::detail {
 using namespace std::chrono_literals;
 using seam::step;
 
-wait_status take_again(dispatcher_state& state) noexcept {
-  if (deepest(state)) return wait_status::failed;
-  state.depth.store(state.depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+wait_status take_again(owner_line& line) noexcept {
+  if (deepest(line)) return wait_status::failed;
+  line.depth.store(line.depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return wait_status::signaled;
 }
 
-bool mutex_seat::owner_lives(std::uint64_t owner) noexcept {
-  life_of life = look_at(owner, object_.owners(), ask_process_, watch_);
-  if (life == life_of::alive && watch_.polled && !ask_process_)
-    life = look_at(owner, object_.owners(), true, watch_);
-  return life == life_of::alive;
-}
-
 wait_status mutex_seat::take_once() noexcept {
+  owner_line& line = line_of(object_.block());
+  held_up_ = false;
   for (;;) {
-    seen_ = word().load(std::memory_order_acquire);
+    seen_ = line.word.load(std::memory_order_acquire);
     const std::uint64_t owner = mutex_word::owner(seen_);
-    if (owner == me_) return take_again(object_.state());
+    if (owner == me_) return take_again(line);
     if ((seen_ & mutex_word::guard) != 0) return wait_status::timeout;
-    if (owner != 0 && owner_lives(owner)) return wait_status::timeout;
-    const owner_name dead = owner != 0 ? name_of(owner, object_.owners()) : owner_name{};
+    if (owner != 0 && look_at_owner(object_.block(), seen_, object_.owners(), ask_process_,
+                                    watch_) == life_of::alive)
+      return wait_status::timeout;
+    if (holding::owns_too_many(me_, 1)) return wait_status::failed;
+    const owner_name dead =
+        owner != 0 ? name_of_owner(object_.block(), owner, object_.owners()) : owner_name{};
     const std::uint64_t mine = me_ | (slept_ ? mutex_word::waiters : seen_ & mutex_word::waiters);
-    if (!word().compare_exchange_strong(seen_, mine, std::memory_order_acq_rel)) continue;
-    object_.state().depth.store(0, std::memory_order_relaxed);
+    const auto how = holding::take(line, seen_, mine);
+    held_up_ = how == holding::taking::held_up;
+    if (held_up_) return wait_status::timeout;
+    if (how == holding::taking::changed) continue;
     if (owner == 0) return wait_status::signaled;
     seam::at(step::lock_taken_over);
     write_last_owner(object_.block().last_owner, dead);
@@ -46,15 +49,18 @@ wait_status mutex_seat::take_once() noexcept {
 }
 
 wait_status mutex_seat::take(std::chrono::nanoseconds& patience) noexcept {
-  const wait_status status = take_once();
-  if (status != wait_status::timeout || patience == patience.zero() ||
-      (seen_ & mutex_word::guard) == 0)
-    return status;
+  wait_status status = take_once();
+  if (status != wait_status::timeout || patience == patience.zero()) return status;
+  const auto passing = [&] { return held_up_ || (seen_ & mutex_word::guard) != 0; };
+  if (!passing()) return status;
   back_off pause(std::min<std::chrono::nanoseconds>(patience, 10ms));
-  while ((word().load(std::memory_order_acquire) & mutex_word::guard) != 0 && !pause.too_long())
+  while (status == wait_status::timeout && passing() && !pause.too_long()) {
     pause.once();
-  if (pause.too_long()) mend_guard(object_);
+    status = take_once();
+  }
   pause.charge(patience);
+  if (status != wait_status::timeout || (seen_ & mutex_word::guard) == 0) return status;
+  mend_guard(object_);
   return take_once();
 }
 
@@ -66,28 +72,39 @@ bool mutex_seat::settle(watch_list& list) noexcept {
   const bool guarded = (seen_ & mutex_word::guard) != 0;
   if (guarded && slept_) mend_guard(object_);
   const bool portable = object_.state().portable.load(std::memory_order_relaxed) != 0;
-  if (guarded || portable || watch_.polled) list.within(shortest_sleep);
-  list.add(low_half(word()), static_cast<std::uint32_t>(seen_));
+  if (guarded || portable || watch_.polled || held_up_) list.within(shortest_sleep);
+  list.add(futex_half(word()), owner_word::futex_value(seen_));
   if (!guarded && watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
   return true;
 }
 
 void mutex_seat::woken() noexcept {
   slept_ = true;
-  // At a death the kernel wakes one of those who watch the slot; that one wakes the others.
+  // At the death of a thread that has a record, the kernel wakes one of those who watch its slot;
+  // that one wakes the others.
   if (watch_.word != nullptr && watch_.word->load(std::memory_order_acquire) != watch_.value)
     wake_all(*watch_.word);
   // Nothing moved for a whole slice: make sure that the owner's process lives.
   ask_process_ = word().load(std::memory_order_relaxed) == seen_;
 }
 
+namespace {
+
+/// Whether its owner will wake somebody: by unlocking it, or by its death.
+bool owned(std::uint64_t word) noexcept {
+  return mutex_word::owner(word) != 0 && !owner_word::is_dead(word);
+}
+
+}  // namespace
+
 void mutex_seat::leave() noexcept {
   if (!slept_) return;
   std::uint64_t seen = word().load(std::memory_order_acquire);
-  if (mutex_word::owner(seen) == 0) return wake_one(low_half(word()));
-  while ((seen & mutex_word::waiters) == 0 && mutex_word::owner(seen) != 0)
+  while (owned(seen)) {
+    if ((seen & mutex_word::waiters) != 0) return;
     if (word().compare_exchange_weak(seen, seen | mutex_word::waiters)) return;
-  if (mutex_word::owner(seen) == 0) wake_one(low_half(word()));
+  }
+  wake_one(futex_half(word()));
 }
 
 }  // namespace isthmus::detail

@@ -3,8 +3,9 @@
 // A waiter for a mutex; see mutex_word.hpp and seat.hpp.
 //
 // No wake is lost. A sleeper sleeps only if the word still has the value, W included, with which it
-// decided to, and it watches the owner's slot as well, which the kernel changes and wakes at its
-// death. An unlocker that is killed before it wakes anybody wakes them by dying. One that was woken
+// decided to, and the kernel changes that very word, and wakes, at the owner's death. An unlocker
+// that is killed before it wakes anybody wakes one by dying, unless another one has the mutex by
+// then. One that was woken
 // and does not take the mutex (its time is up, or another object has ended its wait) passes the
 // wake on; one that is killed in between is made up for by the others' next look around, after
 // longest_sleep.
@@ -13,6 +14,7 @@
 #include "layout.hpp"
 #include "member.hpp"
 #include "mutex_word.hpp"
+#include "owners/holding.hpp"
 #include "record.hpp"
 #include "watch_list.hpp"
 
@@ -37,9 +39,8 @@ class mutex_seat {
   void leave() noexcept;
 
  private:
-  std::atomic<std::uint64_t>& word() noexcept { return object_.state().word; }
+  std::atomic<std::uint64_t>& word() noexcept { return line_of(object_.block()).word; }
   wait_status take_once() noexcept;
-  bool owner_lives(std::uint64_t owner) noexcept;
 
   member object_;
   std::uint64_t me_;
@@ -47,13 +48,14 @@ class mutex_seat {
   owner_watch watch_;
   bool slept_ = false;
   bool ask_process_ = false;
+  bool held_up_ = false;  // another thread of ours was still at its node
 };
 
 /// Whether a mutex is locked as often as can be, 2^31 times (MTX-14).
-inline bool deepest(const dispatcher_state& state) noexcept {
-  return state.depth.load(std::memory_order_relaxed) >= 0x7FFFFFFF;
+inline bool deepest(const owner_line& line) noexcept {
+  return line.depth.load(std::memory_order_relaxed) >= holding::deepest;
 }
 /// This thread's mutex once more: signaled, or failed.
-wait_status take_again(dispatcher_state& state) noexcept;
+wait_status take_again(owner_line& line) noexcept;
 
 }  // namespace isthmus::detail

@@ -59,7 +59,7 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
   made->facts = facts_of(header);
   made->facts.creator_user = info.st_uid;  // which the header cannot lie about
   if (!check_user_space(header, why) || !check_header(header, name, wanted, why) ||
-      !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, why))
+      !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, made->fd.get(), why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;
   return made;
@@ -179,7 +179,7 @@ void bring_to_life(body& made, prepared_object& prepared, std::shared_ptr<const 
   made.fd = std::move(prepared.file.fd);
   made.bytes = std::move(prepared.bytes);
   made.file = std::move(plan.file);
-  if (map_page(made, why)) table_add(made);
+  if (map_page(made, made.fd.get(), why)) table_add(made);
 }
 
 /// The loop of create and open_or_create. A body together with a failure is only to be given up.
@@ -204,9 +204,11 @@ std::shared_ptr<body> make_or_find(std::shared_ptr<const directory> dir, const p
       continue;
     }
     if (!made) made = body_for(name, file, plan);
+    if (!own_new(*made, prepared.file.fd.get(), plan, why)) return nullptr;
     const int error = publish_in_turn(prepared, *dir, file, plan.file_mode, why);
     look = error == EEXIST;
     if (error == 0) break;
+    disown_new(*made, plan);
     if (!look && !try_elsewhere(prepared, dir, error, name.where, why)) return nullptr;
   }
   created = true;

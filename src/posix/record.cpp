@@ -56,7 +56,9 @@ bool sharing = false;  // all records are to be shared
 std::mutex records_lock;  // for changes; whoever has it has the gate as well, so a fork never meets
                           // it taken
 
-constexpr std::uint32_t serial_mask = 0x3FFFFFFF;
+constexpr std::uint32_t first_serial = owner_word::first_recorded;
+constexpr std::uint32_t last_serial = owner_word::most_threads;
+constexpr std::uint32_t most_serials = last_serial - first_serial + 1;
 
 void keep_record(own& former) noexcept { former.next_kept = std::exchange(kept_records, &former); }
 
@@ -119,13 +121,13 @@ own* add_record(failure& why) {
     auto made = std::make_unique<own>();
     unpublished_file file = make_unpublished(records.get());
     const auto random = random_number();
-    const auto nonce = std::max(static_cast<std::uint32_t>(random), 1u);
+    const auto nonce = std::max(static_cast<std::uint32_t>(random) & owner_word::most_nonce, 1u);
     if (!fill_record(file, *made, nonce, *dir, why)) {
       discard(file);
       return nullptr;
     }
     // Serials of two processes should differ, so that a mutex's low half tells owners apart.
-    made->next_serial = static_cast<std::uint32_t>(random >> 32) & serial_mask;
+    made->next_serial = first_serial + static_cast<std::uint32_t>(random >> 32) % most_serials;
     made->next = own_records.load(std::memory_order_relaxed);
     // Known before it can be found: another thread's sweep would open it, and the lock would go.
     own* const first = made.release();
@@ -193,10 +195,10 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 std::uint64_t free_slot_in(own& mine, failure& why) {
   if (sharing && mine.facts.user == ::geteuid() && !share(mine, why)) return 0;
   const slot_rule rule = mine.facts.rule;
-  for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < serial_mask; ++tried) {
+  for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < most_serials; ++tried) {
     ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
-    const std::uint32_t serial = mine.next_serial = (mine.next_serial + 1) & serial_mask;
-    if (serial == 0) continue;
+    const std::uint32_t serial = mine.next_serial =
+        mine.next_serial == last_serial ? first_serial : mine.next_serial + 1;
     thread_slot& slot = *slot_in(mine.header, serial);
     if (!commit_slot(mine, slot, why)) return 0;
     std::atomic<std::uint32_t>* const word = word_in(rule, slot);
@@ -207,7 +209,7 @@ std::uint64_t free_slot_in(own& mine, failure& why) {
       wake_all(*word);  // whoever still watches the former thread looks again
     }
     slot.gone.store(0, std::memory_order_relaxed);
-    if (const int error = arm_slot(slot); error != 0) {
+    if (const int error = arm_slot(slot, rule.robust); error != 0) {
       fail_with(error, why);
       return 0;
     }

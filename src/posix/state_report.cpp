@@ -7,6 +7,7 @@
 #include "last_owner.hpp"
 #include "latch.hpp"
 #include "mutex_word.hpp"
+#include "owners/owner.hpp"
 #include "record.hpp"
 #include "schedule.hpp"
 #include "sleepers.hpp"
@@ -25,26 +26,22 @@
 namespace isthmus::detail {
 namespace {
 
-/// Of a robust mutex's futex word, where the kernel has the thread's number.
-constexpr std::uint32_t thread_bits = 0x3FFFFFFF;
-
-mutex_report mutex_state(const dispatcher_block& block) {
+mutex_report mutex_state(dispatcher_block& block) {
   mutex_report report;
   report.last_owner = read_last_owner(block.last_owner);
-  const std::uint64_t token = mutex_word::owner(block.state.word.load());
-  if (token == 0) return report;
-  owner_watch watch;
+  const owner_line& line = line_of(block);
+  const std::uint64_t owner = mutex_word::owner(line.word.load());
+  if (owner == 0) return report;
   const object_owners owners{block, ::geteuid()};
-  const bool alive = look_at(token, owners, true, watch) == life_of::alive;
+  const bool alive = owner_seems_alive(block, owner, owners);
   report.use = alive ? mutex_use::owned : mutex_use::abandoned;
   if (alive) {
-    const std::uint32_t further = block.state.depth.load();
+    const std::uint32_t further = line.depth.load();
     report.depth = further + (further < std::numeric_limits<std::uint32_t>::max() ? 1 : 0);
+    if (!owner_word::is_recorded(owner)) report.thread = owner_word::thread(owner);
   }
-  const owner_name owner = name_of(token, owners);
-  if (owner.process_id != 0) report.owner = process_note{owner.process_id, owner.program};
-  const std::uint32_t thread = watch.polled ? 0 : watch.value & thread_bits;
-  if (alive && watch.word != nullptr && thread != 0) report.thread = thread;
+  const owner_name name = name_of_owner(block, owner, owners);
+  if (name.process_id != 0) report.owner = process_note{name.process_id, name.program};
   return report;
 }
 
@@ -75,17 +72,20 @@ timer_report timer_state(dispatcher_block& block) noexcept {
 
 /// Threads that sleep on an object. A thread may be between two sleeps, so this looks for a few
 /// milliseconds before it says 0. The state is mapped for the kernel alone.
-std::optional<std::uint32_t> sleepers_of(const state_place& place) noexcept {
+std::optional<std::uint32_t> sleepers_of(kind of, const state_place& place) noexcept {
   void* const page = ::mmap(nullptr, dispatcher_page_size, PROT_READ, MAP_SHARED, place.fd, 0);
   if (page == MAP_FAILED) return std::nullopt;
-  auto& state = *static_cast<dispatcher_state*>(static_cast<void*>(
-      static_cast<std::byte*>(page) + place.block + offsetof(dispatcher_block, state)));
+  auto& block = *static_cast<dispatcher_block*>(
+      static_cast<void*>(static_cast<std::byte*>(page) + place.block));
   constexpr int looks = 4;
   std::optional<std::uint32_t> most = 0;
   for (int look = 0; most == 0u && look < looks; ++look) {
     if (look != 0) pause_for(std::chrono::milliseconds(1));
-    const auto single = sleepers_on(low_half(state.word));
-    const auto for_all = sleepers_on(state.all);
+    // Waits for all that sleep on a mutex sleep on its word as well.
+    const auto single = sleepers_on(of == kind::mutex ? futex_half(line_of(block).word)
+                                                      : low_half(block.state.word));
+    const auto for_all =
+        of == kind::mutex ? std::optional<std::uint32_t>(0) : sleepers_on(block.state.all);
     most = single && for_all ? std::optional(*single + *for_all) : std::nullopt;
   }
   ::munmap(page, dispatcher_page_size);
@@ -99,8 +99,9 @@ struct registered {
   std::optional<std::uint32_t> number = std::nullopt;
 };
 
-registered registered_in(kind of, const dispatcher_state& state) noexcept {
-  const std::uint64_t word = state.word.load();
+registered registered_in(kind of, dispatcher_block& block) noexcept {
+  const dispatcher_state& state = block.state;
+  const std::uint64_t word = of == kind::mutex ? line_of(block).word.load() : state.word.load();
   const std::uint32_t for_all = state.all.load() & all_word::sleepers;
   if (of == kind::mutex) return {for_all != 0 || (word & mutex_word::waiters) != 0};
   if (of != kind::semaphore && state.mode != 0)
@@ -111,14 +112,14 @@ registered registered_in(kind of, const dispatcher_state& state) noexcept {
 
 /// A waiter registers before it sleeps, and a registration may outlast its waiter. So there are
 /// none where none is registered, and where the kernel has no sleeper.
-void report_waiters(kind of, const dispatcher_state& state, const state_place& place,
+void report_waiters(kind of, dispatcher_block& block, const state_place& place,
                     object_report& into) noexcept {
-  const registered said = registered_in(of, state);
+  const registered said = registered_in(of, block);
   into.waited_for = said.some;
   into.waiters = said.some ? said.number : 0;
   // Processes of the portable engine do not sleep where the kernel could count them.
-  if (!said.some || state.portable.load(std::memory_order_relaxed) != 0) return;
-  const auto asleep = sleepers_of(place);
+  if (!said.some || block.state.portable.load(std::memory_order_relaxed) != 0) return;
+  const auto asleep = sleepers_of(of, place);
   if (!asleep) return;
   into.waited_for = *asleep != 0;
   into.waiters = std::min(*asleep, said.number.value_or(*asleep));
@@ -128,7 +129,7 @@ void report_waiters(kind of, const dispatcher_state& state, const state_place& p
 
 void report_state(kind of, dispatcher_block& block, const state_place& place, object_report& into) {
   const dispatcher_state& state = block.state;
-  report_waiters(of, state, place, into);
+  report_waiters(of, block, place, into);
   const auto mode = state.mode != 0 ? reset_mode::manual : reset_mode::automatic;
   switch (of) {
     case kind::mutex:

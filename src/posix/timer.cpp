@@ -18,7 +18,7 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
   const std::uint64_t me = token_for(user_of(state), why);
   if (me == 0) return;
   member timer = member_of(state);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
   if (!lock_guard(timer, me, deadline))
     return why.set(errc::busy, "a process is stopped in the middle of an operation on the timer");
   expire(timer.block(), false);

@@ -73,7 +73,7 @@ descriptor fresh(const body& object, bool read_only, failure& why) {
   if (state == found::held && same_file(fd.get(), object.fd.get())) return fd;
   if (state != found::failed)
     why.set(errc::damaged, "somebody has removed the object's name by force");
-  if (state == found::held) leave_anchor(*object.dir, object.entry.text(), std::move(fd), {});
+  if (state == found::held) (void)leave_anchor(*object.dir, object.entry.text(), std::move(fd), {});
   return {};
 }
 
@@ -124,7 +124,7 @@ std::shared_ptr<body> settle(arrival got, parcel& what, failure& why) {
   if ((made->facts.flags & anchor_apart) != 0 &&
       !receive_bytes(what.carriers[1], made->facts, made->read_only, made->bytes, why))
     return nullptr;
-  if (!map_page(*made, why)) return nullptr;
+  if (!map_page(*made, made->fd.get(), why)) return nullptr;
   if (made->dir) table_add(*made);
   return made;
 }

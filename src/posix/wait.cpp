@@ -9,6 +9,8 @@
 #include "identity.hpp"
 #include "mutex_fast.hpp"
 #include "no_cancel.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "schedule.hpp"
@@ -54,8 +56,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit) {
   const waiting_here inside;
   seats all;
   for (const dispatcher* const one : objects)
-    all.add(*one, one->kind == kind::mutex ? known_token_for(user_of(*one)) : 0,
-            objects.size() > 1);
+    all.add(*one, one->kind == kind::mutex ? known_owner_for(*one) : 0, objects.size() > 1);
   return wait_in(all, limit, {});
 }
 
@@ -70,7 +71,9 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
   switch (object.machine()) {
     case machine::mutex: {
       std::uint64_t free = 0;
-      return word.compare_exchange_strong(free, me, std::memory_order_acq_rel);
+      owner_line& line = line_of(block);
+      return line.word.load(std::memory_order_relaxed) == 0 && !holding::owns_too_many(me, 1) &&
+             holding::take(line, free, me) == holding::taking::taken;
     }
     case machine::latch:
       if ((word.load() & latch::is_set) != 0) return true;
@@ -90,7 +93,7 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
 wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
   for (std::size_t i = 0; i < objects.size(); ++i) {
     std::uint64_t me = 0;
-    if (objects[i]->kind == kind::mutex && (me = token_for(user_of(*objects[i]), why)) == 0)
+    if (objects[i]->kind == kind::mutex && (me = owner_for(*objects[i], why)) == 0)
       return {wait_status::failed, 0};
     wait_status status{};
     if (!take_at_once(*objects[i], me, status)) break;
@@ -99,12 +102,11 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
   }
   if (!attend_processes(objects, limit, why)) return {wait_status::failed, 0};
   for (const dispatcher* const one : objects)  // also those that the quick look did not come to
-    if (one->kind == kind::mutex && token_for(user_of(*one), why) == 0)
-      return {wait_status::failed, 0};
+    if (one->kind == kind::mutex && owner_for(*one, why) == 0) return {wait_status::failed, 0};
   const no_cancel whole;
   const wait_result result = wait_long(objects, limit);
   if (result.status == wait_status::failed)
-    why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
+    locked_too_often(owner_for(*objects[result.index], why), why);
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
 }
 

@@ -13,21 +13,22 @@
 
 #include "give.hpp"
 #include "guard.hpp"
-#include "identity.hpp"
 #include "mutex_seat.hpp"
 #include "no_cancel.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "sleep.hpp"
 #include "static_vector.hpp"
+#include "wait_identities.hpp"
 #include "watch_list.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <utility>
 
 namespace isthmus::detail {
@@ -45,7 +46,8 @@ class all_of {
     part();
     answer();
   }
-  all_of(std::span<dispatcher* const> objects, std::uint64_t me, failure& why) : me_(me) {
+  all_of(std::span<dispatcher* const> objects, const identities& self, failure& why)
+      : guards_(self.guards), me_(self.owner) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
     std::array<const posix_dispatcher*, max_wait_objects> list;
     const std::span sorted(list.data(), objects.size());
@@ -80,6 +82,7 @@ class all_of {
   bool settle(watch_list& list) noexcept;
   void woken(std::uint64_t word_before) noexcept;
 
+  std::uint64_t guards_;
   std::uint64_t me_;
   // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
   // never has the heap's lock while another one forks.
@@ -106,7 +109,7 @@ std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     member& one = members_[i];
     if (mine(one)) continue;
-    if (!lock_guard(one, me_, patience)) return i;
+    if (!lock_guard(one, guards_, patience)) return i;
     if (!one.reserve(me_)) {
       unlock_guard(one.state());
       return i;
@@ -121,11 +124,11 @@ wait_status all_of::take_reserved() noexcept {
   for (member& one : members_)
     if (!mine(one)) one.forget_sets();
   seam::at(step::all_before_journal);
-  open_journal(me_);
+  open_journal(guards_);
   seam::at(step::all_journal_open);
   for (member& one : members_) {
     if (mine(one)) {
-      if (!one.lasts()) (void)take_again(one.state());
+      if (!one.lasts()) (void)take_again(line_of(one.block()));
       continue;
     }
     if (one.take(me_) == wait_status::abandoned) abandoned = true;
@@ -133,7 +136,7 @@ wait_status all_of::take_reserved() noexcept {
     seam::at(step::all_one_taken);
   }
   seam::at(step::all_before_close);
-  close_journal(me_);
+  close_journal(guards_);
   return abandoned ? wait_status::abandoned : wait_status::signaled;
 }
 
@@ -147,8 +150,14 @@ void all_of::give_up(std::size_t reserved) noexcept {
 
 wait_status all_of::take(steady_clock::time_point patience) {
   wait_status status = wait_status::timeout;
-  if (std::any_of(members_.begin(), members_.end(),
-                  [&](member& one) { return mine(one) && deepest(one.state()); })) {
+  const auto mutexes = static_cast<std::size_t>(
+      std::count_if(members_.begin(), members_.end(),
+                    [](const member& one) { return one.machine() == machine::mutex; }));
+  if (mutexes != 0 && holding::owns_too_many(me_, mutexes)) {
+    status = wait_status::failed;
+  } else if (std::any_of(members_.begin(), members_.end(), [&](member& one) {
+               return !one.lasts() && mine(one) && deepest(line_of(one.block()));
+             })) {
     status = wait_status::failed;
   } else if (all_ready()) {
     missing_ = reserve(patience);
@@ -205,11 +214,14 @@ bool all_of::settle(watch_list& list) noexcept {
   if (one.ready(me_, ask_process_, watch_)) return false;
   dispatcher_state& state = one.state();
   if (one.machine() == machine::mutex) {
-    std::uint64_t seen = state.word.load();
-    if (mutex_word::owner(seen) == 0) return false;
+    std::atomic<std::uint64_t>& word = one.word();
+    std::uint64_t seen = word.load();
+    if (mutex_word::owner(seen) == 0 || owner_word::is_dead(seen)) return false;
     if ((seen & mutex_word::waiters) == 0 &&
-        !state.word.compare_exchange_strong(seen, seen | mutex_word::waiters))
+        !word.compare_exchange_strong(seen, seen | mutex_word::waiters))
       return false;
+    // There the kernel wakes at the owner's death; whoever unlocks it wakes there, too.
+    list.add(futex_half(word), owner_word::futex_value(seen | mutex_word::waiters));
     if (watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
@@ -221,7 +233,13 @@ bool all_of::settle(watch_list& list) noexcept {
 }
 
 void all_of::woken(std::uint64_t word_before) noexcept {
-  ask_process_ = members_[missing_].state().word.load() == word_before;
+  member& one = members_[missing_];
+  const std::uint64_t word = one.word().load();
+  ask_process_ = word == word_before;
+  // The wake may have been meant for one who waits for the mutex alone.
+  if (one.machine() == machine::mutex &&
+      (mutex_word::owner(word) == 0 || owner_word::is_dead(word)))
+    wake_one(futex_half(one.word()));
   if (watch_.word != nullptr && watch_.word->load(std::memory_order_acquire) != watch_.value)
     wake_all(*watch_.word);
 }
@@ -234,27 +252,11 @@ void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadli
   list.add(state.all, state.all.load());
   if (joined_ == nullptr) list.within(shortest_sleep);  // too many
   if (called() || !settle(list)) return;
-  const std::uint64_t before = state.word.load();
+  const std::uint64_t before = members_[missing_].word().load();
   seam::at(step::all_before_sleep);
   list.sleep();
   woken(before);
   called();
-}
-
-/// This thread's token among those who use the objects, who are of one user's: one that dies in the
-/// middle is looked for among these.
-std::uint64_t token_for_all(std::span<dispatcher* const> objects, failure& why) {
-  std::optional<std::uint32_t> user;
-  for (const dispatcher* const one : objects) {
-    if (one->kind == kind::process) continue;
-    if (user && *user != user_of(*one)) {
-      why.set(errc::not_supported,
-              "the objects were opened as different users; wait for those of each by themselves");
-      return 0;
-    }
-    user = user_of(*one);
-  }
-  return token_for(user.value_or(home_user()), why);
 }
 
 }  // namespace
@@ -265,14 +267,13 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};
   if (!attend_processes(objects, limit, why)) return failed;
-  const std::uint64_t me = token_for_all(objects, why);
-  if (me == 0) return failed;
-  all_of all(objects, me, why);
+  const identities self = identify(objects, why);
+  if (why) return failed;
+  all_of all(objects, self, why);
   if (why) return failed;
   const auto take = [&](steady_clock::time_point patience) {
     const wait_status status = all.take(patience);
-    if (status == wait_status::failed)
-      why.set(errc::limit_exceeded, "this thread has locked one of the mutexes 2^31 times");
+    if (status == wait_status::failed) locked_too_often(self.owner, why);
     return status;
   };
   // The clock is not asked before it has to be: that takes longer than all the rest.

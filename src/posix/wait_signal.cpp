@@ -19,6 +19,7 @@
 #include "give.hpp"
 #include "identity.hpp"
 #include "no_cancel.hpp"
+#include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "seam.hpp"
 #include "seats.hpp"
@@ -56,8 +57,9 @@ void signal_within(dispatcher& signaled, const dispatcher& awaited, failure& why
 bool cannot_signal(const dispatcher& object, failure& why) {
   const std::uint64_t word = state_of(object).word.load();
   if (object.kind == kind::mutex) {
-    const std::uint64_t me = known_token_for(user_of(object));
-    if (me == 0 || mutex_word::owner(word) != me) why.set(errc::not_owner);
+    const std::uint64_t me = known_owner_for(object);
+    if (me == 0 || mutex_word::owner(line_of(block_of(object)).word.load()) != me)
+      why.set(errc::not_owner);
   } else if (object.kind == kind::semaphore && (word & counted::guard) == 0) {
     const counted::rules of =
         counted::for_semaphore(static_cast<const posix_dispatcher&>(object).maximum);
@@ -68,7 +70,7 @@ bool cannot_signal(const dispatcher& object, failure& why) {
 
 /// Who we are, for a mutex, or for a firm registration, which one can do without.
 std::uint64_t identify(const dispatcher& awaited, failure& why) {
-  if (awaited.kind == kind::mutex) return token_for(user_of(awaited), why);
+  if (awaited.kind == kind::mutex) return owner_for(awaited, why);
   try {
     failure none;
     return token_for(user_of(awaited), none);

@@ -3,6 +3,7 @@
 // A process that becomes another user: what it makes and opens afterwards is that user's, and those
 // who use it find out when the process dies, and only then.
 #include "other_user.hpp"
+#include "recorded.hpp"
 #include "runtime.hpp"
 
 #include "support/errors.hpp"
@@ -201,7 +202,7 @@ TEST_CASE("a mutex of a session that a thread cannot be known in is refused, wit
           auto guard = mutex::create({.name = "inherited"});
           return home ? in_child([&] {
             NEED(become(alice, change::for_good));
-            const auto problem = support::thrown_by([&] { guard.lock(); });
+            const auto problem = support::thrown_by([&] { (void)lock_with_record(guard); });
             NEED(problem.code == errc::access_denied);
             NEED(problem.text.find("user 0") != std::string::npos);
             NEED(problem.text.find(text_of(alice)) != std::string::npos);

@@ -3,6 +3,7 @@
 // The session directory: squatted, replaced, opened to others, taken away. Everything happens in
 // children, because a process remembers its directory.
 #include "forked.hpp"
+#include "recorded.hpp"
 #include "runtime.hpp"
 
 #include "lifetime.hpp"
@@ -156,7 +157,7 @@ TEST_CASE("what stands where the records should be is an error of lock that name
     }
     CHECK(in_child([&] {
             auto guard = isthmus::mutex::create();
-            const auto problem = support::thrown_by([&] { guard.lock(); });
+            const auto problem = support::thrown_by([&] { (void)lock_with_record(guard); });
             if (problem.code != errc::untrusted) return 1;
             return problem.text.find(place.string()) != std::string::npos ? 0 : 2;
           }) == 0);

@@ -7,6 +7,7 @@
 #include "stale.hpp"
 
 #include "lifetime.hpp"
+#include "sleep.hpp"
 
 #include "support/errors.hpp"
 #include "support/names.hpp"
@@ -89,7 +90,7 @@ TEST_CASE("a full file system is an error at creation, with figures", "[full][SE
   CHECK(code == 0);
 }
 
-TEST_CASE("a mutex without room is an error, and so is a lock", "[full]") {
+TEST_CASE("a mutex without room is an error; a lock only where it makes a record", "[full]") {
   const private_runtime base;
   const int code = with_little_room(base, [] {
     auto guard = isthmus::mutex::create();
@@ -108,10 +109,12 @@ TEST_CASE("a mutex without room is an error, and so is a lock", "[full]") {
       more.push_back(isthmus::mutex::create({.name = std::to_string(more.size()) + "m"}, ec));
     NEED(ec == errc::no_space && more.size() < 70);
     guard.lock(ec);
-    NEED(ec == errc::no_space);
-    all.clear();
-    more.clear();
-    guard.lock(ec);
+    if (isthmus::detail::portable_engine) {  // which has to make a record
+      NEED(ec == errc::no_space);
+      all.clear();
+      more.clear();
+      guard.lock(ec);
+    }
     NEED(!ec);
     return 0;
   });

@@ -82,15 +82,21 @@ TEST_CASE("an owner's end is told of however it ends", "[mutex][MTX-06][MTX-07]"
 
 TEST_CASE("a dead owner whose record has been cleaned away is dead all the same",
           "[mutex][MTX-10]") {
+  (void)isthmus::clean();  // of other tests
   auto guard = mutex::create({.name = support::unique_name("cleaned")});
   CHECK(in_child([&] {
           guard.lock();
           return 0;
         }) == 0);
   const auto cleaned = isthmus::clean();
-  CHECK(cleaned.records >= 1);
   CHECK(support::lock_within(guard) == wait_status::abandoned);
-  CHECK_FALSE(guard.last_owner());
+  if (isthmus::detail::portable_engine) {
+    CHECK(cleaned.records >= 1);
+    CHECK_FALSE(guard.last_owner());
+  } else {  // the object itself tells of its owners
+    CHECK(cleaned.records == 0);
+    CHECK(guard.last_owner());
+  }
   guard.unlock();
 }
 
@@ -124,16 +130,16 @@ TEST_CASE("the depth of a mutex has a limit, and unlocking works there", "[mutex
   auto guard = mutex::create();
   guard.lock();
   const page_of page(guard);
-  page->state.depth = 0x7FFFFFFF;
+  page.line().depth = 0x7FFFFFFF;
   std::error_code ec;
   CHECK(guard.lock(ec) == wait_status::failed);
   CHECK(ec == isthmus::errc::limit_exceeded);
   CHECK_FALSE(guard.try_lock(ec));
   CHECK(ec == isthmus::errc::limit_exceeded);
   guard.unlock();
-  CHECK(page->state.depth == 0x7FFFFFFE);
+  CHECK(page.line().depth == 0x7FFFFFFE);
   CHECK(support::lock_within(guard) == wait_status::signaled);
-  page->state.depth = 0;
+  page.line().depth = 0;
   guard.unlock();
   CHECK(support::in_thread([&] { return guard.try_lock(); }));
 }

@@ -3,6 +3,7 @@
 // Processes that die or stop in the middle of lock and unlock.
 #include "crowd.hpp"
 #include "forked.hpp"
+#include "recorded.hpp"
 #include "seams.hpp"
 
 #include "support/mutexes.hpp"
@@ -110,7 +111,7 @@ TEST_CASE("one that dies when it has just made its record disturbs nobody", "[mu
   auto guard = mutex::create();
   CHECK(in_child([&] {
           signal_at(step::enrol_record_published, SIGKILL);
-          guard.lock();
+          (void)lock_with_record(guard);
           return 0;
         }) == 128 + SIGKILL);
   CHECK(support::lock_within(guard) == wait_status::signaled);

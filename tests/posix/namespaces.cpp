@@ -3,6 +3,7 @@
 // Processes that do not see each other's numbers: two name spaces of process ids, in which
 // different processes have equal ones.
 #include "forked.hpp"
+#include "led.hpp"
 #include "runtime.hpp"
 
 #include "support/files.hpp"
@@ -114,4 +115,68 @@ TEST_CASE("names are held and given up across name spaces", "[namespaces][LIFE-0
   (*flags)[1] = true;
   CHECK(holder.ended() == 0);
   CHECK(anchors().empty());
+}
+
+namespace {
+
+/// Locks and unlocks without an end, and notes when it is inside.
+int go_in_and_out(isthmus::mutex& guard, std::atomic<int>& inside) {
+  for (;;) {
+    guard.lock();
+    ++inside;
+    for (int i = 0; i < 2000; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+    --inside;
+    guard.unlock();
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "one that is killed at any instruction takes nothing from one of the same number elsewhere",
+    "[namespaces][owners][MTX-08]") {
+  if (!permitted() || !may_lead())
+    SKIP("this user may not make name spaces of process ids, or trace its children");
+  auto guard = isthmus::mutex::create();
+  shared<std::array<std::atomic<int>, 3>> counts;  // inside, wrong, kills
+  auto& [inside, wrong, kills] = *counts;
+  forked other = secluded([&] { return go_in_and_out(guard, inside); });
+  // Sees whether two are ever inside: it enters like any other, without a living owner's leave.
+  forked observer([&] {
+    for (;;) {
+      if (!guard.try_lock_for(support::patience())) return 1;
+      if (inside.load() != 0) ++wrong;
+      guard.unlock();
+      ::usleep(50);
+    }
+  });
+  const auto work = [&] {
+    guard.lock();
+    guard.unlock();
+    ::raise(SIGSTOP);
+    guard.lock();
+    guard.unlock();
+    ::raise(SIGSTOP);
+  };
+  // Each victim's number is 1, too, in a name space of its own.
+  constexpr int most = 300;
+  forked killer([&] {
+    for (int n = 0; n < most; ++n) {
+      forked leader([&] {
+        if (::unshare(CLONE_NEWPID) != 0 && !as_ordinary_user()) return 96;
+        led victim(work);
+        if (!victim.stops()) return 1;
+        for (int i = 0; i < n && victim.step(); ++i) {
+        }
+        victim.kill();
+        return 0;
+      });
+      if (leader.ended() != 0) return 1;
+      ++kills;
+    }
+    return 0;
+  });
+  CHECK(killer.ended(support::scaled(60s)) == 0);
+  CHECK(kills == most);
+  CHECK(wrong == 0);
 }

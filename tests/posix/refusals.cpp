@@ -3,6 +3,7 @@
 // Places where nothing can be made: each is an error that names the place and says what to do. They
 // are mounted where only the children of the test see them.
 #include "other_user.hpp"
+#include "recorded.hpp"
 #include "runtime.hpp"
 
 #include "lifetime.hpp"
@@ -184,7 +185,8 @@ TEST_CASE("what a lock needs and cannot have is what a global mutex reports", "[
           for (const bool owned : {true, false}) {
             const auto problem = support::thrown_by([&] {
               auto guard = isthmus::mutex::create({.name = "Global\\x", .initially_owned = owned});
-              guard.lock();
+              if (owned) guard.unlock();
+              (void)lock_with_record(guard);
             });
             if (problem.code != errc::untrusted) return owned ? 1 : 2;
             if (problem.text.find(name + " is open to other users") == std::string::npos) return 3;
@@ -218,7 +220,7 @@ TEST_CASE("inodes that run out are told apart from bytes, wherever that happens"
     if (!is_said(fill, errc::no_space, {"inodes", "isthmus clean"})) return 1;
     if (all.empty()) return 2;
     auto guard = isthmus::mutex::create();
-    if (!is_said([&] { guard.lock(); }, errc::no_space, {"inodes"})) return 3;
+    if (!is_said([&] { (void)lock_with_record(guard); }, errc::no_space, {"inodes"})) return 3;
     if (!is_said([] { (void)isthmus::listener::create({.name = "x"}); }, errc::no_space,
                  {"inodes"}))
       return 4;

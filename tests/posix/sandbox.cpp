@@ -19,6 +19,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstddef>
@@ -221,4 +222,42 @@ TEST_CASE("a raw clone's child owns nothing of its parent's, whether pages can b
             return other.exit_code();
           }) == 0);
   }
+}
+
+TEST_CASE("without lists of robust mutexes owners are known all the same, and so are their deaths",
+          "[sandbox][owners][MTX-06]") {
+  auto guard = mutex::create();
+  shared<std::array<std::atomic<bool>, 2>> flags;
+  const auto owns = [&](bool denied) {
+    if (denied && !deny(SYS_get_robust_list, ENOSYS)) return 98;
+    guard.lock();
+    (*flags)[0] = true;
+    ::sleep(60);
+    return 0;
+  };
+  const auto is_told = [&](bool denied) {
+    if (denied && !deny(SYS_get_robust_list, ENOSYS)) return 98;
+    if (guard.try_lock() || guard.try_lock_for(some_time)) return 1;
+    (*flags)[1] = true;
+    return guard.wait_for(support::patience()) == wait_status::abandoned ? 0 : 2;
+  };
+  for (const bool owner_denied : {true, false})
+    for (const bool waiter_denied : {true, false}) {
+      INFO("without a list: " << (owner_denied ? "the owner " : "")
+                              << (waiter_denied ? "the waiter" : ""));
+      for (auto& flag : *flags) flag = false;
+      forked owner([&] { return owns(owner_denied); });
+      REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+      forked waiter([&] { return is_told(waiter_denied); });
+      REQUIRE(support::eventually([&] { return (*flags)[1].load(); }));
+      owner.kill();
+      CHECK(waiter.ended() == 0);
+      CHECK(support::lock_within(guard) == wait_status::abandoned);  // the waiter's
+      guard.unlock();
+    }
+  CHECK(in_child([&] {
+          if (!deny(SYS_get_robust_list, EPERM)) return 98;
+          (void)support::in_thread([&] { return guard.lock() == wait_status::signaled; });
+          return guard.wait_for(support::patience()) == wait_status::abandoned ? 0 : 1;
+        }) == 0);
 }

@@ -30,6 +30,7 @@ class page_of {
     if (page_ == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
     isthmus::detail::anchor_header header{};
     std::memcpy(&header, page_, sizeof header);
+    is_mutex_ = header.kind == isthmus::detail::kind::mutex;
     block_ = static_cast<isthmus::detail::dispatcher_block*>(static_cast<void*>(
         static_cast<std::byte*>(page_) + isthmus::detail::block_place(header.identity)));
   }
@@ -39,7 +40,13 @@ class page_of {
 
   isthmus::detail::dispatcher_block* operator->() const noexcept { return block_; }
 
-  [[nodiscard]] std::uint64_t word() const noexcept { return block_->state.word; }
+  [[nodiscard]] isthmus::detail::owner_line& line() const noexcept {
+    return isthmus::detail::line_of(*block_);
+  }
+  /// Of a mutex it is in the line.
+  [[nodiscard]] std::uint64_t word() const noexcept {
+    return is_mutex_ ? line().word : block_->state.word;
+  }
   /// Of semaphores, automatic events and automatic timers.
   [[nodiscard]] std::uint32_t waiting() const noexcept {
     return isthmus::detail::counted::waiting(word());
@@ -65,6 +72,7 @@ class page_of {
   static constexpr std::size_t size = isthmus::detail::dispatcher_page_size;
   void* page_;
   isthmus::detail::dispatcher_block* block_ = nullptr;
+  bool is_mutex_ = false;
 };
 
 }  // namespace white

@@ -2,6 +2,7 @@
 //
 // Records of processes that use global objects, and the lists of users.
 #include "other_user.hpp"
+#include "recorded.hpp"
 #include "runtime.hpp"
 
 #include "support/errors.hpp"
@@ -54,7 +55,7 @@ TEST_CASE("records are shared by those who use global objects, and swept by thei
   REQUIRE(shared_records().empty());
   const auto lock_one = [](const std::string& name) {
     auto guard = mutex::create({.name = name, .permissions = everyone});
-    if (!guard.try_lock_for(support::patience())) return 9;
+    if (lock_with_record(guard) != wait_status::signaled) return 9;
     guard.unlock();
     return 0;
   };
@@ -88,8 +89,8 @@ TEST_CASE("who may read a record cannot make its dead process look alive", "[use
   (void)isthmus::clean(isthmus::scope::global);
   shared<stages> stage;
   forked owner(as_user(alice, [&] {
-    const auto guard =
-        mutex::create({.name = name, .initially_owned = true, .permissions = everyone});
+    auto guard = mutex::create({.name = name, .permissions = everyone});
+    if (lock_with_record(guard) != wait_status::signaled) return 9;
     stage->say(0);
     stage->wait_for(7);
     return 0;

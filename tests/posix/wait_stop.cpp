@@ -7,6 +7,7 @@
 
 #include "sleep.hpp"
 
+#include <isthmus/error.hpp>
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
@@ -15,6 +16,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <functional>
+#include <system_error>
 
 using namespace white;
 using namespace std::chrono_literals;
@@ -153,6 +155,13 @@ TEST_CASE("whoever takes what a stopped wait for all has reserved keeps to his t
             ready.set();
             lasting.set();
           }) < slack());
+    for (auto* const each : {&ready, &lasting}) {
+      std::error_code ec;
+      CHECK(support::time_of([&] { each->reset(ec); }) < 300ms + slack());
+      CHECK(ec == isthmus::errc::busy);
+      CHECK(support::time_of([&] { each->pulse(ec); }) < 300ms + slack());
+      CHECK(ec == isthmus::errc::busy);
+    }
     stopped.signal(SIGCONT);
     CHECK(stopped.ended() == 0);
     CHECK(tokens.release() == 3);
@@ -160,6 +169,22 @@ TEST_CASE("whoever takes what a stopped wait for all has reserved keeps to his t
     CHECK(guard.lock() == wait_status::abandoned);
     guard.unlock();
   }
+}
+
+TEST_CASE("a reservation that nobody has made is cleared by whoever it holds up",
+          "[wait][hostile][EVT-05]") {
+  auto automatic = event::create({.initially_set = true});
+  auto manual = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
+  auto guard = mutex::create();
+  page_of(automatic)->state.word |= isthmus::detail::counted::guard;
+  page_of(manual)->state.word |= isthmus::detail::latch::guard;
+  page_of(guard).line().word |= isthmus::detail::mutex_word::guard;
+  CHECK(guard.try_lock_for(support::patience()));
+  guard.unlock();
+  automatic.reset();
+  CHECK(automatic.wait_for(0ms) == wait_status::timeout);
+  manual.reset();
+  CHECK(manual.wait_for(0ms) == wait_status::timeout);
 }
 
 TEST_CASE("a wait for any of 64 objects that are all reserved keeps to its time limit",

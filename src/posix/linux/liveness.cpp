@@ -2,6 +2,7 @@
 #include "liveness.hpp"
 
 #include "atomically.hpp"
+#include "owners/end_hook.hpp"
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -58,11 +59,16 @@ std::optional<std::uint32_t> find_word() {
 }  // namespace
 
 std::optional<std::uint32_t> robust_word() {
-  static const auto word = find_word();
+  static std::atomic<std::uint32_t> found = 0;  // plus one
+  const std::uint32_t known = found.load(std::memory_order_relaxed);
+  if (known != 0) return known - 1;
+  const auto word = find_word();  // where that fails, it may not the next time
+  if (word) found.store(*word + 1, std::memory_order_relaxed);
   return word;
 }
 
-int arm_slot(thread_slot& slot) noexcept {
+int arm_slot(thread_slot& slot, bool robust) noexcept {
+  if (!robust) return arm_by_hook(slot);
   const auto place = robust_word();
   if (!place) return ENOSYS;
   slot.storage = {};
@@ -73,6 +79,6 @@ int arm_slot(thread_slot& slot) noexcept {
   return 0;
 }
 
-void disarm_slot() noexcept {}  // the child's robust list is empty
+void disarm_slot() noexcept { disarm_hook(); }  // the child's robust list is empty
 
 }  // namespace isthmus::detail

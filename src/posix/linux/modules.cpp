@@ -6,6 +6,7 @@
 #include "modules.hpp"
 
 #include "identity.hpp"
+#include "owners/self.hpp"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -17,8 +18,9 @@
 extern "C" {
 __attribute__((visibility("hidden"), used))
 isthmus::detail::module_identity isthmus_module_identity{
-    isthmus::detail::layout_version, 0, isthmus::detail::take_slot_for_module,
-    isthmus::detail::made_here_for_module, isthmus::detail::share_for_module};
+    isthmus::detail::layout_version,       0,
+    isthmus::detail::take_slot_for_module, isthmus::detail::made_here_for_module,
+    isthmus::detail::share_for_module,     isthmus::detail::nonce_for_module};
 }
 
 // The note: name size, content size, type, name, content. The content is the distance to the

@@ -4,12 +4,14 @@
 #include "modules.hpp"
 
 #include "identity.hpp"
+#include "owners/self.hpp"
 
 namespace isthmus::detail {
 namespace {
 
-module_identity own{layout_version, 0, take_slot_for_module, made_here_for_module,
-                    share_for_module};
+module_identity own{layout_version,       0,
+                    take_slot_for_module, made_here_for_module,
+                    share_for_module,     nonce_for_module};
 
 }  // namespace
 

@@ -216,8 +216,10 @@ constexpr std::array calls{
         "futex_waitv", try_sleep_on_many, false, health::degraded,
         "waits for a mutex or for several objects look around every 2 ms; it is in Linux 5.16, and "
         "sandboxes have to allow it"},
-    call{"get_robust_list", try_robust_list, false, health::problem,
-         "no thread can own a mutex; let the sandbox allow it and set_robust_list"},
+    call{
+        "get_robust_list", try_robust_list, false, health::degraded,
+        "owners of mutexes have records in the directory of names, and their deaths are looked for "
+        "every 2 ms; let the sandbox allow it and set_robust_list"},
     call{"pidfd_open", try_pidfd, false, health::degraded,
          "waits for processes look around; it is in Linux 5.3"},
     call{"pidfd_send_signal", try_pidfd_signal, false, health::degraded,

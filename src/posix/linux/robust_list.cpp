@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "owners/robust_list.hpp"
+
+#include "descriptor.hpp"
+#include "retry.hpp"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+
+namespace isthmus::detail {
+namespace {
+
+static_assert(sizeof(robust_head) == sizeof(robust_list_head));
+
+/// A robust mutex of the C library's, owned by this thread as long as this lives.
+class probe {
+ public:
+  probe() noexcept {
+    pthread_mutexattr_t attributes;
+    ::pthread_mutexattr_init(&attributes);
+    ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    locked_ =
+        ::pthread_mutex_init(&mutex_, &attributes) == 0 && ::pthread_mutex_trylock(&mutex_) == 0;
+    ::pthread_mutexattr_destroy(&attributes);
+  }
+  probe(const probe&) = delete;
+  probe& operator=(const probe&) = delete;
+  ~probe() {
+    if (locked_) ::pthread_mutex_unlock(&mutex_);
+    ::pthread_mutex_destroy(&mutex_);
+  }
+  explicit operator bool() const noexcept { return locked_; }
+  [[nodiscard]] bool contains(const std::byte* place) const noexcept {
+    const auto begin = reinterpret_cast<std::uintptr_t>(&mutex_);
+    const auto at = reinterpret_cast<std::uintptr_t>(place);
+    return at >= begin && at <= begin + sizeof mutex_ - sizeof(std::uint32_t);
+  }
+
+ private:
+  pthread_mutex_t mutex_{};
+  bool locked_ = false;
+};
+
+/// The calling thread's list, or another's of this process. The kernel's error number in errno.
+robust_head* head_of(std::uint32_t thread) noexcept {
+  robust_head* head = nullptr;
+  std::size_t size = 0;
+  errno = 0;
+  if (::syscall(SYS_get_robust_list, thread, &head, &size) != 0 || size != sizeof *head)
+    return nullptr;
+  return head;
+}
+
+/// The word that a node is about.
+std::uint32_t value_at(const robust_head& head, const std::byte* node) noexcept {
+  std::uint32_t value = 0;
+  __builtin_memcpy(&value, node + head.offset, sizeof value);
+  return value;
+}
+
+/// Two of the C library's mutexes are locked, one after the other, and looked at.
+std::optional<robust_shape> find_shape() noexcept {
+  const auto self = static_cast<std::uint32_t>(::syscall(SYS_gettid));
+  const probe first;
+  robust_head* const head = head_of(0);
+  if (!first || head == nullptr) return std::nullopt;
+  std::byte* const one = head->next;
+  if (!first.contains(one + head->offset) || !first.contains(one) ||
+      (value_at(*head, one) & FUTEX_TID_MASK) != self)
+    return std::nullopt;
+  robust_shape shape{head->offset, false, false};
+  const bool alone = robust::next_of(one) == robust::node_of(*head);
+  const bool back_to_one = robust::prev_of(robust::node_of(*head)) == one;
+  const probe second;
+  if (!second) return std::nullopt;
+  std::byte* const two = head->next;
+  if (!second.contains(two) || robust::next_of(two) != one) return std::nullopt;
+  if (first.contains(one - sizeof one) && robust::prev_of(one) == two) {
+    shape.has_prev = true;
+    // Where something else was in the list already, it is that of which the slot before the head
+    // tells, if there is one.
+    shape.head_has_prev = alone ? back_to_one : shape.offset == usual_shape.offset;
+  }
+  // A node must lie in the process's own page whose word ends at 8 bytes before it.
+  const long next_at = -shape.offset - 16;
+  const long begin = shape.has_prev ? next_at - static_cast<long>(sizeof one) : next_at;
+  if (begin < 0 || next_at + static_cast<long>(sizeof one) > 64) return std::nullopt;
+  return shape;
+}
+
+constinit std::atomic<const robust_shape*> shape_found = nullptr;
+
+/// Of a thread's line in /proc: its state, and when it began. Nothing where it cannot be read.
+struct thread_line {
+  char state = 0;
+  std::uint64_t start = 0;
+};
+
+thread_line parse(std::string_view line) noexcept {
+  thread_line result;
+  const auto name_end = line.rfind(')');  // a name may have blanks, and brackets
+  if (name_end == std::string_view::npos) return result;
+  line.remove_prefix(name_end + 1);
+  constexpr int state_field = 3;
+  constexpr int start_field = 22;
+  for (int field = state_field; field <= start_field; ++field) {
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ')));
+    if (field == state_field && !line.empty()) result.state = line.front();
+    if (field == start_field) std::from_chars(line.data(), line.data() + line.size(), result.start);
+    line.remove_prefix(std::min(line.size(), line.find(' ')));
+  }
+  return result;
+}
+
+thread_line read_line(const char* path) noexcept {
+  const descriptor fd(::open(path, O_RDONLY | O_CLOEXEC));
+  std::array<char, 1024> text{};
+  const ssize_t size = fd ? retry([&] { return ::read(fd.get(), text.data(), text.size()); }) : -1;
+  return size > 0 ? parse({text.data(), static_cast<std::size_t>(size)}) : thread_line{};
+}
+
+}  // namespace
+
+const robust_shape* known_shape() noexcept {
+  static robust_shape shape;  // written by whoever finds it first; all find the same
+  if (const robust_shape* const known = shape_found.load(std::memory_order_acquire)) return known;
+  if (::sysconf(_SC_PAGESIZE) != 4096) return nullptr;
+  auto found = find_shape();  // not remembered where it fails: that may pass
+  if (!found && head_of(0) == nullptr && errno == 0 && sizeof(void*) == 8) found = usual_shape;
+  if (!found) return nullptr;
+  static std::atomic<bool> writing = false;
+  if (!writing.exchange(true)) {
+    shape = *found;
+    shape_found.store(&shape, std::memory_order_release);
+  }
+  return shape_found.load(std::memory_order_acquire);
+}
+
+robust_head* own_robust_head() noexcept {
+  const robust_shape* const shape = known_shape();
+  robust_head* const head = shape != nullptr ? head_of(0) : nullptr;
+  if (head != nullptr) return head->offset == shape->offset ? head : nullptr;
+  // Threads that the C library has made have a list. The child of a raw clone has none: the kernel
+  // has forgotten its parent's.
+  struct list_of_clone {
+    std::byte* prev;
+    robust_head head;
+  };
+  static thread_local list_of_clone own;
+  own.head = {robust::node_of(own.head), shape != nullptr ? shape->offset : 0, nullptr};
+  const bool told = shape != nullptr && errno == 0 &&
+                    ::syscall(SYS_set_robust_list, &own.head, sizeof own.head) == 0;
+  return told ? &own.head : nullptr;
+}
+
+std::uint32_t own_thread_number() noexcept {
+  return static_cast<std::uint32_t>(::syscall(SYS_gettid));
+}
+
+std::uint64_t own_start() noexcept { return read_line("/proc/thread-self/stat").start; }
+
+bool thread_is_another(std::uint32_t process, std::uint32_t thread, std::uint64_t start) noexcept {
+  std::array<char, 48> path{};
+  std::snprintf(path.data(), path.size(), "/proc/%u/task/%u/stat", process, thread);
+  const int before = errno;
+  const thread_line now = read_line(path.data());
+  errno = before;
+  if (now.state == 'Z' || now.state == 'X') return true;
+  return start != 0 && now.start != 0 && now.start != start;
+}
+
+bool thread_has_gone(std::uint32_t thread, std::uint64_t start) noexcept {
+  const int before = errno;
+  const robust_head* const head = head_of(thread);
+  const bool none = head == nullptr && (errno == 0 || errno == ESRCH);
+  errno = before;
+  return none ||
+         thread_is_another(static_cast<std::uint32_t>(::syscall(SYS_getpid)), thread, start);
+}
+
+}  // namespace isthmus::detail

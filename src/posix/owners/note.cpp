@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// The owner's note: a sequence lock like that of last_owner.cpp.
+#include "owners/witness.hpp"
+
+#include <cstring>
+
+namespace isthmus::detail {
+
+noted_owner read_note(const owner_note& note) noexcept {
+  for (int tries = 0; tries < 8; ++tries) {
+    const std::uint32_t before = note.sequence.load(std::memory_order_acquire);
+    noted_owner copy;
+    copy.process_id = note.process_id.load(std::memory_order_acquire);
+    copy.owner = note.owner.load(std::memory_order_acquire);
+    copy.start = note.start.load(std::memory_order_acquire);
+    copy.space = note.space.load(std::memory_order_acquire);
+    std::array<std::uint64_t, 8> words{};
+    for (std::size_t i = 0; i < words.size(); ++i)
+      words[i] = note.program[i].load(std::memory_order_acquire);
+    std::memcpy(copy.program.data(), words.data(), sizeof words);
+    if (before != 0 && before % 2 == 0 && note.sequence.load(std::memory_order_relaxed) == before)
+      return copy;
+  }
+  return {};
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "owners/owner.hpp"
+
+#include "identity.hpp"
+#include "monotonic.hpp"
+#include "owners/owner_page.hpp"
+#include "owners/self.hpp"
+#include "owners/witness.hpp"
+#include "posix_dispatcher.hpp"
+
+#include <isthmus/wait.hpp>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace isthmus::detail {
+namespace {
+
+/// Whether nobody has changed the word for a second, as far as this process has looked.
+bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
+  using namespace std::chrono_literals;
+  constexpr auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(1s).count());
+  const std::uint64_t now = monotonic_of(std::chrono::steady_clock::now());
+  if (part.stuck_word.load(std::memory_order_relaxed) != word) {
+    part.stuck_since.store(now, std::memory_order_relaxed);
+    part.stuck_word.store(word, std::memory_order_relaxed);
+    return false;
+  }
+  return now - part.stuck_since.load(std::memory_order_relaxed) >= patience;
+}
+
+}  // namespace
+
+std::uint64_t owner_for(const dispatcher& mutex, failure& why) {
+  if (const owning_thread* const self = enrolled_thread()) return self->token;
+  return token_for(user_of(mutex), why);
+}
+
+std::uint64_t known_owner_for(const dispatcher& mutex) noexcept {
+  if (const owning_thread* const self = known_thread()) return self->token;
+  return known_token_for(user_of(mutex));
+}
+
+std::uint64_t owner_of_new(failure& why) {
+  if (const owning_thread* const self = enrolled_thread()) return self->token;
+  return token_for(::geteuid(), why);
+}
+
+life_of look_at_owner(dispatcher_block& block, std::uint64_t word, const object_owners& object,
+                      bool ask_process, owner_watch& watch) noexcept {
+  watch = {};
+  const std::uint64_t owner = owner_word::owner(word);
+  if (owner_word::is_dead(owner)) return life_of::dead;
+  if (!owner_word::is_recorded(owner)) {
+    (void)bury_if_ended(block, word);  // whoever looks again finds the mark
+    return life_of::alive;
+  }
+  life_of life = look_at(owner, object, ask_process, watch);
+  if (life == life_of::alive && watch.polled && !ask_process)
+    life = look_at(owner, object, true, watch);
+  return life;
+}
+
+bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,
+                       const object_owners& object) noexcept {
+  if (owner_word::is_dead(owner)) return false;
+  owner_watch watch;
+  if (owner_word::is_recorded(owner)) return look_at(owner, object, true, watch) == life_of::alive;
+  find_own_facts();
+  const noted_owner note = read_note(block.owner);
+  return note.owner != owner || !has_ended(note);
+}
+
+bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept {
+  owner_line& line = line_of(block);
+  if (!has_stood_still(part_behind(line), word)) return false;
+  find_own_facts();
+  const noted_owner note = read_note(block.owner);
+  return note.owner == owner_word::owner(word) && has_ended(note) &&
+         line.word.compare_exchange_strong(word, owner_word::buried(word));
+}
+
+void locked_too_often(std::uint64_t me, failure& why) {
+  if (!owner_word::is_recorded(me) && noted_thread.owned + max_wait_objects > most_owned)
+    why.set(errc::limit_exceeded,
+            fmt::format("a thread can own {} mutexes at once; unlock some", most_owned));
+  else
+    why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
+}
+
+owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,
+                         const object_owners& object) noexcept {
+  if (owner_word::is_recorded(owner)) return name_of(owner, object);
+  const noted_owner note = read_note(block.owner);
+  if (!is_about(note, owner)) return {};
+  owner_name name;
+  try {
+    name.program = note.program.data();
+    name.process_id = note.process_id;
+  } catch (const std::bad_alloc&) {
+    name = {};
+  }
+  return name;
+}
+
+void note_dead(dispatcher_block& block, std::uint64_t token, const owner_name& name) noexcept {
+  owner_note& note = block.owner;
+  std::array<std::uint64_t, 8> words{};
+  std::memcpy(words.data(), name.program.data(), std::min(name.program.size(), sizeof words - 1));
+  const std::uint32_t sequence = note.sequence.load(std::memory_order_relaxed) | 1;
+  note.sequence.store(sequence, std::memory_order_relaxed);
+  note.process_id.store(name.process_id, std::memory_order_release);
+  note.owner.store(token, std::memory_order_release);
+  note.start.store(0, std::memory_order_release);
+  note.space.store(0, std::memory_order_release);
+  for (std::size_t i = 0; i < words.size(); ++i)
+    note.program[i].store(words[i], std::memory_order_release);
+  note.sequence.store(sequence + 1, std::memory_order_release);
+  line_of(block).noted.store(token, std::memory_order_relaxed);
+}
+
+}  // namespace isthmus::detail

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+//
+// Who a thread is when it owns a mutex, and whether an owner lives. Where the kernel tells of
+// owners' deaths in the word itself, nothing else is needed; else records tell (record.hpp).
+// Threads of both sorts meet on the same mutex: the number in the word says which sort its owner is
+// of.
+#pragma once
+
+#include "failure.hpp"
+#include "layout.hpp"
+#include "owners/owner_word.hpp"
+#include "record.hpp"
+
+#include <cstdint>
+
+namespace isthmus::detail {
+
+struct dispatcher;
+
+/// This thread as an owner of that mutex; enrols it if need be. 0 on failure.
+std::uint64_t owner_for(const dispatcher& mutex, failure& why);
+/// The same without enrolling: 0 where it owns nothing for sure.
+std::uint64_t known_owner_for(const dispatcher& mutex) noexcept;
+/// The same for a mutex that is being made.
+std::uint64_t owner_of_new(failure& why);
+
+/// Whether the owner in a mutex's word lives. `watch` tells what else to look at.
+life_of look_at_owner(dispatcher_block& block, std::uint64_t word, const object_owners& object,
+                      bool ask_process, owner_watch& watch) noexcept;
+
+/// The same for a look from outside, at a copy of the page, say.
+bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,
+                       const object_owners& object) noexcept;
+
+/// The word has been the same for a second: asks the second witness (witness.hpp), and marks it
+/// where the owner has ended. True: the word is another now.
+bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept;
+
+/// What a wait says that failed: the thread owns as much as it can.
+void locked_too_often(std::uint64_t me, failure& why);
+
+/// Who an owner is or was, as far as that is known.
+owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,
+                         const object_owners& object) noexcept;
+/// The owner of a word that a dead wait for all has left to others (guard.hpp): as if it had died
+/// as the mutex's owner.
+void note_dead(dispatcher_block& block, std::uint64_t token, const owner_name& name) noexcept;
+
+}  // namespace isthmus::detail

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "owners/owner_page.hpp"
+
+#include "back_off.hpp"
+#include "fork.hpp"
+#include "owners/self.hpp"
+
+#include <sys/mman.h>
+
+#include <mutex>
+#include <utility>
+
+namespace isthmus::detail {
+namespace {
+
+constexpr std::size_t pair_size = 2 * dispatcher_page_size;
+
+own_part& part_of(std::byte* page) noexcept {
+  return *static_cast<own_part*>(static_cast<void*>(page + dispatcher_page_size));
+}
+std::byte* page_of(own_part& part) noexcept {
+  return static_cast<std::byte*>(static_cast<void*>(&part)) - dispatcher_page_size;
+}
+
+/// Whether nobody will look at the node again: not the kernel, not the C library, not we.
+bool is_at_rest(const own_part& part) noexcept {
+  const std::uint64_t owner = part.owner.load(std::memory_order_acquire);
+  if (owner == 0 || owner_word::nonce(owner) != process_nonce()) return true;  // or of a parent
+  return thread_has_gone(owner_word::thread(owner), part.start.load(std::memory_order_relaxed));
+}
+
+// Pages whose last handle was closed while a thread of this process owned the mutex. Whoever has
+// the lock has the gate as well, so a fork never meets it taken.
+std::mutex retired_lock;
+own_part* retired = nullptr;
+
+void unmap_pair(own_part& part) noexcept { ::munmap(page_of(part), pair_size); }
+
+void unmap_what_is_at_rest() noexcept {
+  own_part** place = &retired;
+  while (*place != nullptr) {
+    own_part& one = **place;
+    if (is_at_rest(one)) {
+      *place = one.next_retired;
+      unmap_pair(one);
+    } else {
+      place = &one.next_retired;
+    }
+  }
+}
+
+}  // namespace
+
+std::byte* map_owner_page(int fd, const std::array<std::uint64_t, 2>& identity) noexcept {
+  const hold_off_fork gate;
+  {
+    const std::scoped_lock guard{retired_lock};
+    unmap_what_is_at_rest();
+  }
+  void* const place =
+      ::mmap(nullptr, pair_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (place == MAP_FAILED) return nullptr;
+  auto* const page = static_cast<std::byte*>(place);
+  own_part& part = part_of(page);
+  part.magic = own_part_magic;  // now, and not within a lock, the page is really there
+  part.identity = identity;
+  if (::mmap(page, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) !=
+      MAP_FAILED)
+    return page;
+  const int error = errno;
+  ::munmap(page, pair_size);
+  errno = error;
+  return nullptr;
+}
+
+void unmap_owner_page(std::byte* page) noexcept {
+  const hold_off_fork gate;
+  (void)fork_generation();
+  own_part& part = part_of(page);
+  if (is_at_rest(part)) return unmap_pair(part);
+  const std::scoped_lock guard{retired_lock};
+  part.next_retired = std::exchange(retired, &part);
+}
+
+own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
+                           const std::array<std::uint64_t, 2>& identity) noexcept {
+  const auto* const end = static_cast<const std::byte*>(static_cast<const void*>(&head.next));
+  const std::byte* node = robust::without_mark(head.next);
+  const auto place = static_cast<std::uintptr_t>(-shape.offset - 16);
+  for (int i = 0; i < robust::most_entries && node != end; ++i) {
+    // Whoever has this node, the page in which it lies is there.
+    if ((reinterpret_cast<std::uintptr_t>(node) & (dispatcher_page_size - 1)) == place) {
+      auto* const part =
+          static_cast<own_part*>(const_cast<void*>(static_cast<const void*>(node - place)));
+      if (part->magic == own_part_magic && part->identity == identity) return part;
+    }
+    node = robust::without_mark(robust::next_of(node));
+  }
+  return nullptr;
+}
+
+bool is_unlinked(own_part& part, std::uint64_t token) noexcept {
+  using namespace std::chrono_literals;
+  for (back_off pause(20ms);; pause.once()) {
+    const std::uint64_t owner = part.owner.load(std::memory_order_acquire);
+    if (owner == 0 || owner_word::nonce(owner) != owner_word::nonce(token)) return true;
+    if (owner != token &&
+        thread_has_gone(owner_word::thread(owner), part.start.load(std::memory_order_relaxed)))
+      return true;
+    if (owner == token && part.start.load(std::memory_order_relaxed) != noted_thread.start)
+      return true;  // a thread that has ended had our number
+    if (owner == token || pause.too_long()) return false;
+  }
+}
+
+}  // namespace isthmus::detail

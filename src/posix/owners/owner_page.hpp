@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// The mapping of a mutex's page. Right behind it lies a page of this process's own, with the nodes
+// by which what a thread owns is in its list (robust_list.hpp): no pointer that anybody follows is
+// in memory that others may write.
+//
+//     shared   … header … block … owner_line{ … word, commit } ║ own_part{ nodes, owner … }   own
+#pragma once
+
+#include "layout.hpp"
+#include "owners/robust_list.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// What this process alone knows of a mutex that it has mapped.
+struct own_part {
+  std::array<std::byte, 64> nodes;
+  std::array<std::uint64_t, 2> magic;     ///< tells it from what else is in a list
+  std::array<std::uint64_t, 2> identity;  ///< the object's
+  /// The thread in whose list the node is; 0: none. This decides about linking, unlinking and
+  /// unmapping; what the shared word says never does.
+  std::atomic<std::uint64_t> owner;
+  std::atomic<std::uint64_t> start;    ///< when that thread began
+  std::atomic<std::uint32_t> came_as;  ///< the process that has said from which space it comes
+  bool by_door = false;                ///< the owner has gone through the door
+  /// For how long the shared word has not moved; see witness.hpp.
+  std::atomic<std::uint64_t> stuck_word;
+  std::atomic<std::uint64_t> stuck_since;
+  own_part* next_retired;
+};
+inline constexpr std::array<std::uint64_t, 2> own_part_magic{0x6F776E6572206F66,
+                                                             0x6973746D75732121};
+
+inline own_part& part_behind(owner_line& line) noexcept {
+  return *static_cast<own_part*>(static_cast<void*>(&line + 1));
+}
+/// The node of the mutex's word.
+inline std::byte* node_behind(owner_line& line, const robust_shape& shape) noexcept {
+  return static_cast<std::byte*>(static_cast<void*>(&line.word)) - shape.offset;
+}
+
+/// Where the owner notes who it is. By what we know of the object: its header can be written over.
+inline owner_note& note_of(owner_line& line) noexcept {
+  auto* const page = static_cast<std::byte*>(static_cast<void*>(&line + 1)) - dispatcher_page_size;
+  const std::size_t place = block_place(part_behind(line).identity);
+  return static_cast<dispatcher_block*>(static_cast<void*>(page + place))->owner;
+}
+
+/// Maps a mutex's page with a part of its own behind it: nullptr and errno on failure.
+std::byte* map_owner_page(int fd, const std::array<std::uint64_t, 2>& identity) noexcept;
+/// Unmaps both; later, if a thread of this process owns the mutex.
+void unmap_owner_page(std::byte* page) noexcept;
+
+/// The part by which this thread owns a mutex, through whichever mapping, or nullptr.
+own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
+                           const std::array<std::uint64_t, 2>& identity) noexcept;
+
+/// Whether the node is in nobody's list, and a thread with this token may link it; waits a moment
+/// for one that is just letting go.
+bool is_unlinked(own_part& part, std::uint64_t token) noexcept;
+
+}  // namespace isthmus::detail

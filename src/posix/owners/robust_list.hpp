@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+//
+// The list of what a thread owns, of which the kernel marks every entry when the thread ends
+// (set_robust_list). A thread has one, and it is the C library's, for its robust mutexes; ours are
+// linked into it among theirs. A node lies at one distance from its word:
+//
+//     word … node { prev (not everywhere), next }        next points to the next node's `next`
+//
+// The kernel walks it after the thread's last instruction, so plain stores are enough: nobody else
+// looks. Between a step on a word and the step in the list, `pending` holds the node: the kernel
+// looks there as well, and marks the word if it has the thread's number.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// The kernel's struct robust_list_head. Bit 0 of a pointer marks a kind of mutex of the C
+/// library's.
+struct robust_head {
+  std::byte* next;
+  long offset;  ///< from a node to its word
+  std::byte* pending;
+};
+
+/// How the C library has its nodes, found by a look at one of its own mutexes.
+struct robust_shape {
+  long offset = 0;
+  bool has_prev = false;       ///< nodes have a pointer back, right before `next`
+  bool head_has_prev = false;  ///< and so has the head
+};
+/// glibc's of 64-bit systems; the short ways know this one only.
+inline constexpr robust_shape usual_shape{-32, true, true};
+
+/// The shape; nullptr where there is no such list, or one that we do not know: records tell of
+/// owners' lives then.
+const robust_shape* known_shape() noexcept;
+
+/// This thread's number, as the kernel has it.
+std::uint32_t own_thread_number() noexcept;
+/// This thread's list, or nullptr.
+robust_head* own_robust_head() noexcept;
+
+/// Whether a thread of this process that had an entry has ended, and the kernel has been through
+/// its list: nobody will look at its nodes again. `start`: when it began; 0: not known.
+bool thread_has_gone(std::uint32_t thread, std::uint64_t start) noexcept;
+/// Whether the number is another thread's by now, or one's that is only waiting to be collected.
+/// False where that cannot be known.
+bool thread_is_another(std::uint32_t process, std::uint32_t thread, std::uint64_t start) noexcept;
+/// When this thread began, in the kernel's ticks since the start; 0 where that cannot be known.
+std::uint64_t own_start() noexcept;
+
+namespace robust {
+
+inline void in_order() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+inline std::byte* without_mark(std::byte* node) noexcept {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's mark
+  return reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(node) & ~std::uintptr_t{1});
+}
+/// The pointers of a node; with some C libraries they are not aligned.
+inline std::byte* next_of(const std::byte* node) noexcept {
+  std::byte* next = nullptr;
+  __builtin_memcpy(&next, node, sizeof next);
+  return next;
+}
+inline void set_next(std::byte* node, std::byte* next) noexcept {
+  __builtin_memcpy(node, &next, sizeof next);
+}
+inline std::byte* prev_of(const std::byte* node) noexcept { return next_of(node - sizeof node); }
+inline void set_prev(std::byte* node, std::byte* prev) noexcept {
+  set_next(node - sizeof node, prev);
+}
+inline std::byte* node_of(robust_head& head) noexcept {
+  return static_cast<std::byte*>(static_cast<void*>(&head.next));
+}
+
+inline void announce(robust_head& head, std::byte* node) noexcept {
+  head.pending = node;
+  in_order();
+}
+inline void announce_done(robust_head& head) noexcept {
+  in_order();
+  head.pending = nullptr;
+}
+
+/// In front of the list.
+inline void link(robust_head& head, const robust_shape& shape, std::byte* node) noexcept {
+  std::byte* const first = head.next;
+  set_next(node, first);
+  if (shape.has_prev) {
+    set_prev(node, node_of(head));
+    in_order();
+    std::byte* const after = without_mark(first);
+    if (after != node_of(head) || shape.head_has_prev) set_prev(after, node);
+  }
+  in_order();
+  head.next = node;
+  in_order();
+}
+
+/// In front of the list, right before a node of ours that has no pointer back.
+inline void link_before(robust_head& head, const robust_shape& shape, std::byte* node,
+                        std::byte* next) noexcept {
+  if (head.next != next) return link(head, shape, node);
+  set_next(node, next);
+  if (shape.has_prev) set_prev(node, node_of(head));
+  in_order();
+  head.next = node;
+  in_order();
+}
+
+/// The most entries at which anybody looks, the kernel among them.
+inline constexpr int most_entries = 2048;
+
+/// Out of the list, wherever in it.
+inline void unlink(robust_head& head, const robust_shape& shape, std::byte* node) noexcept {
+  std::byte* const next = next_of(node);
+  std::byte* prev = node_of(head);
+  if (shape.has_prev) {
+    std::byte* const after = without_mark(next);
+    if (after != node_of(head) || shape.head_has_prev) set_prev(after, prev_of(node));
+    prev = without_mark(prev_of(node));
+    in_order();
+  } else {
+    for (int i = 0; i < most_entries && without_mark(next_of(prev)) != node; ++i)
+      prev = without_mark(next_of(prev));
+  }
+  set_next(prev, next);
+  in_order();
+}
+
+}  // namespace robust
+}  // namespace isthmus::detail

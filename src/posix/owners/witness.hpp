@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// A second witness of an owner's death, for the few that the kernel does not mark: it takes the
+// memory of a process that it has killed for want of memory away before it walks the lists, and a
+// thread that calls exec has another number by then. The owner has noted in the object's page who
+// it is. Whoever waits in vain for a second, and lives among the same process numbers, asks the
+// kernel whether that thread is still there. Where it cannot tell, the owner lives.
+#pragma once
+
+#include "layout.hpp"
+#include "owners/owner_word.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace isthmus::detail {
+
+/// What this process notes in the pages of what it owns.
+struct process_facts {
+  std::uint32_t process_id = 0;
+  std::uint64_t space = 0;  ///< in which process numbers are meant, and since which start
+  std::array<std::uint64_t, 8> program{};
+};
+/// Those of this process, once a thread has enrolled.
+const process_facts& own_facts() noexcept;
+/// Finds them out, if that has not been done.
+void find_own_facts() noexcept;
+/// In a child: it is another process.
+void forget_own_facts() noexcept;
+
+/// A copy of a note; `owner` is 0 where none is whole.
+struct noted_owner {
+  std::uint64_t owner = 0;
+  std::uint64_t start = 0;
+  std::uint64_t space = 0;
+  std::uint32_t process_id = 0;
+  std::array<char, 65> program{};
+};
+noted_owner read_note(const owner_note& note) noexcept;
+
+/// Whether it is about the owner of a word, who may have died: of a dead one the word tells the
+/// process only.
+constexpr bool is_about(const noted_owner& note, std::uint64_t owner) noexcept {
+  return note.owner != 0 &&
+         (owner_word::is_dead(owner) ? owner_word::nonce(note.owner) == owner_word::nonce(owner)
+                                     : note.owner == owner);
+}
+
+/// Whether the system says that the thread of the note is no more. False where that cannot be
+/// known.
+bool has_ended(const noted_owner& note) noexcept;
+
+}  // namespace isthmus::detail

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "owners/witness.hpp"
+
+namespace isthmus::detail {
+
+const process_facts& own_facts() noexcept {
+  static constexpr process_facts nothing;
+  return nothing;
+}
+void find_own_facts() noexcept {}
+void forget_own_facts() noexcept {}
+bool has_ended(const noted_owner&) noexcept { return false; }
+
+}  // namespace isthmus::detail

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// Who a thread is in a wait for all.
+#pragma once
+
+#include "dispatcher.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace isthmus::detail {
+
+struct identities {
+  std::uint64_t guards = 0;  ///< as the holder of guards; see guard.hpp
+  std::uint64_t owner = 0;   ///< as the owner of mutexes; 0 where there is none among the objects
+};
+
+/// The objects are of one user's, since a thread that dies in the middle is looked for among his
+/// processes.
+identities identify(std::span<dispatcher* const> objects, failure& why);
+
+}  // namespace isthmus::detail

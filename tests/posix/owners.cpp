@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+//
+// Whether an owner lives is said in the object itself: whatever becomes of directories and
+// descriptors, and however the owner ends, nobody takes a living owner's mutex, and everybody
+// learns of a dead one's.
+#include "forked.hpp"
+#include "runtime.hpp"
+
+#include "sleep.hpp"
+
+#include "support/child.hpp"
+#include "support/errors.hpp"
+#include "support/mutexes.hpp"
+#include "support/names.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/channel.hpp>
+#include <isthmus/clean.hpp>
+#include <isthmus/error.hpp>
+#include <isthmus/mutex.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::errc;
+using isthmus::mutex;
+using isthmus::wait_status;
+
+namespace {
+
+constexpr const char* only_lists = "the portable engine learns of deaths from records";
+
+/// A child that owns the mutex, does something, and lives on until it is killed.
+class living_owner {
+ public:
+  explicit living_owner(
+      mutex& guard, const std::function<void()>& then = [] {})
+      : process_([&, then] {
+          guard.lock();
+          then();
+          locked_->store(true);
+          ::sleep(60);
+          return 0;
+        }) {}
+  [[nodiscard]] bool owns() const {
+    return support::eventually([&] { return locked_->load(); });
+  }
+  void kill() { process_.kill(); }
+
+ private:
+  shared<std::atomic<bool>> locked_;
+  forked process_;
+};
+
+/// Nobody takes it while its owner lives; its death is told once.
+void check_owner(mutex& guard, living_owner& owner) {
+  CHECK_FALSE(guard.try_lock());
+  CHECK_FALSE(guard.try_lock_for(300ms));
+  owner.kill();
+  CHECK(support::lock_within(guard) == wait_status::abandoned);
+  guard.unlock();
+  CHECK(support::lock_within(guard) == wait_status::signaled);
+  guard.unlock();
+}
+
+}  // namespace
+
+TEST_CASE("an owner that closes all descriptors is alive, and its death is told",
+          "[owners][MTX-06][MTX-12]") {
+  if (isthmus::detail::portable_engine) SKIP(only_lists);
+  auto guard = mutex::create();
+  living_owner owner(guard, [] {
+    for (int fd = 3; fd < 1024; ++fd) ::close(fd);
+  });
+  REQUIRE(owner.owns());
+  check_owner(guard, owner);
+}
+
+TEST_CASE("an owner lives although the session's directory is removed", "[owners][MTX-12]") {
+  if (isthmus::detail::portable_engine) SKIP(only_lists);
+  auto guard = mutex::create({.name = support::unique_name("gone")});
+  living_owner owner(guard);
+  REQUIRE(owner.owns());
+  std::filesystem::remove_all(session());
+  check_owner(guard, owner);
+}
+
+TEST_CASE("who never had a free descriptor is told of a death", "[owners][MTX-06]") {
+  if (isthmus::detail::portable_engine) SKIP(only_lists);
+  auto guard = mutex::create();
+  living_owner owner(guard);
+  REQUIRE(owner.owns());
+  shared<std::atomic<bool>> tried;
+  forked waiter([&] {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    if (guard.try_lock()) return 1;
+    *tried = true;
+    return guard.wait_for(support::patience()) == wait_status::abandoned ? 0 : 2;
+  });
+  REQUIRE(support::eventually([&] { return tried->load(); }));
+  owner.kill();
+  CHECK(waiter.ended() == 0);
+}
+
+TEST_CASE("a process that only locks leaves nothing behind", "[owners][MTX-06]") {
+  if (isthmus::detail::portable_engine) SKIP(only_lists);
+  auto guard = mutex::create();
+  (void)isthmus::clean();
+  const auto before = entries(session());
+  for (int i = 0; i < 70; ++i)
+    CHECK(in_child([&] {
+            (void)guard.lock();
+            return 0;
+          }) == 0);
+  CHECK(entries(session()) == before);
+  CHECK(isthmus::clean().records == 0);
+  CHECK(support::lock_within(guard) == wait_status::abandoned);
+  guard.unlock();
+}
+
+TEST_CASE("a fork's child is told of its parent's death, and owned nothing itself",
+          "[owners][MTX-06][INH-07]") {
+  auto guard = mutex::create();
+  shared<std::array<std::atomic<int>, 2>> said;
+  forked parent([&] {
+    guard.lock();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::error_code ec;
+      guard.unlock(ec);
+      (*said)[0] = ec == errc::not_owner && !guard.try_lock() ? 1 : 2;
+      (*said)[1] = guard.wait_for(support::patience()) == wait_status::abandoned ? 1 : 2;
+      ::_exit(0);
+    }
+    ::sleep(60);
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return (*said)[0] != 0; }));
+  CHECK((*said)[0] == 1);
+  parent.kill();
+  REQUIRE(support::eventually([&] { return (*said)[1] != 0; }));
+  CHECK((*said)[1] == 1);
+}
+
+TEST_CASE("a child of a raw clone is an owner of its own", "[owners][MTX-06]") {
+  auto guard = mutex::create();
+  guard.lock();
+  guard.unlock();
+  forked child(static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0)));
+  if (child.id() == 0) {
+    guard.lock();
+    ::_exit(0);
+  }
+  REQUIRE(child.ended() == 0);
+  CHECK(support::lock_within(guard) == wait_status::abandoned);
+  guard.unlock();
+}
+
+TEST_CASE("a thread can own a thousand mutexes, and all are abandoned at its death",
+          "[owners][MTX-06][MTX-14]") {
+  if (isthmus::detail::portable_engine) SKIP("there is no limit where records tell of deaths");
+  std::vector<mutex> all;
+  constexpr int most = 1000;
+  rlimit descriptors{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &descriptors) == 0);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &descriptors) == 0);
+  for (int i = 0; i <= most; ++i) all.push_back(mutex::create());
+  CHECK(in_child([&] {
+          for (int i = 0; i < most; ++i) all[static_cast<std::size_t>(i)].lock();
+          std::error_code ec;
+          if (all.back().lock(ec) != wait_status::failed || ec != errc::limit_exceeded) return 1;
+          all.front().unlock();
+          all.back().lock();
+          return 0;
+        }) == 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(support::lock_within(all[i]) ==
+          (i == 0 ? wait_status::signaled : wait_status::abandoned));
+    all[i].unlock();
+  }
+}
+
+TEST_CASE("a mutex whose handle is closed by its owner is abandoned when the owner ends",
+          "[owners][LIFE-04][LIFE-05][MTX-06]") {
+  auto guard = mutex::create({.name = support::unique_name("closed")});
+  for (int round = 0; round < 3; ++round) {
+    shared<std::atomic<bool>> closed;
+    forked process([&] {
+      mutex mine = std::move(guard);
+      std::thread owner([&] {
+        mine.lock();
+        mine.close();
+        // Pages come and go meanwhile; that of the mutex must not.
+        for (int i = 0; i < 50; ++i) {
+          auto other = mutex::create();
+          other.lock();
+          if (i % 2 == 0) other.unlock();
+        }
+        *closed = true;
+        std::this_thread::sleep_for(support::moment);
+      });
+      owner.join();
+      return 0;
+    });
+    REQUIRE(support::eventually([&] { return closed->load(); }));
+    CHECK(support::lock_within(guard) == wait_status::abandoned);
+    guard.unlock();
+    CHECK(process.ended() == 0);
+  }
+}
+
+TEST_CASE("what was locked through one mapping is unlocked through another", "[owners][DUP-01]") {
+  auto guard = mutex::create();
+  auto [mine, theirs] = isthmus::channel::pair();
+  mine.send(guard, "");
+  auto other = theirs.receive(support::patience()).object.take<mutex>();
+  for (int round = 0; round < 3; ++round) {
+    guard.lock();
+    CHECK(other.try_lock());
+    CHECK_FALSE(support::in_thread([&] { return other.try_lock() || guard.try_lock(); }));
+    other.unlock();
+    other.unlock();  // the one that the other handle has locked
+    CHECK(support::in_thread([&] {
+      const bool locked = guard.try_lock();
+      other.unlock();
+      return locked;
+    }));
+    std::error_code ec;
+    guard.unlock(ec);
+    CHECK(ec == errc::not_owner);
+  }
+}

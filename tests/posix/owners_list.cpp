@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+//
+// The list in which the kernel looks for what a dead thread owned: shared with the C library's
+// mutexes, whole at every instruction, and out of the reach of whoever may write to the object.
+#include "crowd.hpp"
+#include "forked.hpp"
+#include "led.hpp"
+#include "runtime.hpp"
+#include "seams.hpp"
+#include "states.hpp"
+
+#include "sleep.hpp"
+
+#include "support/limits.hpp"
+#include "support/mutexes.hpp"
+#include "support/names.hpp"
+#include "support/threads.hpp"
+
+#include <isthmus/mutex.hpp>
+#include <isthmus/native.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <numeric>
+#include <system_error>
+#include <thread>
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace white;
+using namespace std::chrono_literals;
+using isthmus::mutex;
+using isthmus::wait_status;
+
+namespace {
+
+constexpr const char* only_with_lists = "the portable engine has no such list";
+
+/// A robust mutex of the C library's, shared by processes.
+struct robust_mutex {
+  pthread_mutex_t mutex{};
+  robust_mutex() {
+    pthread_mutexattr_t attributes;
+    ::pthread_mutexattr_init(&attributes);
+    ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    ::pthread_mutex_init(&mutex, &attributes);
+    ::pthread_mutexattr_destroy(&attributes);
+  }
+  void lock() { ::pthread_mutex_lock(&mutex); }
+  void unlock() { ::pthread_mutex_unlock(&mutex); }
+};
+
+/// Two of ours and two of the C library's, by number.
+struct four {
+  std::array<mutex, 2> ours{mutex::create(), mutex::create()};
+  shared<std::array<robust_mutex, 2>> theirs;
+
+  void lock(std::size_t which) {
+    which < 2 ? static_cast<void>(ours[which].lock()) : (*theirs)[which - 2].lock();
+  }
+  void unlock(std::size_t which) {
+    which < 2 ? ours[which].unlock() : (*theirs)[which - 2].unlock();
+  }
+  /// Whether its owner had died; it is free and sound afterwards.
+  bool was_abandoned(std::size_t which) {
+    if (which < 2) {
+      const bool died = support::lock_within(ours[which]) == wait_status::abandoned;
+      ours[which].unlock();
+      return died;
+    }
+    robust_mutex& one = (*theirs)[which - 2];
+    const int result = ::pthread_mutex_trylock(&one.mutex);
+    if (result == EOWNERDEAD) ::pthread_mutex_consistent(&one.mutex);
+    if (result == 0 || result == EOWNERDEAD) one.unlock();
+    return result == EOWNERDEAD;
+  }
+};
+
+/// At so many of them each is tried, at more of them some.
+constexpr int most_kills = 1500;
+
+}  // namespace
+
+TEST_CASE("our mutexes and the C library's leave each other's lists whole", "[owners][MTX-06]") {
+  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  std::array<std::size_t, 4> order{};
+  std::iota(order.begin(), order.end(), 0);
+  int wrong = 0;
+  int tried = 0;
+  do {
+    for (std::size_t unlocked = 0; unlocked <= order.size(); ++unlocked, ++tried) {
+      four all;
+      const int code = in_child([&] {
+        for (std::size_t i = 0; i < order.size(); ++i) all.lock(i);
+        for (std::size_t i = 0; i < unlocked; ++i) all.unlock(order[i]);
+        ::raise(SIGKILL);
+        return 0;
+      });
+      if (code != 128 + SIGKILL) ++wrong;
+      for (std::size_t i = 0; i < order.size(); ++i)
+        if (all.was_abandoned(order[i]) != (i >= unlocked)) ++wrong;
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+  CHECK(wrong == 0);
+  CHECK(tried == 24 * 5);
+}
+
+TEST_CASE("an owner killed at any instruction of lock and unlock holds nobody up",
+          "[owners][MTX-06][MTX-08]") {
+  if (!may_lead()) SKIP("this process may not trace another");
+  auto guard = mutex::create();
+  const auto work = [&] {
+    guard.lock();  // what happens once only is not looked at
+    guard.unlock();
+    ::raise(SIGSTOP);
+    guard.lock();
+    guard.unlock();
+    ::raise(SIGSTOP);
+  };
+  const int steps = instructions_of(work);
+  REQUIRE(steps > 0);
+  const int stride = 1 + steps / most_kills;
+  int told = 0;
+  for (int n = 0; n <= steps; n += stride) {
+    CAPTURE(n);
+    led owner(work);
+    REQUIRE(owner.stops());
+    for (int i = 0; i < n && owner.step(); ++i) {
+    }
+    owner.kill();
+    const auto status = support::lock_within(guard, support::scaled(3s));
+    REQUIRE((status == wait_status::signaled || status == wait_status::abandoned));
+    if (status == wait_status::abandoned) ++told;
+    guard.unlock();
+    REQUIRE(support::lock_within(guard) == wait_status::signaled);
+    guard.unlock();
+  }
+  WARN("killed at " << steps / stride + 1 << " of " << steps + 1 << " instructions, " << told
+                    << " times as the owner");
+  CHECK(told > 0);
+}
+
+TEST_CASE("an owner killed at any instruction of an unlock that wakes somebody wakes it",
+          "[owners][MTX-06]") {
+  if (!may_lead()) SKIP("this process may not trace another");
+  auto guard = mutex::create();
+  const page_of page(guard);
+  const auto work = [&] {
+    guard.lock();
+    ::raise(SIGSTOP);
+    guard.unlock();
+    ::raise(SIGSTOP);
+  };
+  const auto with_waiter = [&](const std::function<void(led&)>& then) {
+    led owner(work);
+    REQUIRE(owner.stops());
+    shared<std::atomic<int>> sleeps;
+    forked waiter([&] {
+      count_sleeps(*sleeps);
+      const auto status = guard.wait_for(support::patience());
+      return status == wait_status::signaled || status == wait_status::abandoned ? 0 : 1;
+    });
+    REQUIRE(comes_to_wait(waiter, *sleeps));
+    then(owner);
+    owner.kill();
+    REQUIRE(waiter.ended(support::scaled(3s)) == 0);
+    REQUIRE(support::lock_within(guard) == wait_status::abandoned);  // the waiter's
+    guard.unlock();
+  };
+  int steps = 0;
+  with_waiter([&](led& owner) {
+    while (owner.step()) ++steps;
+  });
+  REQUIRE(steps > 0);
+  const int stride = 1 + steps / most_kills;
+  for (int n = 0; n <= steps; n += stride) {
+    CAPTURE(n);
+    with_waiter([&](led& owner) {
+      for (int i = 0; i < n && owner.step(); ++i) {
+      }
+    });
+  }
+  WARN("killed at " << steps / stride + 1 << " of " << steps + 1 << " instructions");
+}
+
+TEST_CASE("whoever writes over the whole page corrupts nothing in those who use it",
+          "[owners][HARD-30]") {
+  std::array<mutex, 2> all{mutex::create(), mutex::create()};
+  forked scribbler([&] {
+    std::array<volatile unsigned char*, 2> pages{};
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      void* const page =
+          ::mmap(nullptr, isthmus::detail::dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                 isthmus::native_handle(all[i]), 0);
+      if (page == MAP_FAILED) return 1;
+      pages[i] = static_cast<volatile unsigned char*>(page);
+    }
+    for (std::uint64_t seed = 1;;) {
+      seed = seed * 6364136223846793005U + 1442695040888963407U;
+      const bool zero = (seed & 1) != 0;  // the worst value for a word
+      pages[seed >> 1 & 1][seed >> 20 & 4095] = zero ? 0 : static_cast<unsigned char>(seed >> 40);
+      // The last line has the word itself.
+      pages[seed >> 2 & 1][4032 + (seed >> 33 & 63)] =
+          zero ? 0 : static_cast<unsigned char>(seed >> 48);
+    }
+  });
+  forked victim([&] {
+    const auto end = support::clock::now() + support::scaled(1s);
+    const auto work = [&] {
+      robust_mutex own;
+      std::error_code ec;
+      while (support::clock::now() < end) {
+        own.lock();
+        for (auto& one : all) (void)one.try_lock_for(100us, ec);
+        own.unlock();
+        for (auto& one : all) one.unlock(ec);
+      }
+    };
+    std::thread other(work);
+    work();
+    other.join();
+    return 0;
+  });
+  CHECK(victim.ended() == 0);
+  scribbler.kill();
+}
