@@ -20,7 +20,7 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t round_length = 200;  // turns
+constexpr std::int64_t turns_of_round = 200;  // turns
 
 /// Many semaphores, as one object of which the last is given and any is taken.
 class last_of_many {
@@ -69,11 +69,11 @@ side turns_with(There& there, Back& back) {
   return [&](benchmark::State& state) {
     for ([[maybe_unused]] auto _ : state) {
       const std::int64_t start = now();
-      for (std::int64_t i = 0; i < round_length; ++i) {
+      for (std::int64_t i = 0; i < turns_of_round; ++i) {
         there.give();
         back.take();
       }
-      state.SetIterationTime(1e-9 * static_cast<double>(now() - start) / round_length);
+      state.SetIterationTime(1e-9 * static_cast<double>(now() - start) / turns_of_round);
     }
   };
 }

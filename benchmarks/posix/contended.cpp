@@ -16,7 +16,7 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t round_length = 20'000'000;  // nanoseconds
+constexpr std::int64_t length_of_round = 20'000'000;  // nanoseconds
 
 template <class Mutex>
 answer hammer(Mutex& mutex, std::int64_t length) {
@@ -53,7 +53,7 @@ side work_of(const crew& workers) {
   return [&workers](benchmark::State& state) {
     for ([[maybe_unused]] auto _ : state) {
       double pairs_per_second = 0;
-      for (const worker& one : workers) one.ask(round_length);
+      for (const worker& one : workers) one.ask(length_of_round);
       for (const worker& one : workers) {
         const answer done = one.result();
         pairs_per_second += 1e9 * static_cast<double>(done.count) / static_cast<double>(done.time);

@@ -16,7 +16,7 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t round_length = 500;  // turns
+constexpr std::int64_t questions_of_round = 500;  // turns
 
 void give(isthmus::semaphore& to) { to.release(); }
 void take(isthmus::semaphore& from) { from.acquire(); }
@@ -43,13 +43,13 @@ template <class Object>
 side turns_with(const worker& other, Object& there, Object& back) {
   return [&](benchmark::State& state) {
     for ([[maybe_unused]] auto _ : state) {
-      other.ask(round_length);
+      other.ask(questions_of_round);
       const std::int64_t start = now();
-      for (std::int64_t i = 0; i < round_length; ++i) {
+      for (std::int64_t i = 0; i < questions_of_round; ++i) {
         give(there);
         take(back);
       }
-      state.SetIterationTime(1e-9 * static_cast<double>(now() - start) / round_length);
+      state.SetIterationTime(1e-9 * static_cast<double>(now() - start) / questions_of_round);
       (void)other.result();
     }
   };

@@ -110,7 +110,7 @@ template <class When, class Now>
   using std::chrono::seconds;
   // Whole seconds towards zero, and what is left of each.
   const auto whole = [](const auto& d) {
-    const seconds up = saturated<seconds>(d);
+    const auto up = saturated<seconds>(d);
     const bool beyond = up == up.max() || up == up.min();
     return beyond ? up : std::chrono::duration_cast<seconds>(d);
   };

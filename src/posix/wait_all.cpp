@@ -153,11 +153,10 @@ wait_status all_of::take(steady_clock::time_point patience) {
   const auto mutexes = static_cast<std::size_t>(
       std::count_if(members_.begin(), members_.end(),
                     [](const member& one) { return one.machine() == machine::mutex; }));
-  if (mutexes != 0 && holding::owns_too_many(me_, mutexes)) {
-    status = wait_status::failed;
-  } else if (std::any_of(members_.begin(), members_.end(), [&](member& one) {
-               return !one.lasts() && mine(one) && deepest(line_of(one.block()));
-             })) {
+  if ((mutexes != 0 && holding::owns_too_many(me_, mutexes)) ||
+      std::any_of(members_.begin(), members_.end(), [&](member& one) {
+        return !one.lasts() && mine(one) && deepest(line_of(one.block()));
+      })) {
     status = wait_status::failed;
   } else if (all_ready()) {
     missing_ = reserve(patience);

@@ -70,8 +70,8 @@ inline void set_next(std::byte* node, std::byte* next) noexcept {
   __builtin_memcpy(node, &next, sizeof next);
 }
 inline std::byte* prev_of(const std::byte* node) noexcept { return next_of(node - sizeof node); }
-inline void set_prev(std::byte* node, std::byte* prev) noexcept {
-  set_next(node - sizeof node, prev);
+inline void set_prev(std::byte* of, std::byte* to) noexcept {
+  set_next(of - sizeof of, to);
 }
 inline std::byte* node_of(robust_head& head) noexcept {
   return static_cast<std::byte*>(static_cast<void*>(&head.next));

@@ -67,6 +67,7 @@ answer command_in(const preparation& prepare, const std::vector<std::string>& ar
   std::vector<std::string> texts{command_file().string()};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
+  words.reserve(texts.size() + 1);
   for (auto& each : texts) words.push_back(each.data());
   words.push_back(nullptr);
   const pid_t child = ::fork();
