@@ -50,8 +50,8 @@ void come(owner_line& line, own_part& part, std::uint64_t me) noexcept {
 /// The thread does not own the mutex any more, whatever its word says.
 void drop(owner_line& line, own_part& part, const robust_shape& shape) noexcept {
   unlink(node_in(part, shape), shape);
-  if (part.by_door) door::leave(line, part, shape);
-  part.by_door = false;
+  if (part.by_door.load(std::memory_order_relaxed)) door::leave(line, part, shape);
+  part.by_door.store(false, std::memory_order_relaxed);
   part.owner.store(0, std::memory_order_release);
 }
 
@@ -97,7 +97,7 @@ taking step_on(owner_line& line, own_part& part, const robust_shape& shape, std:
     robust::link(*noted_thread.list, shape, node_in(part, shape));
     robust::announce_done(*noted_thread.list);
   }
-  part.by_door = by_door;
+  part.by_door.store(by_door, std::memory_order_relaxed);
   part.start.store(noted_thread.start, std::memory_order_relaxed);
   ++noted_thread.owned;
   return taking::taken;
@@ -151,7 +151,7 @@ std::uint64_t release(owner_line& line, const std::array<std::uint64_t, 2>& iden
     part = is_own(line) ? &part_behind(line)  // or it was locked through another mapping
                         : part_in_own_list(*noted_thread.list, *shape, identity);
   }
-  if (part != nullptr && !part->by_door) {
+  if (part != nullptr && !part->by_door.load(std::memory_order_relaxed)) {
     std::byte* const node = node_in(*part, *shape);
     robust::announce(*noted_thread.list, node);
     unlink(node, *shape);
@@ -161,7 +161,7 @@ std::uint64_t release(owner_line& line, const std::array<std::uint64_t, 2>& iden
   while (owner_word::owner(seen) == me &&
          !line.word.compare_exchange_weak(seen, seen & kept, std::memory_order_acq_rel)) {
   }
-  if (part != nullptr && part->by_door) drop(line, *part, *shape);
+  if (part != nullptr && part->by_door.load(std::memory_order_relaxed)) drop(line, *part, *shape);
   return seen;
 }
 

@@ -106,7 +106,7 @@ inline bool release_unwaited(owner_line& line, owning_thread& self) noexcept {
   }
   own_part& part = part_behind(line);
   if (seen != self.token || part.owner.load(std::memory_order_relaxed) != self.token ||
-      part.by_door)
+      part.by_door.load(std::memory_order_relaxed))
     return false;
   std::byte* const node = node_behind(line, usual_shape);
   robust_head& list = *self.list;

@@ -27,7 +27,7 @@ struct own_part {
   std::atomic<std::uint64_t> owner;
   std::atomic<std::uint64_t> start;    ///< when that thread began
   std::atomic<std::uint32_t> came_as;  ///< the process that has said from which space it comes
-  bool by_door = false;                ///< the owner has gone through the door
+  std::atomic<bool> by_door;           ///< the owner has gone through the door
   /// For how long the shared word has not moved; see witness.hpp.
   std::atomic<std::uint64_t> stuck_word;
   std::atomic<std::uint64_t> stuck_since;
