@@ -207,9 +207,10 @@ TEMPLATE_TEST_CASE("addresses that no view can have are refused", "[view][VIEW-1
                    const_view) {
   const auto made = section::create({.size = 256 * kibibyte});
   for (const auto place : {~std::uintptr_t{0xffff}, ~std::uintptr_t{0} / 2 + 1}) {
+    // Where 32 bits are all there are, the upper half may be the program's own, but for its end.
+    if (sizeof place == 4 && place == ~std::uintptr_t{0} / 2 + 1) continue;
     std::error_code ec;
     CHECK_FALSE(TestType::map(made, {.address = address_of(place)}, ec));
-    // The upper half may be the program's own where 32 bits are all there are.
     if (sizeof place > 4) CHECK(ec == errc::invalid_argument);
   }
 }

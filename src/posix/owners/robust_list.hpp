@@ -62,12 +62,13 @@ inline std::byte* without_mark(std::byte* node) noexcept {
 }
 /// The pointers of a node; with some C libraries they are not aligned. ThreadSanitizer does not see
 /// the kernel's mark, which comes between a dead owner's steps and the next one's.
-[[gnu::no_sanitize("thread")]] inline std::byte* next_of(const std::byte* node) noexcept {
+__attribute__((no_sanitize("thread"))) inline std::byte* next_of(const std::byte* node) noexcept {
   std::byte* next = nullptr;
   __builtin_memcpy(&next, node, sizeof next);
   return next;
 }
-[[gnu::no_sanitize("thread")]] inline void set_next(std::byte* node, std::byte* next) noexcept {
+__attribute__((no_sanitize("thread"))) inline void set_next(std::byte* node,
+                                                            std::byte* next) noexcept {
   __builtin_memcpy(node, &next, sizeof next);
 }
 inline std::byte* prev_of(const std::byte* node) noexcept { return next_of(node - sizeof node); }
