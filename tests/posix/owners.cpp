@@ -30,7 +30,8 @@
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -61,6 +62,10 @@ class living_owner {
     return support::eventually([&] { return locked_->load(); });
   }
   void kill() { process_.kill(); }
+  void stop() {
+    process_.signal(SIGSTOP);
+    REQUIRE(process_.stopped());
+  }
 
  private:
   shared<std::atomic<bool>> locked_;
@@ -97,6 +102,30 @@ TEST_CASE("an owner lives although the session's directory is removed", "[owners
   living_owner owner(guard);
   REQUIRE(owner.owns());
   std::filesystem::remove_all(session());
+  check_owner(guard, owner);
+}
+
+TEST_CASE("an owner that sees other names is alive, and its death is told", "[owners][MTX-06]") {
+  if (isthmus::detail::portable_engine) SKIP(only_lists);
+  const auto hide_names = [] {
+    return ::unshare(CLONE_NEWNS) == 0 &&
+           ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount("none", runtime().c_str(), "tmpfs", 0, nullptr) == 0;
+  };
+  if (in_child([&] { return hide_names() ? 0 : 1; }) != 0) SKIP("only root can hide names");
+  auto guard = mutex::create();
+  living_owner owner(
+      guard, [] {}, hide_names);
+  REQUIRE(owner.owns());
+  check_owner(guard, owner);
+}
+
+TEST_CASE("an owner that is stopped and then killed is told of when it is killed",
+          "[owners][MTX-06][MTX-12]") {
+  auto guard = mutex::create();
+  living_owner owner(guard);
+  REQUIRE(owner.owns());
+  owner.stop();
   check_owner(guard, owner);
 }
 
