@@ -114,6 +114,7 @@ TEST_CASE("many children that end at the same time have each its own code", "[pr
   constexpr int crowd = 20;
   for (int round = 0; round < 3; ++round) {
     std::vector<process> all;
+    all.reserve(crowd);
     for (int i = 0; i < crowd; ++i)
       all.push_back(start(i % 2 == 0 ? "ends" : "ends_at_once", {std::to_string(-1000 * i)}));
     for (int i = 0; i < crowd; ++i) {

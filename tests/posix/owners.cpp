@@ -46,12 +46,15 @@ namespace {
 
 constexpr const char* only_lists = "the portable engine learns of deaths from records";
 
-/// A child that owns the mutex, does something, and lives on until it is killed.
+/// A child that owns the mutex, does something before and after that, and lives on until it is
+/// killed.
 class living_owner {
  public:
   explicit living_owner(
-      mutex& guard, const std::function<void()>& then = [] {})
-      : process_([&, then] {
+      mutex& guard, const std::function<void()>& then = [] {},
+      const std::function<bool()>& before = [] { return true; })
+      : process_([&, then, before] {
+          if (!before()) return 1;
           guard.lock();
           then();
           locked_->store(true);
