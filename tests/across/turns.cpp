@@ -71,7 +71,7 @@ TEST_CASE("processes take turns by two objects that each signals for the other",
         child other("takes_turns", {stem, lock, answer, std::to_string(wanted)});
         other.expect("ready");
         other.send("go");
-        const auto ours = take_turns(first, second, answer == "manual", table, 0, wanted);
+        auto ours = take_turns(first, second, answer == "manual", table, 0, wanted);
         other.expect("done", 2 * patience());
         return ours;
       });

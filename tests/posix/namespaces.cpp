@@ -138,8 +138,10 @@ TEST_CASE(
   if (!permitted() || !may_lead())
     SKIP("this user may not make name spaces of process ids, or trace its children");
   auto guard = isthmus::mutex::create();
-  shared<std::array<std::atomic<int>, 3>> counts;  // inside, wrong, kills
-  auto& [inside, wrong, kills] = *counts;
+  shared<std::array<std::atomic<int>, 3>> counts;
+  auto& inside = (*counts)[0];
+  auto& wrong = (*counts)[1];
+  auto& kills = (*counts)[2];
   forked other = secluded([&] { return go_in_and_out(guard, inside); });
   // Sees whether two are ever inside: it enters like any other, without a living owner's leave.
   forked observer([&] {
