@@ -89,8 +89,8 @@ struct four {
   }
 };
 
-/// Each instruction is tried where there are not more than that; of more, which a sanitizer makes of
-/// them, some.
+/// Each instruction is tried where there are not more than that; of more, which a sanitizer makes
+/// of them, some.
 constexpr int most_kills = 1500;
 constexpr int stride_of(int steps) { return steps <= most_kills ? 1 : 1 + steps / 100; }
 
