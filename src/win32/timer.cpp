@@ -23,7 +23,7 @@ LARGE_INTEGER due_in_ticks(const due_time& due) noexcept {
     result.QuadPart = -saturated<ticks>(*relative).count();
   } else {
     const auto when = std::get<std::chrono::system_clock::time_point>(due).time_since_epoch();
-    const ticks since_1970 = saturated<ticks>(when);
+    const auto since_1970 = saturated<ticks>(when);
     result.QuadPart =
         (std::min(since_1970, ticks::max() - from_1601_to_1970) + from_1601_to_1970).count();
   }
