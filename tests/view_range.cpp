@@ -202,15 +202,3 @@ TEMPLATE_TEST_CASE("an address that is not free is address_in_use and nothing is
   CHECK_FALSE(TestType::map(made, {.length = 64 * kibibyte, .address = place}, ec));
   CHECK(ec == errc::address_in_use);
 }
-
-TEMPLATE_TEST_CASE("addresses that no view can have are refused", "[view][VIEW-17]", view,
-                   const_view) {
-  const auto made = section::create({.size = 256 * kibibyte});
-  for (const auto place : {~std::uintptr_t{0xffff}, ~std::uintptr_t{0} / 2 + 1}) {
-    // Where 32 bits are all there are, the upper half may be the program's own, but for its end.
-    if (sizeof place == 4 && place == ~std::uintptr_t{0} / 2 + 1) continue;
-    std::error_code ec;
-    CHECK_FALSE(TestType::map(made, {.address = address_of(place)}, ec));
-    if (sizeof place > 4) CHECK(ec == errc::invalid_argument);
-  }
-}
