@@ -25,6 +25,7 @@
 #include "static_vector.hpp"
 #include "wait_identities.hpp"
 #include "watch_list.hpp"
+#include "words.hpp"
 
 #include <algorithm>
 #include <array>

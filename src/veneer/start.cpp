@@ -15,6 +15,7 @@
 #include <isthmus/native.hpp>
 #include <isthmus/process.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
