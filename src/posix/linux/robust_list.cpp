@@ -108,7 +108,7 @@ struct thread_line {
   std::uint64_t start = 0;
 };
 
-thread_line parse(std::string_view line) noexcept {
+thread_line thread_line_in(std::string_view line) noexcept {
   thread_line result;
   const auto name_end = line.rfind(')');  // a name may have blanks, and brackets
   if (name_end == std::string_view::npos) return result;
@@ -128,7 +128,7 @@ thread_line read_line(const char* path) noexcept {
   const descriptor fd(::open(path, O_RDONLY | O_CLOEXEC));
   std::array<char, 1024> text{};
   const ssize_t size = fd ? retry([&] { return ::read(fd.get(), text.data(), text.size()); }) : -1;
-  return size > 0 ? parse({text.data(), static_cast<std::size_t>(size)}) : thread_line{};
+  return size > 0 ? thread_line_in({text.data(), static_cast<std::size_t>(size)}) : thread_line{};
 }
 
 }  // namespace
