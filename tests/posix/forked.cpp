@@ -83,4 +83,9 @@ void await(const std::function<bool()>& holds, time_limit limit) {
   _exit(child_threw);
 }
 
+void live_until_killed() {
+  await([] { return false; }, 4 * support::patience());
+  _exit(child_threw);
+}
+
 }  // namespace white

@@ -76,4 +76,7 @@ inline constexpr int child_threw = 97;
 /// Waits for something in shared memory; ends the (child) process where the limit passes.
 void await(const std::function<bool()>& holds, time_limit limit = support::patience());
 
+/// Of a child that is there until its parent kills it; it ends by itself where that takes too long.
+[[noreturn]] void live_until_killed();
+
 }  // namespace white

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <functional>
 
+#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
@@ -23,21 +24,27 @@ class led {
           return 0;
         }) {}
   /// Where it stops by itself.
-  bool stops() { return wait() == SIGSTOP; }
+  bool stops() { return next_stop() == SIGSTOP; }
   void go_on() { ::ptrace(PTRACE_CONT, child_.id(), nullptr, nullptr); }
   /// One instruction. False: it stops by itself, or has ended.
   bool step() {
-    return ::ptrace(PTRACE_SINGLESTEP, child_.id(), nullptr, nullptr) == 0 && wait() == SIGTRAP;
+    return ::ptrace(PTRACE_SINGLESTEP, child_.id(), nullptr, nullptr) == 0 &&
+           next_stop() == SIGTRAP;
   }
   void kill() { child_.kill(); }
 
  private:
-  int wait() {
-    int status = 0;
-    return ::waitpid(child_.id(), &status, __WALL) == child_.id() &&  // untimed: one instruction
-                   WIFSTOPPED(status)
-               ? WSTOPSIG(status)
-               : 0;
+  /// The signal with which it stops; 0 where it ends, or does not stop within the limit. Steps are
+  /// many and short, so the limit is looked at without a pause.
+  int next_stop() {
+    const auto end = support::clock::now() + support::patience();
+    do {
+      int status = 0;
+      const pid_t changed = ::waitpid(child_.id(), &status, __WALL | WNOHANG);
+      if (changed != 0) return changed > 0 && WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
+      ::sched_yield();
+    } while (support::clock::now() < end);
+    return 0;
   }
   forked child_;
 };

@@ -2,9 +2,11 @@
 //
 // Processes that do not see each other's numbers: two name spaces of process ids, in which
 // different processes have equal ones.
+#include "crowd.hpp"
 #include "forked.hpp"
 #include "led.hpp"
 #include "runtime.hpp"
+#include "states.hpp"
 
 #include "support/files.hpp"
 #include "support/names.hpp"
@@ -68,8 +70,7 @@ TEST_CASE("an owner in another name space, with the same number, is told apart a
   const auto object = isthmus::mutex::create({.name = name});
   forked owner = secluded([&] {
     auto guard = isthmus::mutex::open({.name = name});
-    guard.lock();
-    (*flags)[0] = true;
+    (*flags)[0] = guard.try_lock_for(support::patience());
     await([&] { return (*flags)[1].load(); });
     return 0;  // as the owner
   });
@@ -122,7 +123,7 @@ namespace {
 /// Locks and unlocks without an end, and notes when it is inside.
 int go_in_and_out(isthmus::mutex& guard, std::atomic<int>& inside) {
   for (;;) {
-    guard.lock();
+    if (!guard.try_lock_for(support::patience())) return 1;
     ++inside;
     for (int i = 0; i < 2000; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
     --inside;
@@ -149,15 +150,16 @@ TEST_CASE(
       if (!guard.try_lock_for(support::patience())) return 1;
       if (inside.load() != 0) ++wrong;
       guard.unlock();
-      ::usleep(50);
+      ::sched_yield();
     }
   });
   const auto work = [&] {
-    guard.lock();
-    guard.unlock();
+    const auto enter = [&] {
+      if (guard.try_lock_for(support::patience())) guard.unlock();
+    };
+    enter();
     ::raise(SIGSTOP);
-    guard.lock();
-    guard.unlock();
+    enter();
     ::raise(SIGSTOP);
   };
   // Each victim's number is 1, too, in a name space of its own.
@@ -181,4 +183,40 @@ TEST_CASE(
   CHECK(killer.ended(support::scaled(60s)) == 0);
   CHECK(kills == most);
   CHECK(wrong == 0);
+}
+
+TEST_CASE(
+    "one that is stopped at any instruction, at the door as well, holds up nobody's time limit",
+    "[namespaces][owners][WAIT-01]") {
+  if (!permitted() || !may_lead())
+    SKIP("this user may not make name spaces of process ids, or trace its children");
+  auto guard = isthmus::mutex::create();
+  const auto enter = [&] {
+    if (guard.try_lock_for(support::patience())) guard.unlock();
+  };
+  enter();
+  REQUIRE(secluded([&] { return enter(), 0; }).ended() == 0);
+  REQUIRE(page_of(guard).line().several_spaces != 0);  // so there is a door
+  const auto work = [&] {
+    enter();
+    ::raise(SIGSTOP);
+    enter();
+    ::raise(SIGSTOP);
+  };
+  const int steps = instructions_of(work);
+  REQUIRE(steps > 0);
+  for (int n = 0; n < steps; n += 1 + steps / 60) {
+    CAPTURE(n);
+    led victim(work);
+    REQUIRE(victim.stops());
+    for (int i = 0; i < n && victim.step(); ++i) {
+    }
+    constexpr auto limit = 20ms;
+    CHECK(support::time_of([&] {
+            if (guard.try_lock_for(limit)) guard.unlock();
+          }) < limit + slack());
+    victim.kill();
+    REQUIRE(guard.try_lock_for(support::patience()));
+    guard.unlock();
+  }
 }

@@ -55,11 +55,10 @@ class living_owner {
       const std::function<bool()>& before = [] { return true; })
       : process_([&, then, before] {
           if (!before()) return 1;
-          guard.lock();
+          if (!guard.try_lock_for(support::patience())) return 2;
           then();
           locked_->store(true);
-          ::sleep(60);
-          return 0;
+          live_until_killed();
         }) {}
   [[nodiscard]] bool owns() const {
     return support::eventually([&] { return locked_->load(); });
@@ -156,10 +155,7 @@ TEST_CASE("a process that only locks leaves nothing behind", "[owners][MTX-06]")
   (void)isthmus::clean();
   const auto before = entries(session());
   for (int i = 0; i < 70; ++i)
-    CHECK(in_child([&] {
-            (void)guard.lock();
-            return 0;
-          }) == 0);
+    CHECK(in_child([&] { return guard.try_lock_for(support::patience()) ? 0 : 1; }) == 0);
   CHECK(entries(session()) == before);
   CHECK(isthmus::clean().records == 0);
   CHECK(support::lock_within(guard) == wait_status::abandoned);
@@ -171,7 +167,7 @@ TEST_CASE("a fork's child is told of its parent's death, and owned nothing itsel
   auto guard = mutex::create();
   shared<std::array<std::atomic<int>, 2>> said;
   forked parent([&] {
-    guard.lock();
+    if (!guard.try_lock_for(support::patience())) return 1;
     const pid_t child = ::fork();
     if (child == 0) {
       std::error_code ec;
@@ -180,8 +176,7 @@ TEST_CASE("a fork's child is told of its parent's death, and owned nothing itsel
       (*said)[1] = guard.wait_for(support::patience()) == wait_status::abandoned ? 1 : 2;
       ::_exit(0);
     }
-    ::sleep(60);
-    return 0;
+    live_until_killed();
   });
   REQUIRE(support::eventually([&] { return (*said)[0] != 0; }));
   CHECK((*said)[0] == 1);
@@ -192,12 +187,11 @@ TEST_CASE("a fork's child is told of its parent's death, and owned nothing itsel
 
 TEST_CASE("a child of a raw clone is an owner of its own", "[owners][MTX-06]") {
   auto guard = mutex::create();
-  guard.lock();
+  REQUIRE(guard.try_lock());
   guard.unlock();
   forked child(static_cast<pid_t>(::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0)));
   if (child.id() == 0) {
-    guard.lock();
-    ::_exit(0);
+    ::_exit(guard.try_lock() ? 0 : 1);
   }
   REQUIRE(child.ended() == 0);
   CHECK(support::lock_within(guard) == wait_status::abandoned);
@@ -215,12 +209,13 @@ TEST_CASE("a thread can own a thousand mutexes, and all are abandoned at its dea
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &descriptors) == 0);
   for (int i = 0; i <= most; ++i) all.push_back(mutex::create());
   CHECK(in_child([&] {
-          for (int i = 0; i < most; ++i) all[static_cast<std::size_t>(i)].lock();
+          for (int i = 0; i < most; ++i)
+            if (!all[static_cast<std::size_t>(i)].try_lock()) return 2;
           std::error_code ec;
-          if (all.back().lock(ec) != wait_status::failed || ec != errc::limit_exceeded) return 1;
+          if (all.back().wait_for(0ms, ec) != wait_status::failed || ec != errc::limit_exceeded)
+            return 1;
           all.front().unlock();
-          all.back().lock();
-          return 0;
+          return all.back().try_lock() ? 0 : 3;
         }) == 0);
   for (std::size_t i = 0; i < all.size(); ++i) {
     CHECK(support::lock_within(all[i]) ==
@@ -233,25 +228,28 @@ TEST_CASE("a mutex whose handle is closed by its owner is abandoned when the own
           "[owners][LIFE-04][LIFE-05][MTX-06]") {
   auto guard = mutex::create({.name = support::unique_name("closed")});
   for (int round = 0; round < 3; ++round) {
-    shared<std::atomic<bool>> closed;
+    shared<std::array<std::atomic<bool>, 2>> flags;
     forked process([&] {
       mutex mine = std::move(guard);
+      bool locked = false;
       std::thread owner([&] {
-        mine.lock();
+        locked = mine.try_lock();
         mine.close();
         // Pages come and go meanwhile; that of the mutex must not.
         for (int i = 0; i < 50; ++i) {
           auto other = mutex::create();
-          other.lock();
+          locked = other.try_lock() && locked;
           if (i % 2 == 0) other.unlock();
         }
-        *closed = true;
-        std::this_thread::sleep_for(support::moment);
+        (*flags)[0] = true;
+        await([&] { return (*flags)[1].load(); });
       });
       owner.join();
-      return 0;
+      return locked ? 0 : 1;
     });
-    REQUIRE(support::eventually([&] { return closed->load(); }));
+    REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
+    CHECK_FALSE(guard.try_lock());
+    (*flags)[1] = true;
     CHECK(support::lock_within(guard) == wait_status::abandoned);
     guard.unlock();
     CHECK(process.ended() == 0);
@@ -264,7 +262,7 @@ TEST_CASE("what was locked through one mapping is unlocked through another", "[o
   mine.send(guard, "");
   auto other = theirs.receive(support::patience()).object.take<mutex>();
   for (int round = 0; round < 3; ++round) {
-    guard.lock();
+    REQUIRE(guard.try_lock());
     CHECK(other.try_lock());
     CHECK_FALSE(support::in_thread([&] { return other.try_lock() || guard.try_lock(); }));
     other.unlock();

@@ -33,8 +33,7 @@ TEST_CASE("an owner that becomes another program has ended", "[owners][MTX-06]")
     shared<std::atomic<bool>> locked;
     forked owner([&] {
       const auto work = [&] {
-        guard.lock();
-        *locked = true;
+        *locked = guard.try_lock_for(support::patience());
         ::execl("/bin/sleep", "sleep", "60", nullptr);
       };
       if (first_thread) {
@@ -60,12 +59,11 @@ TEST_CASE("an owner whose memory is taken away before its list is walked is foun
   for (int round = 0; round < 8; ++round) {
     shared<std::atomic<bool>> locked;
     forked owner([&] {
-      guard.lock();
-      *locked = true;
+      *locked = guard.try_lock_for(support::patience());
       // Much memory, so that it takes the kernel some time.
       std::vector<char> much(std::size_t{64} << 20, 'x');
-      ::sleep(60);
-      return much.empty() ? 1 : 0;
+      if (!much.empty()) live_until_killed();
+      return 1;
     });
     REQUIRE(support::eventually([&] { return locked->load(); }));
     const int fd = static_cast<int>(::syscall(pidfd_open, owner.id(), 0));
