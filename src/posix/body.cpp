@@ -45,7 +45,7 @@ body::~body() {
   const bool owned =
       page != nullptr && facts.kind == kind::mutex && holding::is_own(line_of(block()));
   if (!owned) unmap_page(*this, false);
-  bool gone = false;
+  bool gone = !dir && !name.empty();  // it has never had its name
   if (dir) {
     table_remove(*this);
     bytes.reset();  // first: to let go needs a descriptor for a moment
@@ -110,7 +110,7 @@ bool own_new(body& made, int fd, const blueprint& plan, failure& why) {
   if (plan.owner == 0 || owner_word::is_recorded(plan.owner)) return true;
   if (!map_page(made, fd, why)) return false;
   if (holding::owns_too_many(plan.owner, 1)) {
-    locked_too_often(plan.owner, why);
+    locked_too_often(plan.owner, 1, why);
     return false;
   }
   std::uint64_t free = 0;

@@ -106,7 +106,7 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
   const no_cancel whole;
   const wait_result result = wait_long(objects, limit);
   if (result.status == wait_status::failed)
-    locked_too_often(owner_for(*objects[result.index], why), why);
+    locked_too_often(owner_for(*objects[result.index], why), 1, why);
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
 }
 

@@ -48,7 +48,7 @@ class all_of {
     answer();
   }
   all_of(std::span<dispatcher* const> objects, const identities& self, failure& why)
-      : guards_(self.guards), me_(self.owner) {
+      : guards_(self.guards), me_(self.owner), mutexes_(self.mutexes) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
     std::array<const posix_dispatcher*, max_wait_objects> list;
     const std::span sorted(list.data(), objects.size());
@@ -85,6 +85,7 @@ class all_of {
 
   std::uint64_t guards_;
   std::uint64_t me_;
+  std::size_t mutexes_;
   // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
   // never has the heap's lock while another one forks.
   static_vector<member, max_wait_objects> members_;
@@ -151,10 +152,7 @@ void all_of::give_up(std::size_t reserved) noexcept {
 
 wait_status all_of::take(steady_clock::time_point patience) {
   wait_status status = wait_status::timeout;
-  const auto mutexes = static_cast<std::size_t>(
-      std::count_if(members_.begin(), members_.end(),
-                    [](const member& one) { return one.machine() == machine::mutex; }));
-  if ((mutexes != 0 && holding::owns_too_many(me_, mutexes)) ||
+  if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) ||
       std::any_of(members_.begin(), members_.end(), [&](member& one) {
         return !one.lasts() && mine(one) && deepest(line_of(one.block()));
       })) {
@@ -273,7 +271,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   if (why) return failed;
   const auto take = [&](steady_clock::time_point patience) {
     const wait_status status = all.take(patience);
-    if (status == wait_status::failed) locked_too_often(self.owner, why);
+    if (status == wait_status::failed) locked_too_often(self.owner, self.mutexes, why);
     return status;
   };
   // The clock is not asked before it has to be: that takes longer than all the rest.

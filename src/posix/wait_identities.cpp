@@ -10,6 +10,7 @@
 namespace isthmus::detail {
 
 identities identify(std::span<dispatcher* const> objects, failure& why) {
+  identities self;
   std::optional<std::uint32_t> user;
   const dispatcher* mutex = nullptr;
   for (const dispatcher* const one : objects) {
@@ -20,9 +21,10 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
       return {};
     }
     user = user_of(*one);
-    if (one->kind == kind::mutex) mutex = one;
+    if (one->kind != kind::mutex) continue;
+    mutex = one;
+    ++self.mutexes;
   }
-  identities self;
   self.guards = token_for(user.value_or(home_user()), why);
   if (!why && mutex != nullptr) self.owner = owner_for(*mutex, why);
   return self;

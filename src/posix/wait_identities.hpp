@@ -5,6 +5,7 @@
 
 #include "dispatcher.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -13,6 +14,7 @@ namespace isthmus::detail {
 struct identities {
   std::uint64_t guards = 0;  ///< as the holder of guards; see guard.hpp
   std::uint64_t owner = 0;   ///< as the owner of mutexes; 0 where there is none among the objects
+  std::size_t mutexes = 0;   ///< how many there are
 };
 
 /// The objects are of one user's, since a thread that dies in the middle is looked for among his

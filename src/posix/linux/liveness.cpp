@@ -3,6 +3,8 @@
 
 #include "atomically.hpp"
 #include "owners/end_hook.hpp"
+#include "owners/robust_list.hpp"
+#include "robust_mutex.hpp"
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -19,28 +21,16 @@ namespace {
 
 static_assert(sizeof(pthread_mutex_t) <= sizeof(thread_slot::storage));
 
-/// A robust, shared mutex in the slot, locked by this thread: 0 or an error number.
 int lock_in(thread_slot& slot) noexcept {
-  pthread_mutexattr_t attributes;
-  ::pthread_mutexattr_init(&attributes);
-  ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  int error = ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-  auto* const mutex = std::bit_cast<pthread_mutex_t*>(slot.storage.data());
-  if (error == 0) error = ::pthread_mutex_init(mutex, &attributes);
-  ::pthread_mutexattr_destroy(&attributes);
-  // It is free, of course; tried rather than locked so that checkers of lock orders leave it alone.
-  return error == 0 ? ::pthread_mutex_trylock(mutex) : error;
+  return lock_new_robust(*std::bit_cast<pthread_mutex_t*>(slot.storage.data()));
 }
 
 /// Where the kernel looks for the futex word of the mutex that this thread has locked last: the
 /// first entry of its robust list says so, whatever the C library's mutex looks like.
-std::byte* word_of_latest() noexcept {
-  robust_list_head* head = nullptr;
-  std::size_t size = 0;
-  if (::syscall(SYS_get_robust_list, 0, &head, &size) != 0 || head == nullptr) return nullptr;
-  const auto entry = reinterpret_cast<std::uintptr_t>(head->list.next) & ~std::uintptr_t{1};
-  if (entry == reinterpret_cast<std::uintptr_t>(&head->list)) return nullptr;
-  return std::bit_cast<std::byte*>(entry) + head->futex_offset;
+const std::byte* word_of_latest() noexcept {
+  robust_head* const head = current_robust_head();
+  if (head == nullptr || robust::without_mark(head->next) == robust::node_of(*head)) return nullptr;
+  return robust::without_mark(head->next) + head->offset;
 }
 
 std::optional<std::uint32_t> find_word() {

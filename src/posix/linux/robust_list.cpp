@@ -2,7 +2,9 @@
 #include "owners/robust_list.hpp"
 
 #include "descriptor.hpp"
+#include "no_cancel.hpp"
 #include "retry.hpp"
+#include "robust_mutex.hpp"
 
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -26,15 +28,7 @@ static_assert(sizeof(robust_head) == sizeof(robust_list_head));
 /// A robust mutex of the C library's, owned by this thread as long as this lives.
 class probe {
  public:
-  probe() noexcept {
-    pthread_mutexattr_t attributes;
-    ::pthread_mutexattr_init(&attributes);
-    ::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    ::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    locked_ =
-        ::pthread_mutex_init(&mutex_, &attributes) == 0 && ::pthread_mutex_trylock(&mutex_) == 0;
-    ::pthread_mutexattr_destroy(&attributes);
-  }
+  probe() noexcept : locked_(lock_new_robust(mutex_) == 0) {}
   probe(const probe&) = delete;
   probe& operator=(const probe&) = delete;
   ~probe() {
@@ -50,7 +44,7 @@ class probe {
 
  private:
   pthread_mutex_t mutex_{};
-  bool locked_ = false;
+  bool locked_;
 };
 
 /// The calling thread's list, or another's of this process. The kernel's error number in errno.
@@ -93,12 +87,20 @@ std::optional<robust_shape> find_shape() noexcept {
     // tells, if there is one.
     shape.head_has_prev = alone ? back_to_one : shape.offset == usual_shape.offset;
   }
-  // A node must lie in the process's own page whose word ends at 8 bytes before it.
-  const long next_at = -shape.offset - 16;
-  const long begin = shape.has_prev ? next_at - static_cast<long>(sizeof one) : next_at;
-  if (begin < 0 || next_at + static_cast<long>(sizeof one) > 64) return std::nullopt;
   return shape;
 }
+
+/// Those that we know: glibc's and musl's of 64 bits, and glibc's of 32. With each of them the
+/// nodes of both words lie in the process's own page.
+constexpr std::array<robust_shape, 3> shapes{usual_shape, robust_shape{-28, true, false},
+                                             robust_shape{-20, false, false}};
+static_assert(std::all_of(shapes.begin(), shapes.end(), [](const robust_shape& shape) {
+  constexpr long word = -16;  // of the mutex, from the beginning of that page
+  constexpr long door = -8;
+  const long pointer = shape.offset == -20 ? 4 : 8;
+  return word - shape.offset >= (shape.has_prev ? pointer : 0) &&
+         door - shape.offset <= 64 - pointer;
+}));
 
 constinit std::atomic<const robust_shape*> shape_found = nullptr;
 
@@ -125,6 +127,7 @@ thread_line thread_line_in(std::string_view line) noexcept {
 }
 
 thread_line read_line(const char* path) noexcept {
+  const no_cancel whole;
   const descriptor fd(::open(path, O_RDONLY | O_CLOEXEC));
   std::array<char, 1024> text{};
   const ssize_t size = fd ? retry([&] { return ::read(fd.get(), text.data(), text.size()); }) : -1;
@@ -133,19 +136,17 @@ thread_line read_line(const char* path) noexcept {
 
 }  // namespace
 
+robust_head* current_robust_head() noexcept { return head_of(0); }
+
 const robust_shape* known_shape() noexcept {
-  static robust_shape shape;  // written by whoever finds it first; all find the same
-  if (const robust_shape* const known = shape_found.load(std::memory_order_acquire)) return known;
+  if (const robust_shape* const known = shape_found.load(std::memory_order_relaxed)) return known;
   if (::sysconf(_SC_PAGESIZE) != 4096) return nullptr;
   auto found = find_shape();  // not remembered where it fails: that may pass
   if (!found && head_of(0) == nullptr && errno == 0 && sizeof(void*) == 8) found = usual_shape;
-  if (!found) return nullptr;
-  static std::atomic<bool> writing = false;
-  if (!writing.exchange(true)) {
-    shape = *found;
-    shape_found.store(&shape, std::memory_order_release);
-  }
-  return shape_found.load(std::memory_order_acquire);
+  const auto* const known = std::find(shapes.begin(), shapes.end(), found);
+  if (known == shapes.end()) return nullptr;
+  shape_found.store(known, std::memory_order_relaxed);
+  return known;
 }
 
 robust_head* own_robust_head() noexcept {

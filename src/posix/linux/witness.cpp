@@ -19,7 +19,7 @@
 namespace isthmus::detail {
 namespace {
 
-process_facts facts;
+noted_owner facts;
 std::mutex facts_lock;  // whoever has it has the gate as well, so a fork never meets it taken
 
 /// One number for the start of the system and the namespace; 0 where they cannot be known.
@@ -38,7 +38,7 @@ std::uint64_t find_space() noexcept {
 
 }  // namespace
 
-const process_facts& own_facts() noexcept { return facts; }
+const noted_owner& own_facts() noexcept { return facts; }
 
 void find_own_facts() noexcept {
   const hold_off_fork gate;
@@ -55,7 +55,7 @@ void find_own_facts() noexcept {
 void forget_own_facts() noexcept { facts = {}; }
 
 bool has_ended(const noted_owner& note) noexcept {
-  const process_facts& here = own_facts();
+  const noted_owner& here = own_facts();
   if (note.space == 0 || note.space != here.space || note.process_id == 0) return false;
   const std::uint32_t thread = owner_word::thread(note.owner);
   const int before = errno;

@@ -7,21 +7,10 @@
 namespace isthmus::detail {
 
 void note_owner(owner_line& line, const owning_thread& self) noexcept {
-  owner_note& note = note_of(line);
-  const process_facts& facts = own_facts();
-  const std::uint32_t sequence = note.sequence.load(std::memory_order_relaxed) | 1;
-  note.sequence.store(sequence, std::memory_order_relaxed);
-  if (owner_word::nonce(note.owner.load(std::memory_order_relaxed)) !=
-          owner_word::nonce(self.token) ||
-      note.process_id.load(std::memory_order_relaxed) != facts.process_id) {
-    note.process_id.store(facts.process_id, std::memory_order_release);
-    note.space.store(facts.space, std::memory_order_release);
-    for (std::size_t i = 0; i < facts.program.size(); ++i)
-      note.program[i].store(facts.program[i], std::memory_order_release);
-  }
-  note.owner.store(self.token, std::memory_order_release);
-  note.start.store(self.start, std::memory_order_release);
-  note.sequence.store(sequence + 1, std::memory_order_release);
+  noted_owner owner = own_facts();
+  owner.owner = self.token;
+  owner.start = self.start;
+  write_note(note_of(line), owner);
   line.noted.store(self.token, std::memory_order_relaxed);
 }
 

@@ -3,25 +3,23 @@
 
 #include "identity.hpp"
 #include "monotonic.hpp"
+#include "owners/holding.hpp"
 #include "owners/owner_page.hpp"
 #include "owners/self.hpp"
 #include "owners/witness.hpp"
 #include "posix_dispatcher.hpp"
 
-#include <isthmus/wait.hpp>
-
 #include <unistd.h>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <cstring>
 
 namespace isthmus::detail {
 namespace {
 
-/// Whether nobody has changed the word for a second, as far as this process has looked.
+/// Whether nobody has changed the word for a second, as far as this process has looked. True once
+/// in a second at most: what is asked then takes longer than a look at the mutex.
 bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
   using namespace std::chrono_literals;
   constexpr auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(1s).count());
@@ -31,7 +29,9 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
     part.stuck_word.store(word, std::memory_order_relaxed);
     return false;
   }
-  return now - part.stuck_since.load(std::memory_order_relaxed) >= patience;
+  std::uint64_t since = part.stuck_since.load(std::memory_order_relaxed);
+  return now - since >= patience &&
+         part.stuck_since.compare_exchange_strong(since, now, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -85,8 +85,8 @@ bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept {
          line.word.compare_exchange_strong(word, owner_word::buried(word));
 }
 
-void locked_too_often(std::uint64_t me, failure& why) {
-  if (!owner_word::is_recorded(me) && noted_thread.owned + max_wait_objects > most_owned)
+void locked_too_often(std::uint64_t me, std::size_t mutexes, failure& why) {
+  if (holding::owns_too_many(me, mutexes))
     why.set(errc::limit_exceeded,
             fmt::format("a thread can own {} mutexes at once; unlock some", most_owned));
   else
@@ -109,18 +109,11 @@ owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,
 }
 
 void note_dead(dispatcher_block& block, std::uint64_t token, const owner_name& name) noexcept {
-  owner_note& note = block.owner;
-  std::array<std::uint64_t, 8> words{};
-  std::memcpy(words.data(), name.program.data(), std::min(name.program.size(), sizeof words - 1));
-  const std::uint32_t sequence = note.sequence.load(std::memory_order_relaxed) | 1;
-  note.sequence.store(sequence, std::memory_order_relaxed);
-  note.process_id.store(name.process_id, std::memory_order_release);
-  note.owner.store(token, std::memory_order_release);
-  note.start.store(0, std::memory_order_release);
-  note.space.store(0, std::memory_order_release);
-  for (std::size_t i = 0; i < words.size(); ++i)
-    note.program[i].store(words[i], std::memory_order_release);
-  note.sequence.store(sequence + 1, std::memory_order_release);
+  noted_owner dead;
+  dead.owner = token;
+  dead.process_id = name.process_id;
+  name.program.copy(dead.program.data(), dead.program.size() - 1);
+  write_note(block.owner, dead);
   line_of(block).noted.store(token, std::memory_order_relaxed);
 }
 

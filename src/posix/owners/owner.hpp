@@ -36,8 +36,8 @@ bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,
 /// where the owner has ended. True: the word is another now.
 bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept;
 
-/// What a wait says that failed: the thread owns as much as it can.
-void locked_too_often(std::uint64_t me, failure& why);
+/// What a wait for so many mutexes says that failed: the thread owns as much as it can.
+void locked_too_often(std::uint64_t me, std::size_t mutexes, failure& why);
 
 /// Who an owner is or was, as far as that is known.
 owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,

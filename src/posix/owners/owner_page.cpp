@@ -26,6 +26,9 @@ std::byte* page_of(own_part& part) noexcept {
 bool is_at_rest(const own_part& part) noexcept {
   const std::uint64_t owner = part.owner.load(std::memory_order_acquire);
   if (owner == 0 || owner_word::nonce(owner) != process_nonce()) return true;  // or of a parent
+  if (owner == noted_thread.token &&
+      part.start.load(std::memory_order_relaxed) == noted_thread.start)
+    return false;
   return thread_has_gone(owner_word::thread(owner), part.start.load(std::memory_order_relaxed));
 }
 
@@ -36,17 +39,20 @@ own_part* retired = nullptr;
 
 void unmap_pair(own_part& part) noexcept { ::munmap(page_of(part), pair_size); }
 
+/// A few of them each time, since to ask about one takes system calls. What has to stay comes last.
 void unmap_what_is_at_rest() noexcept {
-  own_part** place = &retired;
-  while (*place != nullptr) {
-    own_part& one = **place;
-    if (is_at_rest(one)) {
-      *place = one.next_retired;
+  constexpr int few = 4;
+  own_part* kept = nullptr;
+  for (int i = 0; i < few && retired != nullptr; ++i) {
+    own_part& one = *std::exchange(retired, retired->next_retired);
+    if (is_at_rest(one))
       unmap_pair(one);
-    } else {
-      place = &one.next_retired;
-    }
+    else
+      one.next_retired = std::exchange(kept, &one);
   }
+  own_part** end = &retired;
+  while (*end != nullptr) end = &(*end)->next_retired;
+  *end = kept;
 }
 
 }  // namespace

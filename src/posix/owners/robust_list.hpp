@@ -30,6 +30,7 @@ struct robust_shape {
   long offset = 0;
   bool has_prev = false;       ///< nodes have a pointer back, right before `next`
   bool head_has_prev = false;  ///< and so has the head
+  bool operator==(const robust_shape&) const noexcept = default;
 };
 /// glibc's of 64-bit systems; the short ways know this one only.
 inline constexpr robust_shape usual_shape{-32, true, true};
@@ -40,7 +41,9 @@ const robust_shape* known_shape() noexcept;
 
 /// This thread's number, as the kernel has it.
 std::uint32_t own_thread_number() noexcept;
-/// This thread's list, or nullptr.
+/// The list that the kernel has of this thread, of whatever shape.
+robust_head* current_robust_head() noexcept;
+/// This thread's list, if it has the known shape; made where it has none. nullptr otherwise.
 robust_head* own_robust_head() noexcept;
 
 /// Whether a thread of this process that had an entry has ended, and the kernel has been through

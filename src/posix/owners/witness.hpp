@@ -15,28 +15,24 @@
 
 namespace isthmus::detail {
 
-/// What this process notes in the pages of what it owns.
-struct process_facts {
-  std::uint32_t process_id = 0;
-  std::uint64_t space = 0;  ///< in which process numbers are meant, and since which start
-  std::array<std::uint64_t, 8> program{};
-};
-/// Those of this process, once a thread has enrolled.
-const process_facts& own_facts() noexcept;
-/// Finds them out, if that has not been done.
-void find_own_facts() noexcept;
-/// In a child: it is another process.
-void forget_own_facts() noexcept;
-
-/// A copy of a note; `owner` is 0 where none is whole.
+/// A note, copied; `owner` is 0 where none is whole.
 struct noted_owner {
   std::uint64_t owner = 0;
   std::uint64_t start = 0;
-  std::uint64_t space = 0;
+  std::uint64_t space = 0;  ///< in which process numbers are meant, and since which start
   std::uint32_t process_id = 0;
   std::array<char, 65> program{};
 };
 noted_owner read_note(const owner_note& note) noexcept;
+/// Only the mutex's owner may, or who mends it.
+void write_note(owner_note& note, const noted_owner& owner) noexcept;
+
+/// What is the same in all notes of this process, once a thread has enrolled.
+const noted_owner& own_facts() noexcept;
+/// Finds it out, if that has not been done.
+void find_own_facts() noexcept;
+/// In a child: it is another process.
+void forget_own_facts() noexcept;
 
 /// Whether it is about the owner of a word, who may have died: of a dead one the word tells the
 /// process only.

@@ -3,8 +3,8 @@
 
 namespace isthmus::detail {
 
-const process_facts& own_facts() noexcept {
-  static constexpr process_facts nothing;
+const noted_owner& own_facts() noexcept {
+  static constexpr noted_owner nothing;
   return nothing;
 }
 void find_own_facts() noexcept {}
