@@ -20,7 +20,7 @@ using isthmus::view;
 
 TEMPLATE_TEST_CASE("addresses that no view can have are refused", "[view][VIEW-17]", view,
                    const_view) {
-  const auto made = section::create({.size = 256 * 1024});
+  const auto made = section::create({.size = 0x40000});
   for (const auto place : {~std::uintptr_t{0xffff}, ~std::uintptr_t{0} / 2 + 1}) {
     // Where 32 bits are all there are, the upper half may be the program's own, but for its end.
     if (sizeof place == 4 && place == ~std::uintptr_t{0} / 2 + 1) continue;

@@ -126,8 +126,11 @@ void* dispatcher_word(dispatcher& state) noexcept {
       state.kind != kind::process && includes(state.info.access, access::wait) && !tsan::watches();
   if (!at_hand) return nullptr;
   if (state.kind != kind::mutex) return &state_of(state);
-  // Other users may write into the page of a global one, and the short ways rely on its word.
-  return state.info.where == scope::global ? nullptr : &line_of(block_of(state));
+  // Other users may write into the page of a global one or one of theirs, and the short ways rely
+  // on its word.
+  const bool is_ours = state.info.where != scope::global &&
+                       static_cast<const posix_dispatcher&>(state).user == ::geteuid();
+  return is_ours ? &line_of(block_of(state)) : nullptr;
 }
 
 }  // namespace isthmus::detail

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "owners/holding.hpp"
 
+#include "back_off.hpp"
 #include "owners/door.hpp"
 #include "owners/witness.hpp"
+
+#include <chrono>
+#include <utility>
 
 namespace isthmus::detail {
 
@@ -64,19 +68,28 @@ void attend_no_more(own_part& part, const robust_shape& shape, bool by_door) noe
     robust::announce_done(*noted_thread.list);
 }
 
-/// The step on the word, and what belongs to it.
+/// Claims the nodes while the word stays as it was seen; waits a moment for another thread of ours
+/// that is just coming or going.
+taking claim_nodes(owner_line& line, own_part& part, std::uint64_t& seen) noexcept {
+  using namespace std::chrono_literals;
+  for (back_off pause(20ms);; pause.once()) {
+    if (claim(part, noted_thread)) return taking::taken;
+    const std::uint64_t now = line.word.load(std::memory_order_acquire);
+    if (now != std::exchange(seen, now)) return taking::changed;
+    if (pause.too_long()) return taking::held_up;
+  }
+}
+
+/// The step on the word, and what belongs to it. The nodes are claimed.
 taking step_on(owner_line& line, own_part& part, const robust_shape& shape, std::uint64_t& seen,
                std::uint64_t mine, bool by_door) noexcept {
-  std::uint64_t former = part.owner.load(std::memory_order_relaxed);
   const std::uint64_t before = seen;
   attend(part, shape, by_door);
   if (!line.word.compare_exchange_strong(seen, mine, std::memory_order_acq_rel)) {
     attend_no_more(part, shape, by_door);
     return taking::changed;
   }
-  // Where others write the word, another thread of ours may have come to it as well.
-  if ((by_door && !door::is_held(line)) ||
-      !part.owner.compare_exchange_strong(former, owner_word::owner(mine))) {
+  if (by_door && !door::is_held(line)) {
     std::uint64_t ours = mine;
     line.word.compare_exchange_strong(ours, before);
     attend_no_more(part, shape, by_door);
@@ -87,7 +100,6 @@ taking step_on(owner_line& line, own_part& part, const robust_shape& shape, std:
     robust::announce_done(*noted_thread.list);
   }
   part.by_door.store(by_door, std::memory_order_relaxed);
-  part.start.store(noted_thread.start, std::memory_order_relaxed);
   ++noted_thread.owned;
   return taking::taken;
 }
@@ -100,9 +112,7 @@ bool owns_too_many(std::uint64_t me, std::size_t more) noexcept {
 
 bool can_take(owner_line& line, std::uint64_t me) noexcept {
   if (owner_word::is_recorded(me)) return true;
-  own_part& part = part_behind(line);
-  return part.owner.load(std::memory_order_relaxed) == owner_word::owner(me) ||
-         is_unlinked(part, me);
+  return is_own(line) || is_unlinked(part_behind(line), noted_thread);
 }
 
 taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept {
@@ -116,15 +126,15 @@ taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept 
   const robust_shape& shape = *known_shape();
   own_part& part = part_behind(line);
   if (part.came_as.load(std::memory_order_relaxed) != owner_word::nonce(me)) come(line, part, me);
-  if (!can_take(line, me)) return taking::held_up;
-  if (part.owner.load(std::memory_order_relaxed) == me &&
-      part.start.load(std::memory_order_relaxed) == noted_thread.start)
-    drop(line, part, shape);
+  if (is_own(line)) drop(line, part, shape);
+  if (const taking how = claim_nodes(line, part, seen); how != taking::taken) return how;
   const bool by_door = line.several_spaces.load(std::memory_order_relaxed) != 0;
-  if (by_door && !door::enter(line, part, shape)) return taking::held_up;
-  const taking how = step_on(line, part, shape, seen, mine, by_door);
+  const bool entered = by_door && door::enter(line, part, shape);
+  const taking how = entered == by_door ? step_on(line, part, shape, seen, mine, by_door)  //
+                                        : taking::held_up;
   if (how != taking::taken) {
-    if (by_door) door::leave(line, part, shape);
+    if (entered) door::leave(line, part, shape);
+    disclaim(part, noted_thread);
     return how;
   }
   line.depth.store(0, std::memory_order_relaxed);

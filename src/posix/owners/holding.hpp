@@ -4,7 +4,8 @@
 // this thread's list of what it owns. If the thread dies between the two, `pending` in its list's
 // head leads the kernel to the word.
 //
-//     take       pending = node; word: free or dead → me; link the node; pending = nullptr
+//     take       claim the node; pending = node; word: free or dead → me; link the node;
+//                pending = nullptr
 //     release    pending = node; unlink it; word: me → free; wake; pending = nullptr
 //
 // By the door (door.hpp) it is in the list throughout instead: linked before the first step, and
@@ -86,8 +87,8 @@ inline bool take_free(owner_line& line, owning_thread& self) noexcept {
     return false;
   }
   robust::link(list, usual_shape, node);
-  part.owner.store(self.token, std::memory_order_relaxed);
   part.start.store(self.start, std::memory_order_relaxed);
+  part.owner.store(self.token, std::memory_order_release);
   robust::announce_done(list);
   ++self.owned;
   if (line.noted.load(std::memory_order_relaxed) != self.token) [[unlikely]]

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "owners/owner_page.hpp"
 
-#include "back_off.hpp"
 #include "fork.hpp"
-#include "owners/self.hpp"
 
 #include <sys/mman.h>
 
@@ -22,15 +20,17 @@ std::byte* page_of(own_part& part) noexcept {
   return static_cast<std::byte*>(static_cast<void*>(&part)) - dispatcher_page_size;
 }
 
-/// Whether nobody will look at the node again: not the kernel, not the C library, not we.
-bool is_at_rest(const own_part& part) noexcept {
-  const std::uint64_t owner = part.owner.load(std::memory_order_acquire);
+/// Whether nobody will look at the nodes again while part.owner is `owner`: not the kernel, not the
+/// C library, not we.
+bool at_rest_for(const own_part& part, std::uint64_t owner, const owning_thread& self) noexcept {
   if (owner == 0 || owner_word::nonce(owner) != process_nonce()) return true;  // or of a parent
-  if (owner == noted_thread.token &&
-      part.start.load(std::memory_order_relaxed) == noted_thread.start)
-    return false;
-  return thread_has_gone(owner_word::thread(owner), part.start.load(std::memory_order_relaxed));
+  const bool known = (owner & arriving) == 0;
+  const std::uint64_t start = known ? part.start.load(std::memory_order_relaxed) : 0;
+  if ((owner & ~arriving) == self.token) return known && start != self.start;  // had our number
+  return thread_has_gone(owner_word::thread(owner), start);
 }
+
+bool is_at_rest(const own_part& part) noexcept { return is_unlinked(part, noted_thread); }
 
 // Pages whose last handle was closed while a thread of this process owned the mutex. Whoever has
 // the lock has the gate as well, so a fork never meets it taken.
@@ -105,18 +105,23 @@ own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
   return nullptr;
 }
 
-bool is_unlinked(own_part& part, std::uint64_t token) noexcept {
-  using namespace std::chrono_literals;
-  for (back_off pause(20ms);; pause.once()) {
-    const std::uint64_t owner = part.owner.load(std::memory_order_acquire);
-    if (owner == 0 || owner_word::nonce(owner) != owner_word::nonce(token)) return true;
-    if (owner != token &&
-        thread_has_gone(owner_word::thread(owner), part.start.load(std::memory_order_relaxed)))
-      return true;
-    if (owner == token && part.start.load(std::memory_order_relaxed) != noted_thread.start)
-      return true;  // a thread that has ended had our number
-    if (owner == token || pause.too_long()) return false;
-  }
+bool is_unlinked(const own_part& part, const owning_thread& self) noexcept {
+  return at_rest_for(part, part.owner.load(std::memory_order_acquire), self);
+}
+
+bool claim(own_part& part, const owning_thread& self) noexcept {
+  std::uint64_t seen = part.owner.load(std::memory_order_acquire);
+  if (!at_rest_for(part, seen, self) ||
+      !part.owner.compare_exchange_strong(seen, self.token | arriving))
+    return false;
+  part.start.store(self.start, std::memory_order_relaxed);
+  seen = self.token | arriving;
+  return part.owner.compare_exchange_strong(seen, self.token);  // no: one came by the short way
+}
+
+void disclaim(own_part& part, const owning_thread& self) noexcept {
+  std::uint64_t mine = self.token;
+  part.owner.compare_exchange_strong(mine, 0);
 }
 
 }  // namespace isthmus::detail

@@ -9,6 +9,7 @@
 
 #include "layout.hpp"
 #include "owners/robust_list.hpp"
+#include "owners/self.hpp"
 
 #include <array>
 #include <atomic>
@@ -22,8 +23,9 @@ struct own_part {
   std::array<std::byte, 64> nodes;
   std::array<std::uint64_t, 2> magic;     ///< tells it from what else is in a list
   std::array<std::uint64_t, 2> identity;  ///< the object's
-  /// The thread in whose list the node is; 0: none. This decides about linking, unlinking and
-  /// unmapping; what the shared word says never does.
+  /// The thread in whose list the nodes are, or which alone may link them; 0: none. This decides
+  /// about linking, unlinking and unmapping; what the shared words say never does. Marked with
+  /// `arriving` until `start` is that thread's.
   std::atomic<std::uint64_t> owner;
   std::atomic<std::uint64_t> start;    ///< when that thread began
   std::atomic<std::uint32_t> came_as;  ///< the process that has said from which space it comes
@@ -35,6 +37,7 @@ struct own_part {
 };
 inline constexpr std::array<std::uint64_t, 2> own_part_magic{0x6F776E6572206F66,
                                                              0x6973746D75732121};
+inline constexpr std::uint64_t arriving = owner_word::mark;
 
 inline own_part& part_behind(owner_line& line) noexcept {
   return *static_cast<own_part*>(static_cast<void*>(&line + 1));
@@ -60,8 +63,11 @@ void unmap_owner_page(std::byte* page) noexcept;
 own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
                            const std::array<std::uint64_t, 2>& identity) noexcept;
 
-/// Whether the node is in nobody's list, and a thread with this token may link it; waits a moment
-/// for one that is just letting go.
-bool is_unlinked(own_part& part, std::uint64_t token) noexcept;
+/// Whether the nodes are in nobody's list, so that this thread could claim them.
+bool is_unlinked(const own_part& part, const owning_thread& self) noexcept;
+/// Makes the nodes this thread's to link, if they are in nobody's list.
+bool claim(own_part& part, const owning_thread& self) noexcept;
+/// It has linked none.
+void disclaim(own_part& part, const owning_thread& self) noexcept;
 
 }  // namespace isthmus::detail
