@@ -38,6 +38,10 @@ struct ledger {  // in shared memory, which begins zeroed
   std::atomic<std::uint64_t> violations;
   std::array<char, 240> first_violation{};
 
+  /// Whether enough of everything has been looked at for the absence of violations to mean much.
+  [[nodiscard]] bool has_seen_enough(bool with_kills) const {
+    return held_checks > 100 && nobody_checks > 100 && (!with_kills || self_kills > 10);
+  }
   void say(int worker, int name, claim what, std::uint64_t object = 0);
   /// The worker has ended: it holds nothing, and another may take its place.
   void bury(int worker);

@@ -44,10 +44,17 @@ class stress {
     for (int worker = 0; worker < worker_count; ++worker) workers_.push_back(start(worker));
   }
 
-  /// Lets them go on for a while; kills one every few milliseconds if `kills`.
+  /// Lets them go on for a while, and longer where the machine is too slow for them to have seen
+  /// enough; kills one every few milliseconds if `kills`.
   void run(std::chrono::duration<double> time, bool kills, bool until_violation = false) {
     const auto end = support::clock::now() + time;
-    while (support::clock::now() < end && !(until_violation && book_->violations != 0)) {
+    const auto latest = end + support::patience();
+    const auto goes_on = [&] {
+      const auto now = support::clock::now();
+      return now < end ||
+             (now < latest && !until_violation && kills && !book_->has_seen_enough(true));
+    };
+    while (goes_on() && !(until_violation && book_->violations != 0)) {
       std::this_thread::sleep_for(std::chrono::microseconds(500 + random_() % 3000));
       if (kills) kill(static_cast<int>(random_() % worker_count));
       for (int worker = 0; worker < worker_count; ++worker) replace(worker);
@@ -126,9 +133,7 @@ void check(const ledger& book) {
   CHECK(book.violations == 0);
   // Busy needs somebody who is kept from running for 200 ms in the middle.
   CHECK(book.busy * 1000 <= book.operations);
-  CHECK(book.held_checks > 100);
-  CHECK(book.nobody_checks > 100);
-  CHECK(book.self_kills > 10);
+  CHECK(book.has_seen_enough(true));
 }
 
 }  // namespace

@@ -60,8 +60,13 @@ class living_owner {
           locked_->store(true);
           live_until_killed();
         }) {}
-  [[nodiscard]] bool owns() const {
-    return support::eventually([&] { return locked_->load(); });
+  [[nodiscard]] bool owns() {
+    std::optional<int> code;
+    const auto has_come = [&] { return locked_->load() || (code = process_.ended(0ms)); };
+    const bool in_time = support::eventually(has_come);
+    if (!in_time) UNSCOPED_INFO("the owner still runs");
+    if (code) UNSCOPED_INFO("the owner ended with " << *code);
+    return in_time && !code;
   }
   void kill() { process_.kill(); }
   void stop() {
