@@ -18,7 +18,7 @@ import struct
 # magic, version, kind, bytes before the header, size, identity, flags, access, user, process, device
 # and inode of a file, lengths of path and name, user space, name
 HEADER = struct.Struct("=8sIIQQ16sIIIIQQIIQ1024s")
-MAGIC, VERSION, SECTION = b"isthmus\n", 5, 1
+MAGIC, VERSION, SECTION = b"isthmus\n", 6, 1
 OF_A_FILE, APART = 2, 8
 FLOCK = struct.Struct("hhqqi4x")  # on 64-bit systems
 F_OFD_GETLK = 36

@@ -90,7 +90,8 @@ bool damaged_anchor(failure& why, const char* what) {
 bool sound_sizes(const anchor_header& header) noexcept {
   constexpr std::uint32_t of_sections = anchor_reserve | anchor_file | anchor_apart;
   if ((header.flags & ~(of_sections | anchor_global)) != 0) return false;
-  if (header.kind != kind::section) return header.before == 0 && (header.flags & of_sections) == 0;
+  if (header.kind != kind::section)
+    return header.before == page_size() && header.size == 0 && (header.flags & of_sections) == 0;
   if ((header.flags & anchor_file) != 0) return header.before == page_size();
   if ((header.flags & anchor_apart) == 0) return header.size != 0 && header.before == header.size;
   return bytes_apart && header.size != 0 && header.before == 0 && header.name_length != 0;

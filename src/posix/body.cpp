@@ -11,6 +11,7 @@
 #include "posix_failure.hpp"
 #include "random.hpp"
 #include "table.hpp"
+#include "waits/guard_place.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -27,9 +28,11 @@ namespace {
 /// `gone`: nobody has the object any more.
 void unmap_page(body& from, bool gone) noexcept {
   if (from.page == nullptr) return;
+  unmap_guard(from);
   if (from.facts.kind == kind::mutex) {
-    if (gone) holding::forget(line_of(from.block()));
-    unmap_owner_page(from.page);
+    owner_line& line = line_of(from.block());
+    if (gone) holding::forget(line);
+    unmap_owner_pages(from.page, part_behind(line));
   } else {
     ::munmap(from.page, dispatcher_page_size);
   }
@@ -93,10 +96,11 @@ bool read_state(body& made, failure& why) {
 bool map_page(body& made, int fd, failure& why) {
   if (made.facts.kind == kind::section || made.page != nullptr) return true;
   if (made.facts.kind == kind::mutex) {
-    made.page = map_owner_page(fd, made.facts.identity);
+    const std::array places{bytes_before(made.facts)};
+    made.page = map_owner_pages(fd, places, made.facts.identity);
   } else {
-    void* const page =
-        ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void* const page = ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                              static_cast<off_t>(bytes_before(made.facts)));
     if (page != MAP_FAILED) made.page = static_cast<std::byte*>(page);
   }
   if (made.page == nullptr) {

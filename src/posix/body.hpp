@@ -13,6 +13,7 @@
 #include "object.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -50,6 +51,7 @@ struct body : std::enable_shared_from_this<body> {
   descriptor bytes;           ///< section of memory, if they are not in `fd`; see bytes.hpp
   descriptor file;            ///< section of a file: the file
   std::byte* page = nullptr;  ///< dispatcher objects: mapped for reading and writing
+  mutable std::atomic<std::byte*> guard_mapping = nullptr;  ///< see waits/guard_place.hpp
   object_facts facts;
   bool read_only = false;
   bool made_here = false;

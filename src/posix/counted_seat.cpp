@@ -3,9 +3,9 @@
 
 #include "back_off.hpp"
 #include "give.hpp"
-#include "guard.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
+#include "waits/guard.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -58,6 +58,7 @@ wait_status counted_seat::take(std::chrono::nanoseconds& patience) noexcept {
 }
 
 void counted_seat::wait_out_guard(std::chrono::nanoseconds& patience) noexcept {
+  mend_marked_guard(object_);
   back_off pause(std::min<std::chrono::nanoseconds>(patience, 10ms));
   while ((word().load(std::memory_order_acquire) & counted::guard) != 0 && !pause.too_long())
     pause.once();

@@ -56,7 +56,11 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->manual = object->facts.mode != 0;
   handle->maximum = object->facts.maximum;
   handle->user = object->dir ? object->dir->user : object->facts.creator_user;
-  if (has_users(object->block()) && !enter_users(object->block(), why)) return nullptr;
+  if (has_users(object->block()) && !enter_users(object->block(), why)) {
+    // They are those among whom records are looked for, of which this process needs none.
+    if (why.code != errc::limit_exceeded || enrolled_thread() == nullptr) return nullptr;
+    why.clear();
+  }
   if (portable_engine) object->block().state.portable.store(1);
   handle->object = std::move(object);
   return handle.release();

@@ -3,11 +3,11 @@
 
 #include "back_off.hpp"
 #include "give.hpp"
-#include "guard.hpp"
 #include "latch.hpp"
 #include "posix_dispatcher.hpp"
 #include "sleep.hpp"
 #include "tsan.hpp"
+#include "waits/guard.hpp"
 #include "words.hpp"
 
 #include <optional>

@@ -51,10 +51,11 @@ bool write_at(int fd, const void* data, std::size_t size, std::uint64_t place,
   return false;
 }
 
-/// A dispatcher object is one page, written at once.
+/// A dispatcher object's own page is written at once; what comes before takes no memory yet.
 bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string_view where,
                failure& why) {
-  if (!check_size_limit(page_size(), why)) return false;
+  const std::uint64_t place = bytes_before(plan.facts);
+  if (!check_size_limit(place + page_size(), why)) return false;
   std::array<std::byte, dispatcher_page_size> page{};
   const anchor_header header = header_of(plan.facts, name);
   std::memcpy(page.data(), &header, sizeof header);
@@ -74,14 +75,14 @@ bool fill_page(int fd, const blueprint& plan, std::string_view name, std::string
     std::memcpy(state + offsetof(dispatcher_block, users), &user, sizeof user);
   }
   seam::at(step::create_space_taken);
-  return (page.size() == page_size() || set_size(fd, page_size(), where, why)) &&
-         write_at(fd, page.data(), page.size(), 0, where, why);
+  return (page.size() == page_size() || set_size(fd, place + page_size(), where, why)) &&
+         write_at(fd, page.data(), page.size(), place, where, why);
 }
 
 }  // namespace
 
 std::uint64_t bytes_before(const object_facts& facts) noexcept {
-  if (facts.kind != kind::section) return 0;
+  if (facts.kind != kind::section) return page_size();
   if ((facts.flags & anchor_apart) != 0) return 0;
   return (facts.flags & anchor_file) != 0 ? page_size() : facts.size;
 }

@@ -3,6 +3,7 @@
 
 #include "counted.hpp"
 #include "identity.hpp"
+#include "owners/witness.hpp"
 #include "record.hpp"
 #include "users.hpp"
 
@@ -11,22 +12,57 @@
 namespace isthmus::detail {
 namespace {
 
+constexpr std::uint64_t noted = std::uint64_t{1} << 63;
+
+constexpr std::uint64_t process_in(std::uint64_t place) noexcept { return place >> 32 << 32; }
 constexpr std::uint32_t nonce_in(std::uint64_t place) noexcept {
-  return static_cast<std::uint32_t>(place >> 32);
+  return static_cast<std::uint32_t>((place & ~noted) >> 32);
 }
 constexpr std::uint32_t number_in(std::uint64_t place) noexcept {
   return static_cast<std::uint32_t>(place);
 }
 
+void write(firm_note& note, std::uint32_t nonce) noexcept {
+  if (note.nonce.load(std::memory_order_relaxed) == nonce) return;  // by another thread of ours
+  note.nonce.store(0);
+  note.process_id.store(own_facts().process_id);
+  note.start.store(known_process_start());
+  note.space.store(own_facts().space);
+  note.nonce.store(nonce);
+}
+
+/// How often a grant is found in vain that is kept for one of whom nobody here can know whether it
+/// lives: for a second, since that takes 50 ms each time.
+constexpr std::uint32_t most_in_vain = 20;
+
+/// `stale`: a grant has not been claimed for that long.
+bool has_died(firm_note& note, std::uint32_t nonce, bool stale) noexcept {
+  noted_owner copy;
+  const bool noted_once = note.nonce.load() == nonce;
+  copy.process_id = note.process_id.load();
+  copy.start = note.start.load();
+  copy.space = note.space.load();
+  const bool whole = noted_once && note.nonce.load() == nonce;
+  find_own_facts();
+  if (whole && copy.space != 0 && copy.space == own_facts().space) return process_has_ended(copy);
+  // It is elsewhere, or was killed before it could write its note.
+  return stale && note.in_vain.fetch_add(1) + 1 >= most_in_vain;
+}
+
 }  // namespace
 
+bool firm_place::is_ours(std::uint64_t place) const noexcept { return process_in(place) == ours_; }
+
 /// Adds us to our process's place, or makes a free one ours. False: it is another's.
-bool firm_place::join(std::atomic<std::uint64_t>& place) noexcept {
+bool firm_place::join(dispatcher_block& block, std::size_t which) noexcept {
+  std::atomic<std::uint64_t>& place = block.firm[which];
   std::uint64_t seen = place.load(std::memory_order_relaxed);
-  while (seen == 0 || (nonce_in(seen) == nonce_ && number_in(seen) < counted::most_waiters)) {
-    const std::uint64_t next = seen == 0 ? std::uint64_t{nonce_} << 32 | 1 : seen + 1;
+  while (seen == 0 || (is_ours(seen) && number_in(seen) < counted::most_waiters)) {
+    const std::uint64_t next = seen == 0 ? ours_ | 1 : seen + 1;
     if (!place.compare_exchange_weak(seen, next)) continue;
     place_ = &place;
+    block.firm_notes[which].in_vain.store(0, std::memory_order_relaxed);
+    if ((ours_ & noted) != 0) write(block.firm_notes[which], nonce_in(ours_));
     return true;
   }
   return false;
@@ -34,22 +70,21 @@ bool firm_place::join(std::atomic<std::uint64_t>& place) noexcept {
 
 void firm_place::hold(dispatcher_block& block, std::uint32_t user, std::uint64_t me) noexcept {
   if (place_ != nullptr || me == 0) return;
-  nonce_ = nonce_of(me);
-  const auto try_all = [&] {
-    const auto is_ours = [&](const auto& place) { return nonce_in(place.load()) == nonce_; };
-    auto* const ours = std::find_if(block.firm.begin(), block.firm.end(), is_ours);
-    return (ours != block.firm.end() && join(*ours)) ||
-           std::any_of(block.firm.begin(), block.firm.end(),
-                       [&](auto& place) { return join(place); });
+  ours_ = std::uint64_t{nonce_of(me)} << 32 | (owner_word::is_recorded(me) ? 0 : noted);
+  const auto try_all = [&](bool only_ours) {
+    for (std::size_t i = 0; i < block.firm.size(); ++i)
+      if ((!only_ours || is_ours(block.firm[i].load())) && join(block, i)) return true;
+    return false;
   };
-  if (!try_all() && forget_dead(block, user)) (void)try_all();
+  if (try_all(true) || try_all(false)) return;
+  if (forget_dead(block, user, false)) (void)try_all(false);
 }
 
 void firm_place::drop() noexcept {
   if (place_ == nullptr) return;
   std::uint64_t seen = place_->load(std::memory_order_relaxed);
   // Where somebody who has no business there has written into it, we leave it alone.
-  while (nonce_in(seen) == nonce_ && number_in(seen) != 0)
+  while (is_ours(seen) && number_in(seen) != 0)
     if (place_->compare_exchange_weak(seen, number_in(seen) == 1 ? 0 : seen - 1)) break;
   place_ = nullptr;
 }
@@ -61,13 +96,16 @@ std::uint32_t firm_registrations(const dispatcher_block& block) noexcept {
   return sum;
 }
 
-bool forget_dead(dispatcher_block& block, std::uint32_t user) noexcept {
+bool forget_dead(dispatcher_block& block, std::uint32_t user, bool stale) noexcept {
   bool found = false;
-  for (auto& place : block.firm) {
-    std::uint64_t seen = place.load(std::memory_order_acquire);
-    if (seen != 0 && look_at_process_of(nonce_in(seen), {block, user}) == life_of::dead &&
-        place.compare_exchange_strong(seen, 0))
-      found = true;
+  for (std::size_t i = 0; i < block.firm.size(); ++i) {
+    std::uint64_t seen = block.firm[i].load(std::memory_order_acquire);
+    if (seen == 0) continue;
+    const std::uint32_t nonce = nonce_in(seen);
+    const bool dead = (seen & noted) != 0
+                          ? has_died(block.firm_notes[i], nonce, stale)
+                          : look_at_process_of(nonce, {block, user}) == life_of::dead;
+    if (dead && block.firm[i].compare_exchange_strong(seen, 0)) found = true;
   }
   return found;
 }

@@ -8,7 +8,9 @@
 // The word counts registrations and does not say whose they are. This says it for the firm ones, a
 // process at a time, so those of a dead process can be told from a slow one's:
 //
-//     bits 32–63  nonce of the process's record      bits 0–31  its firm registrations here
+//     bits 32–62  nonce of the process      bits 0–31  its firm registrations here
+//     bit  63     noted: `firm_notes` says as whom the kernel knows the process; else its record
+//                 tells of its life
 //
 //     step    from           to             by whom
 //     hold    0, or a dead   me, 1          a waiter, before it enters
@@ -18,6 +20,9 @@
 //     forget  a dead         0              whoever finds grants that nobody claims
 //             process's
 //
+// A process of another namespace of process numbers cannot be asked after. For its waiters a grant
+// is kept for a second.
+//
 // So a place never says less than the word has of that process, and at a death no more than what
 // goes at the next take-back. A waiter that finds no place registers as everybody else does.
 #pragma once
@@ -25,6 +30,7 @@
 #include "layout.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -33,24 +39,26 @@ namespace isthmus::detail {
 /// One thread's part in its process's place.
 class firm_place {
  public:
-  /// `user`: among whose processes the object is used. `me`: the thread's token; 0 for one that
-  /// could not enrol, which gets no place.
+  /// `user`: among whose processes the object is used. `me`: the thread's token, as the holder of
+  /// guards; 0 for one that could not enrol, which gets no place.
   void hold(dispatcher_block& block, std::uint32_t user, std::uint64_t me) noexcept;
   void drop() noexcept;
   explicit operator bool() const noexcept { return place_ != nullptr; }
 
  private:
-  bool join(std::atomic<std::uint64_t>& place) noexcept;
+  bool join(dispatcher_block& block, std::size_t which) noexcept;
+  [[nodiscard]] bool is_ours(std::uint64_t place) const noexcept;
 
   std::atomic<std::uint64_t>* place_ = nullptr;
-  std::uint32_t nonce_ = 0;
+  std::uint64_t ours_ = 0;  // the upper half of its place
 };
 
 /// How many there are, as far as one can know without a system call: a dead process's count.
 /// Async-signal-safe.
 std::uint32_t firm_registrations(const dispatcher_block& block) noexcept;
-/// Forgets those of processes that have died. Whether there were any.
-bool forget_dead(dispatcher_block& block, std::uint32_t user) noexcept;
+/// Forgets those of processes that have died. Whether there were any. `stale`: a grant has not been
+/// claimed for longer than that takes.
+bool forget_dead(dispatcher_block& block, std::uint32_t user, bool stale) noexcept;
 
 /// The block that a state is in: it is the first there.
 inline dispatcher_block& block_with(dispatcher_state& state) noexcept {

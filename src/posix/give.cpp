@@ -79,7 +79,7 @@ bool take_back_stale(dispatcher_state& state, const counted::rules& of,
   const std::uint64_t made = state.granted.load(std::memory_order_relaxed);
   const std::uint64_t now = monotonic_now();
   if (now - made < in_nanoseconds(claimed_by_then)) return true;
-  (void)forget_dead(block_with(state), user);
+  (void)forget_dead(block_with(state), user, true);
   take_back(state, of, seen);
   return true;
 }
@@ -87,7 +87,7 @@ bool take_back_stale(dispatcher_state& state, const counted::rules& of,
 void take_back_of_dead(dispatcher_state& state, const counted::rules& of,
                        std::uint32_t user) noexcept {
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);
-  if (counted::granted(seen) != 0 && forget_dead(block_with(state), user))
+  if (counted::granted(seen) != 0 && forget_dead(block_with(state), user, false))
     take_back(state, of, seen);
 }
 

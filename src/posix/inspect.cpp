@@ -56,16 +56,16 @@ struct page_copy {
 
 /// The state changes while it is read. What was read at first is whole if the word is the same
 /// afterwards; else once more, and in the end as it is.
-bool copy_page(int fd, std::uint64_t identity_place, page_copy& copy) noexcept {
+bool copy_page(int fd, std::uint64_t page, std::uint64_t word_place, page_copy& copy) noexcept {
   for (int tries = 0; tries < 8; ++tries) {
-    if (read_memory(fd, copy.bytes.data(), copy.bytes.size(), 0) !=
+    if (read_memory(fd, copy.bytes.data(), copy.bytes.size(), page) !=
         static_cast<ssize_t>(copy.bytes.size()))
       return false;
     std::uint64_t word = 0;
     std::uint64_t first = 0;
-    if (read_memory(fd, &word, sizeof word, identity_place) != static_cast<ssize_t>(sizeof word))
+    if (read_memory(fd, &word, sizeof word, page + word_place) != static_cast<ssize_t>(sizeof word))
       return false;
-    std::copy_n(copy.bytes.data() + identity_place, sizeof first,
+    std::copy_n(copy.bytes.data() + word_place, sizeof first,
                 static_cast<std::byte*>(static_cast<void*>(&first)));
     if (word == first) break;
   }
@@ -95,10 +95,10 @@ void report_kind(int fd, const anchor_header& header, object_report& into) {
   }
   page_copy copy{};
   const std::size_t place = block_place(header.identity);
-  if (!copy_page(fd, place + offsetof(dispatcher_block, state), copy))
+  if (!copy_page(fd, header.before, place + offsetof(dispatcher_block, state), copy))
     return damaged(into, "its page");
   auto& block = *static_cast<dispatcher_block*>(static_cast<void*>(copy.bytes.data() + place));
-  report_state(header.kind, block, {fd, place}, into);
+  report_state(header.kind, block, {fd, header.before, place}, into);
 }
 
 bool known_kind(kind value) noexcept { return value >= kind::section && value <= kind::timer; }

@@ -9,7 +9,7 @@
 //     the same, apart                                      [ header ], and the bytes as above in
 //                                                          a shared memory object
 //     section of a file   [ the file's path, one page     ][ header ]
-//     dispatcher object                                    [ header … block … ]
+//     dispatcher object   [ guard, one page               ][ header … block … ]
 #pragma once
 
 #include <isthmus/name.hpp>
@@ -24,7 +24,7 @@
 
 namespace isthmus::detail {
 
-inline constexpr std::uint32_t layout_version = 5;
+inline constexpr std::uint32_t layout_version = 6;
 inline constexpr std::array<char, 8> anchor_magic{'i', 's', 't', 'h', 'm', 'u', 's', '\n'};
 inline constexpr std::array<char, 8> record_magic{'i', 's', 't', 'h', 'p', 'r', 'o', '\n'};
 inline constexpr std::array<char, 8> listener_magic{'i', 's', 't', 'h', 'l', 'i', 's', '\n'};
@@ -70,8 +70,8 @@ constexpr short_way short_way_of(kind kind, std::uint32_t mode) noexcept {
 /// The state of a dispatcher object: one cache line that says everything. `word` is changed only by
 /// single compare-and-swap steps, so a process killed at any instruction leaves a valid state.
 struct dispatcher_state {
-  std::atomic<std::uint64_t> word;      ///< not of a mutex: that is in its owner_line
-  std::atomic<std::uint64_t> guard;     ///< the guard lock; see guard.hpp
+  std::atomic<std::uint64_t> word;  ///< not of a mutex: that is in its owner_line
+  std::uint64_t reserved_too;
   std::atomic<std::uint32_t> all;       ///< waits for all that sleep here; see give.hpp
   std::atomic<std::uint32_t> looked;    ///< how many of those have looked again, ever
   std::atomic<std::uint64_t> granted;   ///< when the latest grant was made, monotonic nanoseconds
@@ -105,8 +105,8 @@ static_assert(sizeof(owner_line) == 64 && offsetof(owner_line, word) == 48);
 static_assert(offsetof(owner_line, shared_for_all) == offsetof(dispatcher_state, short_way) &&
               shared_for_all_value > static_cast<std::uint32_t>(short_way::manual_event));
 
-/// Mutex: who owns it, as the owner itself has noted it. Written by the owner only; odd `sequence`
-/// while it writes.
+/// Who owns a mutex, or holds a guard, as the owner itself has noted it. Written by the owner only;
+/// odd `sequence` while it writes.
 struct owner_note {
   std::atomic<std::uint32_t> sequence;
   std::atomic<std::uint32_t> process_id;
@@ -141,6 +141,18 @@ inline constexpr std::size_t most_users = 48;
 /// How many processes can have firm registrations at one object at a time.
 inline constexpr std::size_t most_firm_processes = 7;
 
+/// Who holds a place there, where no record tells of it: as whom the kernel knows the process.
+struct firm_note {
+  std::atomic<std::uint32_t> nonce;  ///< as in the place; 0 while the rest is written
+  std::atomic<std::uint32_t> process_id;
+  std::atomic<std::uint64_t> start;  ///< in the kernel's ticks; 0: not known
+  std::atomic<std::uint64_t> space;  ///< in which process numbers are meant; 0: not known
+  /// How often a grant was found that its waiters have not claimed for 50 ms, by somebody who
+  /// cannot ask after it.
+  std::atomic<std::uint32_t> in_vain;
+  std::uint32_t reserved;
+};
+
 /// What the page of a dispatcher object has beside the header.
 struct dispatcher_block {
   alignas(64) dispatcher_state state;
@@ -151,8 +163,9 @@ struct dispatcher_block {
   alignas(64) owner_note owner;
   /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
   alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
+  std::array<firm_note, most_firm_processes> firm_notes;
 };
-static_assert(offsetof(dispatcher_block, users) == 384 && sizeof(dispatcher_block) == 576);
+static_assert(offsetof(dispatcher_block, users) == 384 && sizeof(dispatcher_block) == 832);
 
 /// Where in its page an object's block is, by its identity, so that it need not be told and cannot
 /// be told wrongly. Were it the same place in each page, the states of all objects would share one
@@ -167,7 +180,7 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
   return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
 }
 static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
-              block_place({0, 36}) == 3456 && block_place({1, 36}) == 1152);
+              block_place({0, 32}) == 3200 && block_place({1, 32}) == 1152);
 
 /// The line at the end of the page that a block is in.
 inline owner_line& line_of(const dispatcher_block& block) noexcept {
@@ -176,6 +189,16 @@ inline owner_line& line_of(const dispatcher_block& block) noexcept {
   return *reinterpret_cast<owner_line*>((place | (dispatcher_page_size - 1)) + 1 -
                                         sizeof(owner_line));
 }
+
+/// The first page of a dispatcher object's file, mapped by those who need it, and only then really
+/// there: who has the object reserved. Its line is one as a mutex has: `word` is the guard, `door`
+/// the commit; see waits/guard.hpp.
+struct guard_page {
+  owner_note holder;
+  std::array<std::byte, dispatcher_page_size - sizeof(owner_note) - sizeof(owner_line)> reserved;
+  owner_line line;
+};
+static_assert(sizeof(guard_page) == dispatcher_page_size);
 
 /// The anchor of a listener; see meeting.hpp.
 struct listener_header {
@@ -192,7 +215,7 @@ struct thread_slot {
   alignas(16) std::array<std::byte, 48> storage;  ///< the engine's, for example a robust mutex
   std::atomic<std::uint32_t> serial;              ///< 0: nobody's
   std::atomic<std::uint32_t> gone;                ///< the portable engine's mark of a dead thread
-  std::atomic<std::uint32_t> operation;           ///< the journal of a wait for all; see guard.hpp
+  std::atomic<std::uint32_t> operation;  ///< the journal of a wait for all; waits/guard.hpp
   std::uint32_t reserved;
 };
 static_assert(sizeof(thread_slot) == 64);

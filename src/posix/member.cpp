@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "member.hpp"
 
-#include "back_off.hpp"
 #include "last_owner.hpp"
 #include "latch.hpp"
 #include "mutex_word.hpp"
@@ -25,9 +24,10 @@ counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept {
                                  : counted::for_event;
 }
 
-member::member(dispatcher_block& block, detail::kind kind, bool manual, std::uint32_t maximum,
-               std::uint32_t user) noexcept
+member::member(dispatcher_block& block, const body* object, detail::kind kind, bool manual,
+               std::uint32_t maximum, std::uint32_t user) noexcept
     : block_(&block),
+      object_(object),
       user_(user),
       kind_(kind),
       machine_(machine_of(kind, manual)),
@@ -37,6 +37,10 @@ std::uint64_t member::guard_mark() const noexcept {
   return machine_ == machine::mutex     ? mutex_word::guard
          : machine_ == machine::counted ? counted::guard
                                         : latch::guard;
+}
+
+guard_place member::guard() const noexcept {
+  return object_ != nullptr ? mapped_guard(*object_) : guard_place{};
 }
 
 bool member::owned_by(std::uint64_t me) noexcept {
@@ -70,7 +74,6 @@ bool member::reserve(std::uint64_t me) noexcept {
   std::uint64_t seen = word().load();
   do {
     if ((seen & guard_mark()) != 0 || !free_to_take(seen, me, false, watch)) return false;
-    if (machine_ == machine::mutex && !holding::can_take(line_of(*block_), me)) return false;
   } while (!word().compare_exchange_weak(seen, seen | guard_mark()));
   return true;
 }
@@ -91,12 +94,8 @@ wait_status member::take_mutex(std::uint64_t me) noexcept {
   const std::uint64_t owner = mutex_word::owner(seen);
   const owner_name dead = owner != 0 ? name_of_owner(*block_, owner, owners()) : owner_name{};
   // It is marked, so nobody else takes it; but somebody may begin to sleep.
-  auto how = holding::take(line, seen, me | (seen & mutex_word::waiters));
-  for (back_off pause; how != holding::taking::taken && !pause.too_long(); pause.once())
-    how = holding::take(line, seen, me | (seen & mutex_word::waiters));
-  // Somebody writes over our words: it is ours all the same, though the kernel does not know.
-  while (how != holding::taking::taken &&
-         !line.word.compare_exchange_weak(seen, me | (seen & mutex_word::waiters))) {
+  while (holding::take_approached(line, seen, me | (seen & mutex_word::waiters), true) !=
+         holding::taking::taken) {
   }
   if (owner == 0) return wait_status::signaled;
   seam::at(step::lock_taken_over);
@@ -122,12 +121,12 @@ void member::set_free() noexcept {
   }
 }
 
-void member::mend(std::uint64_t dead, bool taking) noexcept {
+void member::mend(std::uint64_t dead, const owner_name& name, bool taking) noexcept {
   std::uint64_t seen = word().load();
   if ((seen & guard_mark()) == 0) return;
   const bool buries = taking && machine_ == machine::mutex;
-  // Its record is told of by the guard alone; whoever finds the mutex abandoned reads the note.
-  if (buries) note_dead(*block_, dead, name_of(dead, owners()));
+  // Whoever finds the mutex abandoned reads the note.
+  if (buries) note_dead(*block_, dead, name);
   const auto next = [&] {
     if (buries) return owner_word::buried(dead) | (seen & mutex_word::waiters);
     return taking ? taken(seen) : freed(seen);

@@ -6,6 +6,7 @@
 #include "counted.hpp"
 #include "layout.hpp"
 #include "record.hpp"
+#include "waits/guard_place.hpp"
 
 #include <isthmus/waitable.hpp>
 
@@ -21,8 +22,8 @@ counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept;
 class member {
  public:
   /// `manual` and `maximum` as they were when the object was opened.
-  member(dispatcher_block& block, detail::kind kind, bool manual, std::uint32_t maximum,
-         std::uint32_t user) noexcept;
+  member(dispatcher_block& block, const body* object, detail::kind kind, bool manual,
+         std::uint32_t maximum, std::uint32_t user) noexcept;
 
   [[nodiscard]] dispatcher_state& state() noexcept { return block_->state; }
   [[nodiscard]] dispatcher_block& block() noexcept { return *block_; }
@@ -32,6 +33,8 @@ class member {
   }
   /// Among whom it is used; see identity.hpp.
   [[nodiscard]] std::uint32_t user() const noexcept { return user_; }
+  /// Nothing where it is not mapped and cannot be.
+  [[nodiscard]] guard_place guard() const noexcept;
   [[nodiscard]] object_owners owners() const noexcept { return {*block_, user_}; }
   [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
   [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
@@ -52,9 +55,9 @@ class member {
   wait_status take(std::uint64_t me) noexcept;
   /// Clears the mark.
   void set_free() noexcept;
-  /// What a dead holder of the guard lock left: its mark is cleared, or it takes what it was
-  /// taking; a mutex is abandoned then.
-  void mend(std::uint64_t dead, bool taking) noexcept;
+  /// What a dead holder of the guard left, who was called `name`: its mark is cleared, or it takes
+  /// what it was taking; a mutex is abandoned then.
+  void mend(std::uint64_t dead, const owner_name& name, bool taking) noexcept;
 
  private:
   [[nodiscard]] std::uint64_t guard_mark() const noexcept;
@@ -65,6 +68,7 @@ class member {
                                   owner_watch& watch) noexcept;
 
   dispatcher_block* block_;
+  const body* object_;
   std::uint32_t user_;
   detail::kind kind_;
   detail::machine machine_;

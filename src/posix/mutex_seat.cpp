@@ -2,11 +2,11 @@
 #include "mutex_seat.hpp"
 
 #include "back_off.hpp"
-#include "guard.hpp"
 #include "last_owner.hpp"
 #include "owners/holding.hpp"
 #include "owners/owner.hpp"
 #include "seam.hpp"
+#include "waits/guard.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -53,6 +53,7 @@ wait_status mutex_seat::take(std::chrono::nanoseconds& patience) noexcept {
   if (status != wait_status::timeout || patience == patience.zero()) return status;
   const auto passing = [&] { return held_up_ || (seen_ & mutex_word::guard) != 0; };
   if (!passing()) return status;
+  if ((seen_ & mutex_word::guard) != 0) mend_marked_guard(object_);
   back_off pause(std::min<std::chrono::nanoseconds>(patience, 10ms));
   while (status == wait_status::timeout && passing() && !pause.too_long()) {
     pause.once();

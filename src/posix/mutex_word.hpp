@@ -17,7 +17,8 @@
 //     unlock      me              0               the owner (mutex_fast.hpp)
 //     unlock      me | W | G?     0 | G?          the owner; then it wakes one sleeper, and all
 //                                                 waits for all
-//     guard       0 or dead | W?  … | G           a wait for all (guard.hpp), which then takes it,
+//     guard       0 or dead | W?  … | G           a wait for all (waits/guard.hpp), which then
+//     takes it,
 //                                                 me | W?, or clears G
 //
 // Dead is a word with D; or one whose owner a record tells of, and tells that it has ended. No step

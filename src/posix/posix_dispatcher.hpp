@@ -48,7 +48,8 @@ inline std::uint32_t user_of(const dispatcher& handle) noexcept {
 }
 inline member member_of(const dispatcher& handle) noexcept {
   const auto& known = static_cast<const posix_dispatcher&>(handle);
-  return {*known.block, known.kind, known.manual, known.maximum, user_of(handle)};
+  return {*known.block, known.object.get(), known.kind,
+          known.manual, known.maximum,      user_of(handle)};
 }
 inline bool is_manual(const dispatcher& handle) noexcept {
   return static_cast<const posix_dispatcher&>(handle).manual;

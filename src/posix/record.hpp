@@ -89,7 +89,7 @@ struct owner_name {
 };
 owner_name name_of(std::uint64_t token, const object_owners& object) noexcept;
 
-/// Whether the journal of this dead thread was open; see guard.hpp.
+/// Whether the journal of this dead thread was open; see waits/guard.hpp.
 bool journal_was_open(std::uint64_t token, const object_owners& object) noexcept;
 /// This thread's own journal, of the token `me`.
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept;

@@ -54,8 +54,9 @@ enum class step {
   call_before_wake,
   all_before_sleep,
   all_one_reserved,
-  all_before_journal,
-  all_journal_open,
+  all_before_decision,
+  all_chained,
+  all_decided,
   all_one_taken,
   all_before_close,
   guard_taken_over,
@@ -72,6 +73,7 @@ enum class step {
 using hook_type = void (*)(step);
 extern hook_type hook;       // what a test has put there; nullptr: nothing
 extern bool skip_link_test;  // the mutation: an opener that does not ask whether the name is gone
+extern bool no_lists;        // threads own with records, as where there are no robust lists
 extern bool skip_turn;       // the other one: who takes no turn where turns are taken
 extern std::int64_t wall_shift;  // what has been added to the wall clock, in nanoseconds
 extern std::string_view tag;     // part of the names of bytes apart from their anchors
@@ -82,6 +84,7 @@ inline std::int64_t wall_clock_shift() { return wall_shift; }
 inline std::string_view bytes_tag() noexcept { return tag; }
 #else
 inline constexpr bool skip_link_test = false;
+inline constexpr bool no_lists = false;
 inline constexpr bool skip_turn = false;
 constexpr std::int64_t wall_clock_shift() noexcept { return 0; }
 constexpr std::string_view bytes_tag() noexcept { return {}; }

@@ -73,7 +73,8 @@ timer_report timer_state(dispatcher_block& block) noexcept {
 /// Threads that sleep on an object. A thread may be between two sleeps, so this looks for a few
 /// milliseconds before it says 0. The state is mapped for the kernel alone.
 std::optional<std::uint32_t> sleepers_of(kind of, const state_place& place) noexcept {
-  void* const page = ::mmap(nullptr, dispatcher_page_size, PROT_READ, MAP_SHARED, place.fd, 0);
+  void* const page = ::mmap(nullptr, dispatcher_page_size, PROT_READ, MAP_SHARED, place.fd,
+                            static_cast<off_t>(place.page));
   if (page == MAP_FAILED) return std::nullopt;
   auto& block = *static_cast<dispatcher_block*>(
       static_cast<void*>(static_cast<std::byte*>(page) + place.block));

@@ -11,10 +11,11 @@
 
 namespace isthmus::detail {
 
-/// Where the kernel can be asked about an object's state: the object's file, and the block's place
-/// in it.
+/// Where the kernel can be asked about an object's state: the object's file, its page's place
+/// there, and the block's place in that.
 struct state_place {
   int fd;
+  std::uint64_t page;
   std::size_t block;
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "../timer.hpp"
 
-#include "guard.hpp"
 #include "identity.hpp"
 #include "no_cancel.hpp"
 #include "posix_dispatcher.hpp"
 #include "schedule.hpp"
 #include "tsan.hpp"
+#include "waits/guard.hpp"
 
 namespace isthmus::detail {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 template <class Change>
 void change_schedule(dispatcher& state, failure& why, Change change) {
   const no_cancel whole;
-  const std::uint64_t me = token_for(user_of(state), why);
+  if (!map_guard(*static_cast<posix_dispatcher&>(state).object, why)) return;
+  const std::uint64_t me = guard_identity(block_of(state), user_of(state), why);
   if (me == 0) return;
   member timer = member_of(state);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
@@ -23,7 +24,7 @@ void change_schedule(dispatcher& state, failure& why, Change change) {
     return why.set(errc::busy, "a process is stopped in the middle of an operation on the timer");
   expire(timer.block(), false);
   change(timer.block());
-  unlock_guard(timer.state());
+  unlock_guard(timer, me);
   expire(timer.block(), false);
 }
 

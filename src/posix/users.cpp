@@ -69,6 +69,10 @@ bool enter_users(dispatcher_block& block, failure& why) {
   return !mine || enter(block, mine.facts.user, why);
 }
 
+bool enter_if_shared(dispatcher_block& block, failure& why) {
+  return !has_users(block) || enter_users(block, why);
+}
+
 bool enter_everywhere_once(std::uint32_t user, failure& why) {
   const std::uint64_t before = entered.load();
   if (before == 0 || before == user + std::uint64_t{1}) return true;

@@ -2,17 +2,16 @@
 //
 // Waits for all of several objects. They look first, and touch nothing while an object is missing.
 // When all seem ready, they are reserved one after the other in the order of their identities (so
-// no two waits can block each other), each with its guard lock and the mark in its word; if one is
-// gone by then, all are set free again. Then the journal is opened, every object is taken and set
-// free in one step each, and the journal is closed. Nobody sees a part of it: until its own step
-// each object is reserved, and what is reserved nobody can take. What a death leaves is mended by
-// whoever meets it; see guard.hpp.
+// no two waits can block each other), each with its guard and the mark in its word; if one is gone
+// by then, all are set free again. Then one store decides, and every object is taken and set free
+// in one step each. Nobody sees a part of it: until its own step each object is reserved, and what
+// is reserved nobody can take. What a death leaves is mended by whoever meets it; see
+// waits/guard.hpp.
 //
 // While an object is missing, the wait sleeps on that one, in its `all` (give.hpp).
 #include "wait_all.hpp"
 
 #include "give.hpp"
-#include "guard.hpp"
 #include "mutex_seat.hpp"
 #include "no_cancel.hpp"
 #include "owners/holding.hpp"
@@ -24,11 +23,15 @@
 #include "sleep.hpp"
 #include "static_vector.hpp"
 #include "wait_identities.hpp"
+#include "waits/all_sleeper.hpp"
+#include "waits/commit.hpp"
+#include "waits/guard.hpp"
 #include "watch_list.hpp"
 #include "words.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <utility>
 
@@ -41,12 +44,6 @@ using std::chrono::steady_clock;
 
 class all_of {
  public:
-  all_of(const all_of&) = delete;
-  all_of& operator=(const all_of&) = delete;
-  ~all_of() {
-    part();
-    answer();
-  }
   all_of(std::span<dispatcher* const> objects, const identities& self, failure& why)
       : guards_(self.guards), me_(self.owner), mutexes_(self.mutexes) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
@@ -70,16 +67,16 @@ class all_of {
   void sleep(steady_clock::time_point now, steady_clock::time_point deadline);
 
  private:
+  bool is_at_its_deepest() noexcept;
   bool all_ready() noexcept;
   std::size_t reserve(steady_clock::time_point patience) noexcept;
+  void decide() noexcept;
   wait_status take_reserved() noexcept;
   void give_up(std::size_t reserved) noexcept;
-  /// Nobody can take it from us, so it needs no guard: our own, or what stays as it is.
-  bool mine(member& one) const noexcept { return one.lasts() || one.owned_by(me_); }
-  bool join() noexcept;
-  void part() noexcept;
-  bool called() noexcept;
-  void answer() noexcept;
+  /// Nobody can take it from us, so it needs no guard: our own, or what stays as it is. Decided
+  /// once for each attempt, since others may write the words.
+  void note_own() noexcept;
+  bool mine(std::size_t which) const noexcept { return mine_[which]; }
   bool settle(watch_list& list) noexcept;
   void woken(std::uint64_t word_before) noexcept;
 
@@ -89,13 +86,24 @@ class all_of {
   // A wait takes no memory from the heap: it cannot fail for want of it, and a thread that waits
   // never has the heap's lock while another one forks.
   static_vector<member, max_wait_objects> members_;
+  std::bitset<max_wait_objects> mine_;
   std::size_t missing_ = 0;
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;
-  dispatcher_state* joined_ = nullptr;  // there we are among the sleepers, awake or not
-  std::uint32_t called_ = 0;            // how many had been called there when we joined
-  dispatcher_state* caller_ = nullptr;  // there somebody waits for us to have looked
+  all_sleeper sleeper_;
 };
+
+void all_of::note_own() noexcept {
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    mine_[i] = members_[i].lasts() || members_[i].owned_by(me_);
+}
+
+/// A mutex of ours that cannot be locked once more.
+bool all_of::is_at_its_deepest() noexcept {
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    if (mine(i) && !members_[i].lasts() && deepest(line_of(members_[i].block()))) return true;
+  return false;
+}
 
 bool all_of::all_ready() noexcept {
   for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -108,12 +116,13 @@ bool all_of::all_ready() noexcept {
 
 /// How many of the objects are reserved: all, or up to the first that is not ready any more.
 std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
+  bool holds_others = false;
   for (std::size_t i = 0; i < members_.size(); ++i) {
     member& one = members_[i];
-    if (mine(one)) continue;
-    if (!lock_guard(one, guards_, patience)) return i;
+    if (mine(i)) continue;
+    if (!lock_guard(one, guards_, patience, std::exchange(holds_others, true))) return i;
     if (!one.reserve(me_)) {
-      unlock_guard(one.state());
+      unlock_guard(one, guards_);
       return i;
     }
     seam::at(step::all_one_reserved);
@@ -121,41 +130,55 @@ std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
   return members_.size();
 }
 
+/// One store, which is the decision; in the journal, where there is no list.
+void all_of::decide() noexcept {
+  if (guards_ == 0) return;  // there are ends of processes only
+  if (owner_word::is_recorded(guards_)) return own_journal(guards_)->store(1);
+  commit_chain commits(*known_shape());
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    if (!mine(i)) commits.add(members_[i].guard());
+  seam::at(step::all_chained);
+  commits.decide();
+}
+
 wait_status all_of::take_reserved() noexcept {
+  const bool by_record = owner_word::is_recorded(guards_);
   bool abandoned = false;
-  for (member& one : members_)
-    if (!mine(one)) one.forget_sets();
-  seam::at(step::all_before_journal);
-  open_journal(guards_);
-  seam::at(step::all_journal_open);
-  for (member& one : members_) {
-    if (mine(one)) {
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    if (!mine(i)) members_[i].forget_sets();
+  seam::at(step::all_before_decision);
+  decide();
+  seam::at(step::all_decided);
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    member& one = members_[i];
+    if (mine(i)) {
       if (!one.lasts()) (void)take_again(line_of(one.block()));
       continue;
     }
     if (one.take(me_) == wait_status::abandoned) abandoned = true;
-    unlock_guard(one.state());
+    if (by_record)
+      unlock_guard(one, guards_, true);
+    else
+      unlock_committed(one, guards_);
     seam::at(step::all_one_taken);
   }
   seam::at(step::all_before_close);
-  close_journal(guards_);
+  if (by_record) own_journal(guards_)->store(0);
   return abandoned ? wait_status::abandoned : wait_status::signaled;
 }
 
 void all_of::give_up(std::size_t reserved) noexcept {
-  for (std::size_t i = 0; i < reserved; ++i) {
-    if (mine(members_[i])) continue;
-    members_[i].set_free();
-    unlock_guard(members_[i].state());
+  while (reserved-- != 0) {  // the first one's guard goes last: the list's own begins behind it
+    if (mine(reserved)) continue;
+    members_[reserved].set_free();
+    unlock_guard(members_[reserved], guards_);
   }
 }
 
 wait_status all_of::take(steady_clock::time_point patience) {
   wait_status status = wait_status::timeout;
-  if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) ||
-      std::any_of(members_.begin(), members_.end(), [&](member& one) {
-        return !one.lasts() && mine(one) && deepest(line_of(one.block()));
-      })) {
+  note_own();
+  if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) || is_at_its_deepest()) {
     status = wait_status::failed;
   } else if (all_ready()) {
     missing_ = reserve(patience);
@@ -164,45 +187,8 @@ wait_status all_of::take(steady_clock::time_point patience) {
     else
       give_up(missing_);
   }
-  answer();
+  sleeper_.answer();
   return status;
-}
-
-/// Whoever called us may go on: we have looked.
-void all_of::answer() noexcept {
-  if (dispatcher_state* const caller = std::exchange(caller_, nullptr)) looked_again(*caller);
-}
-
-/// Adds us to the sleepers of the missing object. False: we have been called elsewhere, look again.
-bool all_of::join() noexcept {
-  dispatcher_state& state = members_[missing_].state();
-  if (joined_ == &state) return !called();
-  part();
-  if (caller_ != nullptr) return false;
-  std::uint32_t seen = state.all.load();
-  while ((seen & all_word::sleepers) != all_word::sleepers) {
-    if (!state.all.compare_exchange_weak(seen, seen + 1)) continue;
-    joined_ = &state;
-    called_ = all_word::called(seen);
-    break;
-  }
-  return true;
-}
-
-/// Whether those have been called among whom we are.
-bool all_of::called() noexcept {
-  if (joined_ == nullptr || all_word::called(joined_->all.load()) == called_) return false;
-  caller_ = std::exchange(joined_, nullptr);
-  return true;
-}
-
-/// Takes us away again, unless we have been called.
-void all_of::part() noexcept {
-  while (joined_ != nullptr && !called()) {
-    std::uint32_t seen = joined_->all.load();
-    if (all_word::called(seen) == called_ && joined_->all.compare_exchange_strong(seen, seen - 1))
-      joined_ = nullptr;
-  }
 }
 
 /// Prepares the sleep. False: the object may be there, look again.
@@ -245,16 +231,16 @@ void all_of::woken(std::uint64_t word_before) noexcept {
 void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadline) {
   dispatcher_state& state = members_[missing_].state();
   watch_ = {};
-  if (!join()) return;
+  if (!sleeper_.join(state)) return;
   watch_list list(now, deadline);
   list.add(state.all, state.all.load());
-  if (joined_ == nullptr) list.within(shortest_sleep);  // too many
-  if (called() || !settle(list)) return;
+  if (!sleeper_.has_joined()) list.within(shortest_sleep);  // too many
+  if (sleeper_.called() || !settle(list)) return;
   const std::uint64_t before = members_[missing_].word().load();
   seam::at(step::all_before_sleep);
   list.sleep();
   woken(before);
-  called();
+  sleeper_.called();
 }
 
 }  // namespace

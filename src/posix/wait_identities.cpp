@@ -3,7 +3,9 @@
 
 #include "identity.hpp"
 #include "owners/owner.hpp"
+#include "owners/self.hpp"
 #include "posix_dispatcher.hpp"
+#include "waits/guard.hpp"
 
 #include <optional>
 
@@ -13,19 +15,25 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
   identities self;
   std::optional<std::uint32_t> user;
   const dispatcher* mutex = nullptr;
+  const dispatcher* any = nullptr;
+  const bool by_record = enrolled_thread() == nullptr;
   for (const dispatcher* const one : objects) {
     if (one->kind == kind::process) continue;
-    if (user && *user != user_of(*one)) {
+    if (!map_guard(*static_cast<const posix_dispatcher*>(one)->object, why)) return {};
+    if (by_record && user && *user != user_of(*one)) {
       why.set(errc::not_supported,
               "the objects were opened as different users; wait for those of each by themselves");
       return {};
     }
+    if (by_record && !enter_if_shared(block_of(*one), why)) return {};
     user = user_of(*one);
+    any = one;
     if (one->kind != kind::mutex) continue;
     mutex = one;
     ++self.mutexes;
   }
-  self.guards = token_for(user.value_or(home_user()), why);
+  if (any == nullptr) return self;  // processes alone, which have no guards
+  self.guards = guard_identity(block_of(*any), *user, why);
   if (!why && mutex != nullptr) self.owner = owner_for(*mutex, why);
   return self;
 }

@@ -24,6 +24,7 @@
 #include "seam.hpp"
 #include "seats.hpp"
 #include "tsan.hpp"
+#include "waits/guard.hpp"
 
 #include <new>
 #include <optional>
@@ -73,7 +74,7 @@ std::uint64_t identify(const dispatcher& awaited, failure& why) {
   if (awaited.kind == kind::mutex) return owner_for(awaited, why);
   try {
     failure none;
-    return token_for(user_of(awaited), none);
+    return guard_identity(block_of(awaited), user_of(awaited), none);
   } catch (const std::bad_alloc&) {
     return 0;
   }

@@ -54,6 +54,11 @@ inline bool may_lead() {
   return led([] { ::raise(SIGSTOP); }).stops();
 }
 
+/// Each instruction is tried where there are not more than that; of more, which a sanitizer makes
+/// of them, a few.
+inline constexpr int most_kills = 2500;
+constexpr int stride_of(int steps) { return steps <= most_kills ? 1 : 1 + steps / 20; }
+
 /// From the child's first stop to its second.
 inline int instructions_of(const std::function<void()>& work) {
   led child(work);

@@ -151,6 +151,7 @@ TEST_CASE("looks and sweeps that cannot see everything are errors", "[limits]") 
   for (const char* const folder : {"", "/p", "/c"}) {
     INFO("unreadable: " << folder);
     CHECK(in_child(as_user(alice, [&] {
+            own_with_records();
             auto guard = mutex::create({.name = "limit", .initially_owned = true});
             (void)lock_with_record(guard);  // now there is one
             const auto place = isthmus::listener::create({.name = "limit"});
@@ -218,8 +219,8 @@ TEST_CASE("a file-size limit is an error with figures and never a signal", "[lim
 TEST_CASE("a limit that comes when a process has its record does no harm", "[limits]") {
   CHECK(in_child([] {
           auto guard = mutex::create();
-          guard.lock();
-          limit(RLIMIT_FSIZE, 4096);
+          NEED(lock_with_record(guard) == isthmus::wait_status::signaled);
+          limit(RLIMIT_FSIZE, 8192);
           for (int i = 0; i < 200; ++i)  // further slots, on further pages
             support::in_thread([] {
               auto own = mutex::create();

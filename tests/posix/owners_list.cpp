@@ -21,6 +21,7 @@
 
 #include <isthmus/mutex.hpp>
 #include <isthmus/native.hpp>
+#include <isthmus/wait.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -92,11 +93,6 @@ struct four {
     return result == EOWNERDEAD;
   }
 };
-
-/// Each instruction is tried where there are not more than that; of more, which a sanitizer makes
-/// of them, some.
-constexpr int most_kills = 1500;
-constexpr int stride_of(int steps) { return steps <= most_kills ? 1 : 1 + steps / 100; }
 
 }  // namespace
 
@@ -204,15 +200,16 @@ TEST_CASE("an owner killed at any instruction of an unlock that wakes somebody w
 
 namespace {
 
-/// Writes over both pages for ever: bytes anywhere, and whole words of the last line, the mutex's
-/// own among them, with what is worst there: that it is free, and that its owner has died.
+/// Writes over all pages of both for ever: bytes anywhere, and whole words at the ends, the
+/// mutexes' own, their guards' and commits among them, with what is worst there: that it is free,
+/// and that its owner has died.
 [[noreturn]] void scribble(std::array<mutex, 2>& all) {
   constexpr std::size_t size = isthmus::detail::dispatcher_page_size;
-  std::array<unsigned char*, 2> pages{};
-  std::array<std::atomic<std::uint64_t>*, 2> lines{};
+  std::array<unsigned char*, 4> pages{};
+  std::array<std::atomic<std::uint64_t>*, 4> lines{};
   for (std::size_t i = 0; i < pages.size(); ++i) {
     void* const page = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-                              isthmus::native_handle(all[i]), 0);
+                              isthmus::native_handle(all[i / 2]), i % 2 * size);
     if (page == MAP_FAILED) ::_exit(child_threw);
     pages[i] = static_cast<unsigned char*>(page);
     lines[i] = static_cast<std::atomic<std::uint64_t>*>(static_cast<void*>(pages[i] + size - 64));
@@ -221,7 +218,7 @@ namespace {
   await([&] {  // until it is killed
     for (int i = 0; i < 1000; ++i) {
       seed = seed * 6364136223846793005U + 1442695040888963407U;
-      const std::size_t page = seed >> 1 & 1;
+      const std::size_t page = seed >> 1 & 3;
       static_cast<volatile unsigned char&>(pages[page][seed >> 20 & (size - 1)]) =
           static_cast<unsigned char>(seed >> 40);
       std::atomic<std::uint64_t>& word = lines[page][6 + (seed >> 33 & 1)];
@@ -281,6 +278,8 @@ TEST_CASE("whoever writes over the whole page corrupts nothing in those who use 
         for (auto& one : all)
           if (one.try_lock_for(100us, ec)) ++*taken;
         own.unlock();
+        for (auto& one : all) one.unlock(ec);
+        (void)isthmus::wait_all_for({all[0], all[1]}, 100us, ec);
         for (auto& one : all) one.unlock(ec);
       }
       --working;

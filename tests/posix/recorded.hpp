@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// A lock for which the process needs a record (record.hpp), whatever the engine: a wait for all
-// takes its objects' guards.
+// A lock of whose owner a record tells (record.hpp), whatever the engine.
 #pragma once
 
-#include <isthmus/mutex.hpp>
-#include <isthmus/wait.hpp>
+#include "seam.hpp"
 
 #include "support/limits.hpp"
 
+#include <isthmus/mutex.hpp>
+
 namespace white {
+
+/// From now on the threads of this process that have not owned anything yet own with records.
+inline void own_with_records() { isthmus::seam::no_lists = true; }
 
 /// signaled, abandoned or timeout.
 inline isthmus::wait_status lock_with_record(isthmus::mutex& guard) {
-  return isthmus::wait_all_for({guard}, support::patience()).status;
+  own_with_records();
+  return guard.wait_for(support::patience());
 }
 
 }  // namespace white

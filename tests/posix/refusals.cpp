@@ -181,6 +181,7 @@ TEST_CASE("what a lock needs and cannot have is what a global mutex reports", "[
   std::filesystem::create_directory(session_in(base.path()));
   REQUIRE(::chmod(session_in(base.path()).c_str(), 0777) == 0);
   CHECK(in_child([&] {
+          own_with_records();
           const auto name = session_in(base.path()).string();
           for (const bool owned : {true, false}) {
             const auto problem = support::thrown_by([&] {

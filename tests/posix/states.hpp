@@ -6,6 +6,7 @@
 
 #include "forked.hpp"
 
+#include "anchor.hpp"
 #include "counted.hpp"
 #include "latch.hpp"
 #include "layout.hpp"
@@ -26,7 +27,7 @@ class page_of {
  public:
   explicit page_of(const isthmus::waitable& of)
       : page_(::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, isthmus::native_handle(of),
-                     0)) {
+                     static_cast<off_t>(isthmus::detail::page_size()))) {
     if (page_ == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
     isthmus::detail::anchor_header header{};
     std::memcpy(&header, page_, sizeof header);

@@ -181,8 +181,8 @@ TEST_CASE("a wait for all that another user's process died in has taken all or n
     bool taken;
   };
   for (const death& end :
-       {death{step::all_one_reserved, false}, death{step::all_before_journal, false},
-        death{step::all_journal_open, true}, death{step::all_one_taken, true}}) {
+       {death{step::all_one_reserved, false}, death{step::all_before_decision, false},
+        death{step::all_decided, true}, death{step::all_one_taken, true}}) {
     INFO(name_of(end.where));
     const auto stem = global("all");
     shared<stages> stage;

@@ -5,15 +5,22 @@
 #include "seams.hpp"
 #include "states.hpp"
 
+#include "support/limits.hpp"
+
 #include <isthmus/event.hpp>
+#include <isthmus/mutex.hpp>
 #include <isthmus/semaphore.hpp>
 #include <isthmus/wait.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
+#include <thread>
+
 using namespace white;
 using namespace std::chrono_literals;
 using isthmus::event;
+using isthmus::mutex;
 using isthmus::semaphore;
 using isthmus::wait_status;
 
@@ -92,4 +99,55 @@ TEST_CASE("an event set again before the other object of a wait for all was ther
     CHECK(two.ready.wait_for(0ms) == wait_status::timeout);
   }
   CHECK(shown == 4);
+}
+
+namespace {
+
+/// An owner that locks a mutex while a wait for all is in the middle of reserving.
+struct intruder {
+  mutex* guard = nullptr;
+  std::thread thread;
+  std::atomic<bool> owns = false;
+  std::atomic<bool> may_go = false;
+
+  void lock_now() {
+    thread = std::thread([this] {
+      if (!guard->try_lock()) return;
+      owns = true;
+      await([&] { return may_go.load(); });
+      guard->unlock();
+    });
+    await([&] { return owns.load(); });
+  }
+};
+intruder* invited = nullptr;
+
+}  // namespace
+
+TEST_CASE("a wait for all lets go of what it has reserved while another owns what it lacks",
+          "[wait][WAIT-07][MTX-01]") {
+  for (const bool by_door : {false, true}) {
+    CAPTURE(by_door);
+    auto tokens = semaphore::create({.initial = 1, .maximum = 1});
+    auto guard = mutex::create();  // made later, so reserved later
+    page_of(guard).line().several_spaces = by_door ? 1 : 0;
+    intruder other;
+    other.guard = &guard;
+    invited = &other;
+    isthmus::seam::hook = [](step where) {
+      if (where == step::all_one_reserved && !invited->thread.joinable()) invited->lock_now();
+    };
+    wait_status got = wait_status::timeout;
+    std::thread waiter([&] {
+      got = isthmus::wait_all_for({tokens, guard}, support::patience()).status;
+    });
+    CHECK(support::eventually([&] { return other.owns.load(); }));
+    CHECK(tokens.try_acquire_for(support::scaled(1s)));
+    tokens.release();
+    other.may_go = true;
+    waiter.join();
+    other.thread.join();
+    isthmus::seam::hook = nullptr;
+    CHECK(got == wait_status::signaled);
+  }
 }

@@ -122,7 +122,7 @@ TEST_CASE("a waiter stopped while registrations were voided as often as can be c
 
 TEST_CASE("whoever takes what a stopped wait for all has reserved keeps to his time limit",
           "[wait][WAIT-01][WAIT-07]") {
-  for (const step where : {step::all_before_journal, step::all_journal_open}) {
+  for (const step where : {step::all_before_decision, step::all_decided}) {
     INFO(name_of(where));
     auto tokens = semaphore::create({.initial = 3, .maximum = 5});
     auto ready = event::create({.initially_set = true});
@@ -197,7 +197,7 @@ TEST_CASE("a wait for any of 64 objects that are all reserved keeps to its time 
   for (auto& one : objects) list.emplace_back(one);
   const std::span<const isthmus::wait_ref> all(list);
   forked stopped([&] {
-    signal_at(step::all_journal_open, SIGSTOP);
+    signal_at(step::all_decided, SIGSTOP);
     return isthmus::wait_all(all).status != wait_status::signaled;
   });
   REQUIRE(stopped.stopped());

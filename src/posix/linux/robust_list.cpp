@@ -104,9 +104,11 @@ static_assert(std::all_of(shapes.begin(), shapes.end(), [](const robust_shape& s
 
 constinit std::atomic<const robust_shape*> shape_found = nullptr;
 
-/// Of a thread's line in /proc: its state, and when it began. Nothing where it cannot be read.
+/// Of a thread's line in /proc: its state, how many there are in its process, and when it began.
+/// Nothing where it cannot be read.
 struct thread_line {
   char state = 0;
+  std::uint64_t threads = 0;
   std::uint64_t start = 0;
 };
 
@@ -116,11 +118,18 @@ thread_line thread_line_in(std::string_view line) noexcept {
   if (name_end == std::string_view::npos) return result;
   line.remove_prefix(name_end + 1);
   constexpr int state_field = 3;
+  constexpr int threads_field = 20;
   constexpr int start_field = 22;
+  const auto number = [&] {
+    std::uint64_t value = 0;
+    std::from_chars(line.data(), line.data() + line.size(), value);
+    return value;
+  };
   for (int field = state_field; field <= start_field; ++field) {
     line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ')));
     if (field == state_field && !line.empty()) result.state = line.front();
-    if (field == start_field) std::from_chars(line.data(), line.data() + line.size(), result.start);
+    if (field == threads_field) result.threads = number();
+    if (field == start_field) result.start = number();
     line.remove_prefix(std::min(line.size(), line.find(' ')));
   }
   return result;
@@ -179,6 +188,19 @@ bool thread_is_another(std::uint32_t process, std::uint32_t thread, std::uint64_
   const thread_line now = read_line(path.data());
   errno = before;
   if (now.state == 'Z' || now.state == 'X') return true;
+  return start != 0 && now.start != 0 && now.start != start;
+}
+
+std::uint64_t own_process_start() noexcept { return read_line("/proc/self/stat").start; }
+
+bool process_is_another(std::uint32_t process, std::uint64_t start) noexcept {
+  std::array<char, 32> path{};
+  std::snprintf(path.data(), path.size(), "/proc/%u/stat", process);
+  const int before = errno;
+  const thread_line now = read_line(path.data());
+  errno = before;
+  // The first thread may have ended before the others.
+  if ((now.state == 'Z' || now.state == 'X') && now.threads <= 1) return true;
   return start != 0 && now.start != 0 && now.start != start;
 }
 

@@ -20,7 +20,7 @@ bool enter(owner_line& line, own_part& part, const robust_shape& shape) noexcept
   robust::announce(list, node);
   const bool entered =
       line.door.compare_exchange_strong(seen, noted_thread.token, std::memory_order_acq_rel);
-  if (entered) robust::link(list, shape, node);
+  if (entered) enlist(node, shape);
   robust::announce_done(list);
   return entered;
 }
@@ -28,6 +28,10 @@ bool enter(owner_line& line, own_part& part, const robust_shape& shape) noexcept
 bool is_held(const owner_line& line) noexcept {
   const std::uint64_t seen = line.door.load(std::memory_order_acquire);
   return seen == noted_thread.token || seen == owner_word::buried(noted_thread.token);
+}
+
+void bury(owner_line& line, std::uint64_t holder) noexcept {
+  line.door.compare_exchange_strong(holder, owner_word::buried(holder));
 }
 
 void leave(owner_line& line, own_part& part, const robust_shape& shape) noexcept {

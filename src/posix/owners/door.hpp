@@ -38,6 +38,8 @@ inline std::byte* node_in(own_part& part, const robust_shape& shape) noexcept {
 bool enter(owner_line& line, own_part& part, const robust_shape& shape) noexcept;
 /// Whether it is this thread's still.
 bool is_held(const owner_line& line) noexcept;
+/// The holder has died, and the kernel has not said so: as it would have.
+void bury(owner_line& line, std::uint64_t holder) noexcept;
 /// Back; the mutex's node is not linked any more.
 void leave(owner_line& line, own_part& part, const robust_shape& shape) noexcept;
 

@@ -4,6 +4,8 @@
 #include "back_off.hpp"
 #include "owners/door.hpp"
 #include "owners/witness.hpp"
+#include "sleep.hpp"
+#include "words.hpp"
 
 #include <chrono>
 #include <utility>
@@ -29,15 +31,6 @@ std::byte* node_in(own_part& part, const robust_shape& shape) noexcept {
 void unlink(std::byte* node, const robust_shape& shape) noexcept {
   robust::unlink(*noted_thread.list, shape, node);
   --noted_thread.owned;
-}
-
-/// Says from which space of process numbers this process comes, before it first owns the mutex.
-void come(owner_line& line, own_part& part, std::uint64_t me) noexcept {
-  const std::uint64_t space = own_facts().space;
-  std::uint64_t first = 0;
-  if (space == 0 || (!line.space.compare_exchange_strong(first, space) && first != space))
-    line.several_spaces.store(1);
-  part.came_as.store(owner_word::nonce(me), std::memory_order_relaxed);
 }
 
 /// The thread does not own the mutex any more, whatever its word says.
@@ -68,54 +61,93 @@ void attend_no_more(own_part& part, const robust_shape& shape, bool by_door) noe
     robust::announce_done(*noted_thread.list);
 }
 
-/// Claims the nodes while the word stays as it was seen; waits a moment for another thread of ours
-/// that is just coming or going.
-taking claim_nodes(owner_line& line, own_part& part, std::uint64_t& seen) noexcept {
-  using namespace std::chrono_literals;
-  for (back_off pause(20ms);; pause.once()) {
-    if (claim(part, noted_thread)) return taking::taken;
-    const std::uint64_t now = line.word.load(std::memory_order_acquire);
-    if (now != std::exchange(seen, now)) return taking::changed;
-    if (pause.too_long()) return taking::held_up;
-  }
-}
-
 /// The step on the word, and what belongs to it. The nodes are claimed.
+/// `reserved`: nobody else can take it.
 taking step_on(owner_line& line, own_part& part, const robust_shape& shape, std::uint64_t& seen,
-               std::uint64_t mine, bool by_door) noexcept {
+               std::uint64_t mine, bool reserved) noexcept {
+  const bool by_door = part.by_door.load(std::memory_order_relaxed);
   const std::uint64_t before = seen;
   attend(part, shape, by_door);
   if (!line.word.compare_exchange_strong(seen, mine, std::memory_order_acq_rel)) {
     attend_no_more(part, shape, by_door);
     return taking::changed;
   }
-  if (by_door && !door::is_held(line)) {
-    std::uint64_t ours = mine;
-    line.word.compare_exchange_strong(ours, before);
+  if (by_door && !reserved && !door::is_held(line)) {
+    go_back(line.word, mine, before);
     attend_no_more(part, shape, by_door);
     return taking::held_up;
   }
   if (!by_door) {
-    robust::link(*noted_thread.list, shape, node_in(part, shape));
+    enlist(node_in(part, shape), shape);
     robust::announce_done(*noted_thread.list);
   }
-  part.by_door.store(by_door, std::memory_order_relaxed);
   ++noted_thread.owned;
   return taking::taken;
 }
 
 }  // namespace
 
+void go_back(std::atomic<std::uint64_t>& word, std::uint64_t mine, std::uint64_t before) noexcept {
+  std::uint64_t seen = word.load(std::memory_order_relaxed);
+  while (owner_word::owner(seen) == owner_word::owner(mine))
+    if (word.compare_exchange_weak(seen, before | (seen & owner_word::waiters))) break;
+  if ((seen & owner_word::waiters) != 0) wake_one(futex_half(word));
+}
+
+void come(owner_line& line, own_part& part) noexcept {
+  const std::uint32_t me = owner_word::nonce(noted_thread.token);
+  if (part.came_as.load(std::memory_order_relaxed) == me) return;
+  const std::uint64_t space = own_facts().space;
+  std::uint64_t first = 0;
+  if (space == 0 || (!line.space.compare_exchange_strong(first, space) && first != space))
+    line.several_spaces.store(1);
+  part.came_as.store(me, std::memory_order_relaxed);
+}
+
+bool several_spaces(const owner_line& line) noexcept {
+  return line.several_spaces.load(std::memory_order_relaxed) != 0;
+}
+
+taking claim_nodes(const std::atomic<std::uint64_t>& word, own_part& part, std::uint64_t& seen,
+                   bool short_ways) noexcept {
+  using namespace std::chrono_literals;
+  for (back_off pause(20ms);; pause.once()) {
+    if (claim(part, noted_thread, short_ways)) return taking::taken;
+    const std::uint64_t now = word.load(std::memory_order_acquire);
+    if (now != std::exchange(seen, now)) return taking::changed;
+    if (pause.too_long()) return taking::held_up;
+  }
+}
+
 bool owns_too_many(std::uint64_t me, std::size_t more) noexcept {
   return !owner_word::is_recorded(me) && noted_thread.owned + more > most_owned;
 }
 
-bool can_take(owner_line& line, std::uint64_t me) noexcept {
-  if (owner_word::is_recorded(me)) return true;
-  return is_own(line) || is_unlinked(part_behind(line), noted_thread);
+taking approach(owner_line& line, std::uint64_t me, std::uint64_t& seen) noexcept {
+  if (owner_word::is_recorded(me)) return taking::taken;
+  const robust_shape& shape = *known_shape();
+  own_part& part = part_behind(line);
+  come(line, part);
+  if (is_own(line)) drop(line, part, shape);
+  if (const taking how = claim_nodes(line.word, part, seen, true); how != taking::taken) return how;
+  const bool by_door = several_spaces(line);
+  part.by_door.store(by_door, std::memory_order_relaxed);
+  if (!by_door || door::enter(line, part, shape)) return taking::taken;
+  part.by_door.store(false, std::memory_order_relaxed);
+  disclaim(part, noted_thread, true);
+  return taking::held_up;
 }
 
-taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept {
+void withdraw(owner_line& line, std::uint64_t me) noexcept {
+  if (owner_word::is_recorded(me)) return;
+  own_part& part = part_behind(line);
+  if (part.by_door.load(std::memory_order_relaxed)) door::leave(line, part, *known_shape());
+  part.by_door.store(false, std::memory_order_relaxed);
+  disclaim(part, noted_thread, true);
+}
+
+taking take_approached(owner_line& line, std::uint64_t& seen, std::uint64_t mine,
+                       bool reserved) noexcept {
   const std::uint64_t me = owner_word::owner(mine);
   if (owner_word::is_recorded(me)) {
     if (!line.word.compare_exchange_strong(seen, mine, std::memory_order_acq_rel))
@@ -123,23 +155,19 @@ taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept 
     line.depth.store(0, std::memory_order_relaxed);
     return taking::taken;
   }
-  const robust_shape& shape = *known_shape();
-  own_part& part = part_behind(line);
-  if (part.came_as.load(std::memory_order_relaxed) != owner_word::nonce(me)) come(line, part, me);
-  if (is_own(line)) drop(line, part, shape);
-  if (const taking how = claim_nodes(line, part, seen); how != taking::taken) return how;
-  const bool by_door = line.several_spaces.load(std::memory_order_relaxed) != 0;
-  const bool entered = by_door && door::enter(line, part, shape);
-  const taking how = entered == by_door ? step_on(line, part, shape, seen, mine, by_door)  //
-                                        : taking::held_up;
-  if (how != taking::taken) {
-    if (entered) door::leave(line, part, shape);
-    disclaim(part, noted_thread);
-    return how;
-  }
+  const taking how = step_on(line, part_behind(line), *known_shape(), seen, mine, reserved);
+  if (how != taking::taken) return how;
   line.depth.store(0, std::memory_order_relaxed);
   if (line.noted.load(std::memory_order_relaxed) != me) note_owner(line, noted_thread);
   return taking::taken;
+}
+
+taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept {
+  const std::uint64_t me = owner_word::owner(mine);
+  if (const taking how = approach(line, me, seen); how != taking::taken) return how;
+  const taking how = take_approached(line, seen, mine, false);
+  if (how != taking::taken) withdraw(line, me);
+  return how;
 }
 
 std::uint64_t release(owner_line& line, const std::array<std::uint64_t, 2>& identity,

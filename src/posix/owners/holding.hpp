@@ -50,8 +50,26 @@ bool is_own(owner_line& line) noexcept;
 /// The mutex is this thread's, and is no more for anybody: it does not own it any longer.
 void forget(owner_line& line) noexcept;
 
-/// Whether the node of the mutex can be linked, by whoever takes the word next.
-bool can_take(owner_line& line, std::uint64_t me) noexcept;
+/// The parts of take(): what has to be done before the step on the word, and that being undone.
+/// `seen`: what the word was, or is now where it is `changed`.
+taking approach(owner_line& line, std::uint64_t me, std::uint64_t& seen) noexcept;
+void withdraw(owner_line& line, std::uint64_t me) noexcept;
+/// The step. `reserved`: by this thread, so nobody else can take it.
+taking take_approached(owner_line& line, std::uint64_t& seen, std::uint64_t mine,
+                       bool reserved) noexcept;
+
+/// Goes back from `mine` to `before`, whoever has begun to sleep there meanwhile.
+void go_back(std::atomic<std::uint64_t>& word, std::uint64_t mine, std::uint64_t before) noexcept;
+
+/// And parts of these, for other words of the same kind. Says from which space of process numbers
+/// this process comes, before it first comes to the object; whether there are several; claims the
+/// nodes while the word stays as it was seen, and waits a moment for another thread of ours that is
+/// just coming or going.
+void come(owner_line& line, own_part& part) noexcept;
+bool several_spaces(const owner_line& line) noexcept;
+taking claim_nodes(const std::atomic<std::uint64_t>& word, own_part& part, std::uint64_t& seen,
+                   bool short_ways) noexcept;
+
 /// Whether so many mutexes more would be more than the kernel is sure to look at.
 bool owns_too_many(std::uint64_t me, std::size_t more) noexcept;
 

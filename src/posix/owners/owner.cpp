@@ -3,6 +3,7 @@
 
 #include "identity.hpp"
 #include "monotonic.hpp"
+#include "owners/door.hpp"
 #include "owners/holding.hpp"
 #include "owners/owner_page.hpp"
 #include "owners/self.hpp"
@@ -16,10 +17,7 @@
 #include <chrono>
 
 namespace isthmus::detail {
-namespace {
 
-/// Whether nobody has changed the word for a second, as far as this process has looked. True once
-/// in a second at most: what is asked then takes longer than a look at the mutex.
 bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
   using namespace std::chrono_literals;
   constexpr auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(1s).count());
@@ -34,11 +32,9 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
          part.stuck_since.compare_exchange_strong(since, now, std::memory_order_relaxed);
 }
 
-}  // namespace
-
 std::uint64_t owner_for(const dispatcher& mutex, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  return token_for(user_of(mutex), why);
+  return enter_if_shared(block_of(mutex), why) ? token_for(user_of(mutex), why) : 0;
 }
 
 std::uint64_t known_owner_for(const dispatcher& mutex) noexcept {
@@ -81,8 +77,11 @@ bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept {
   if (!has_stood_still(part_behind(line), word)) return false;
   find_own_facts();
   const noted_owner note = read_note(block.owner);
-  return note.owner == owner_word::owner(word) && has_ended(note) &&
-         line.word.compare_exchange_strong(word, owner_word::buried(word));
+  if (note.owner != owner_word::owner(word) || !has_ended(note) ||
+      !line.word.compare_exchange_strong(word, owner_word::buried(word)))
+    return false;
+  door::bury(line, note.owner);
+  return true;
 }
 
 void locked_too_often(std::uint64_t me, std::size_t mutexes, failure& why) {
@@ -95,8 +94,13 @@ void locked_too_often(std::uint64_t me, std::size_t mutexes, failure& why) {
 
 owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,
                          const object_owners& object) noexcept {
+  return name_by_note(block.owner, owner, object);
+}
+
+owner_name name_by_note(const owner_note& where, std::uint64_t owner,
+                        const object_owners& object) noexcept {
   if (owner_word::is_recorded(owner)) return name_of(owner, object);
-  const noted_owner note = read_note(block.owner);
+  const noted_owner note = read_note(where);
   if (!is_about(note, owner)) return {};
   owner_name name;
   try {

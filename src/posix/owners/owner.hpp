@@ -8,6 +8,7 @@
 
 #include "failure.hpp"
 #include "layout.hpp"
+#include "owners/owner_page.hpp"
 #include "owners/owner_word.hpp"
 #include "record.hpp"
 
@@ -39,11 +40,18 @@ bool bury_if_ended(dispatcher_block& block, std::uint64_t word) noexcept;
 /// What a wait for so many mutexes says that failed: the thread owns as much as it can.
 void locked_too_often(std::uint64_t me, std::size_t mutexes, failure& why);
 
+/// Whether nobody has changed the word for a second, as far as this process has looked. True once
+/// in a second at most: what is asked then takes longer than a look at the word.
+bool has_stood_still(own_part& part, std::uint64_t word) noexcept;
+
 /// Who an owner is or was, as far as that is known.
 owner_name name_of_owner(const dispatcher_block& block, std::uint64_t owner,
                          const object_owners& object) noexcept;
-/// The owner of a word that a dead wait for all has left to others (guard.hpp): as if it had died
-/// as the mutex's owner.
+/// The same of whoever has left a note elsewhere.
+owner_name name_by_note(const owner_note& where, std::uint64_t owner,
+                        const object_owners& object) noexcept;
+/// The owner of a word that a dead wait for all has left to others (waits/guard.hpp): as if it had
+/// died as the mutex's owner.
 void note_dead(dispatcher_block& block, std::uint64_t token, const owner_name& name) noexcept;
 
 }  // namespace isthmus::detail

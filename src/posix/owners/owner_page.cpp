@@ -4,6 +4,7 @@
 #include "fork.hpp"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <mutex>
 #include <utility>
@@ -13,11 +14,12 @@ namespace {
 
 constexpr std::size_t pair_size = 2 * dispatcher_page_size;
 
+bool has_parts() noexcept {
+  return ::sysconf(_SC_PAGESIZE) == static_cast<long>(dispatcher_page_size);
+}
+
 own_part& part_of(std::byte* page) noexcept {
   return *static_cast<own_part*>(static_cast<void*>(page + dispatcher_page_size));
-}
-std::byte* page_of(own_part& part) noexcept {
-  return static_cast<std::byte*>(static_cast<void*>(&part)) - dispatcher_page_size;
 }
 
 /// Whether nobody will look at the nodes again while part.owner is `owner`: not the kernel, not the
@@ -37,7 +39,7 @@ bool is_at_rest(const own_part& part) noexcept { return is_unlinked(part, noted_
 std::mutex retired_lock;
 own_part* retired = nullptr;
 
-void unmap_pair(own_part& part) noexcept { ::munmap(page_of(part), pair_size); }
+void unmap(own_part& part) noexcept { ::munmap(part.mapping, part.length); }
 
 /// A few of them each time, since to ask about one takes system calls. What has to stay comes last.
 void unmap_what_is_at_rest() noexcept {
@@ -46,7 +48,7 @@ void unmap_what_is_at_rest() noexcept {
   for (int i = 0; i < few && retired != nullptr; ++i) {
     own_part& one = *std::exchange(retired, retired->next_retired);
     if (is_at_rest(one))
-      unmap_pair(one);
+      unmap(one);
     else
       one.next_retired = std::exchange(kept, &one);
   }
@@ -57,35 +59,52 @@ void unmap_what_is_at_rest() noexcept {
 
 }  // namespace
 
-std::byte* map_owner_page(int fd, const std::array<std::uint64_t, 2>& identity) noexcept {
+std::byte* map_owner_pages(int fd, std::span<const std::uint64_t> places,
+                           const std::array<std::uint64_t, 2>& identity) noexcept {
   const hold_off_fork gate;
   {
     const std::scoped_lock guard{retired_lock};
     unmap_what_is_at_rest();
   }
+  if (!has_parts()) {
+    void* const only = ::mmap(nullptr, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                              static_cast<off_t>(places.front()));
+    return only != MAP_FAILED ? static_cast<std::byte*>(only) : nullptr;
+  }
+  const std::size_t length = places.size() * pair_size;
   void* const place =
-      ::mmap(nullptr, pair_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (place == MAP_FAILED) return nullptr;
-  auto* const page = static_cast<std::byte*>(place);
-  own_part& part = part_of(page);
-  part.magic = own_part_magic;  // now, and not within a lock, the page is really there
-  part.identity = identity;
-  if (::mmap(page, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) !=
-      MAP_FAILED)
-    return page;
-  const int error = errno;
-  ::munmap(page, pair_size);
-  errno = error;
-  return nullptr;
+  auto* const first = static_cast<std::byte*>(place);
+  std::byte* page = first;
+  for (const std::uint64_t in_file : places) {
+    own_part& part = part_of(page);
+    part.magic = own_part_magic;  // now, and not within a lock, the page is really there
+    part.identity = identity;
+    part.mapping = first;
+    part.length = length;
+    if (::mmap(page, dispatcher_page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+               static_cast<off_t>(in_file)) == MAP_FAILED) {
+      const int error = errno;
+      ::munmap(first, length);
+      errno = error;
+      return nullptr;
+    }
+    page += pair_size;
+  }
+  return first;
 }
 
-void unmap_owner_page(std::byte* page) noexcept {
+void unmap_owner_pages(std::byte* first, own_part& last) noexcept {
   const hold_off_fork gate;
+  if (!has_parts()) {
+    ::munmap(first, dispatcher_page_size);
+    return;
+  }
   (void)fork_generation();
-  own_part& part = part_of(page);
-  if (is_at_rest(part)) return unmap_pair(part);
+  if (is_at_rest(last)) return unmap(last);
   const std::scoped_lock guard{retired_lock};
-  part.next_retired = std::exchange(retired, &part);
+  last.next_retired = std::exchange(retired, &last);
 }
 
 own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
@@ -109,17 +128,22 @@ bool is_unlinked(const own_part& part, const owning_thread& self) noexcept {
   return at_rest_for(part, part.owner.load(std::memory_order_acquire), self);
 }
 
-bool claim(own_part& part, const owning_thread& self) noexcept {
+bool claim(own_part& part, const owning_thread& self, bool short_ways) noexcept {
   std::uint64_t seen = part.owner.load(std::memory_order_acquire);
   if (!at_rest_for(part, seen, self) ||
       !part.owner.compare_exchange_strong(seen, self.token | arriving))
     return false;
   part.start.store(self.start, std::memory_order_relaxed);
+  if (!short_ways) {
+    part.owner.store(self.token, std::memory_order_release);
+    return true;
+  }
   seen = self.token | arriving;
   return part.owner.compare_exchange_strong(seen, self.token);  // no: one came by the short way
 }
 
-void disclaim(own_part& part, const owning_thread& self) noexcept {
+void disclaim(own_part& part, const owning_thread& self, bool short_ways) noexcept {
+  if (!short_ways) return part.owner.store(0, std::memory_order_release);
   std::uint64_t mine = self.token;
   part.owner.compare_exchange_strong(mine, 0);
 }

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace isthmus::detail {
 
@@ -34,6 +35,8 @@ struct own_part {
   std::atomic<std::uint64_t> stuck_word;
   std::atomic<std::uint64_t> stuck_since;
   own_part* next_retired;
+  std::byte* mapping;  ///< the whole of it,
+  std::size_t length;  ///< which goes when nobody will look at the nodes any more
 };
 inline constexpr std::array<std::uint64_t, 2> own_part_magic{0x6F776E6572206F66,
                                                              0x6973746D75732121};
@@ -54,10 +57,13 @@ inline owner_note& note_of(owner_line& line) noexcept {
   return static_cast<dispatcher_block*>(static_cast<void*>(page + place))->owner;
 }
 
-/// Maps a mutex's page with a part of its own behind it: nullptr and errno on failure.
-std::byte* map_owner_page(int fd, const std::array<std::uint64_t, 2>& identity) noexcept;
-/// Unmaps both; later, if a thread of this process owns the mutex.
-void unmap_owner_page(std::byte* page) noexcept;
+/// Maps a part of a file with pages of the process's own: `places` are those of pages in the file,
+/// each of which gets a part of its own behind it. The first page; nullptr and errno on failure.
+std::byte* map_owner_pages(int fd, std::span<const std::uint64_t> places,
+                           const std::array<std::uint64_t, 2>& identity) noexcept;
+/// Unmaps them all; later, if a thread of this process is at the nodes of the last. Where a page of
+/// the system's is larger, there is one, without a part: nobody has a list there.
+void unmap_owner_pages(std::byte* first, own_part& last) noexcept;
 
 /// The part by which this thread owns a mutex, through whichever mapping, or nullptr.
 own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
@@ -65,9 +71,10 @@ own_part* part_in_own_list(const robust_head& head, const robust_shape& shape,
 
 /// Whether the nodes are in nobody's list, so that this thread could claim them.
 bool is_unlinked(const own_part& part, const owning_thread& self) noexcept;
-/// Makes the nodes this thread's to link, if they are in nobody's list.
-bool claim(own_part& part, const owning_thread& self) noexcept;
+/// Makes the nodes this thread's to link, if they are in nobody's list. `short_ways`: there are
+/// such to these nodes (holding.hpp), which do not claim them.
+bool claim(own_part& part, const owning_thread& self, bool short_ways) noexcept;
 /// It has linked none.
-void disclaim(own_part& part, const owning_thread& self) noexcept;
+void disclaim(own_part& part, const owning_thread& self, bool short_ways) noexcept;
 
 }  // namespace isthmus::detail

@@ -52,8 +52,12 @@ bool thread_has_gone(std::uint32_t thread, std::uint64_t start) noexcept;
 /// Whether the number is another thread's by now, or one's that is only waiting to be collected.
 /// False where that cannot be known.
 bool thread_is_another(std::uint32_t process, std::uint32_t thread, std::uint64_t start) noexcept;
+/// The same of a whole process.
+bool process_is_another(std::uint32_t process, std::uint64_t start) noexcept;
 /// When this thread began, in the kernel's ticks since the start; 0 where that cannot be known.
 std::uint64_t own_start() noexcept;
+/// The same of this process.
+std::uint64_t own_process_start() noexcept;
 
 namespace robust {
 
@@ -89,49 +93,71 @@ inline void announce_done(robust_head& head) noexcept {
   head.pending = nullptr;
 }
 
-/// In front of the list.
-inline void link(robust_head& head, const robust_shape& shape, std::byte* node) noexcept {
-  std::byte* const first = head.next;
-  set_next(node, first);
-  if (shape.has_prev) {
-    set_prev(node, node_of(head));
-    in_order();
-    std::byte* const after = without_mark(first);
-    if (after != node_of(head) || shape.head_has_prev) set_prev(after, node);
-  }
-  in_order();
-  head.next = node;
-  in_order();
-}
-
-/// In front of the list, right before a node of ours that has no pointer back.
-inline void link_before(robust_head& head, const robust_shape& shape, std::byte* node,
-                        std::byte* next) noexcept {
-  if (head.next != next) return link(head, shape, node);
-  set_next(node, next);
-  if (shape.has_prev) set_prev(node, node_of(head));
-  in_order();
-  head.next = node;
-  in_order();
-}
-
 /// The most entries at which anybody looks, the kernel among them.
 inline constexpr int most_entries = 2048;
+
+/// Tells `after`, which may be the head, what comes before it now.
+inline void tell(robust_head& head, const robust_shape& shape, std::byte* after,
+                 std::byte* prev) noexcept {
+  after = without_mark(after);
+  if (shape.has_prev && (after != node_of(head) || shape.head_has_prev)) set_prev(after, prev);
+}
+
+/// What comes before a node, the head if it is the first.
+inline std::byte* before(robust_head& head, const robust_shape& shape,
+                         const std::byte* node) noexcept {
+  if (shape.has_prev) return without_mark(prev_of(node));
+  std::byte* prev = node_of(head);
+  for (int i = 0; i < most_entries && without_mark(next_of(prev)) != node; ++i)
+    prev = without_mark(next_of(prev));
+  return prev;
+}
+
+/// Behind another node, or the head.
+inline void link_behind(robust_head& head, const robust_shape& shape, std::byte* prev,
+                        std::byte* node) noexcept {
+  std::byte* const next = next_of(prev);
+  set_next(node, next);
+  if (shape.has_prev) set_prev(node, prev);
+  in_order();
+  tell(head, shape, next, node);
+  in_order();
+  set_next(prev, node);
+  in_order();
+}
+
+/// In front of the list.
+inline void link(robust_head& head, const robust_shape& shape, std::byte* node) noexcept {
+  link_behind(head, shape, node_of(head), node);
+}
+
+/// Right before a node of ours that has no room for a pointer back while this one is linked.
+inline void link_before(robust_head& head, const robust_shape& shape, std::byte* node,
+                        std::byte* next) noexcept {
+  std::byte* const prev = before(head, shape, next);
+  set_next(node, next);
+  if (shape.has_prev) set_prev(node, prev);
+  in_order();
+  set_next(prev, node);
+  in_order();
+}
 
 /// Out of the list, wherever in it.
 inline void unlink(robust_head& head, const robust_shape& shape, std::byte* node) noexcept {
   std::byte* const next = next_of(node);
-  std::byte* prev = node_of(head);
-  if (shape.has_prev) {
-    std::byte* const after = without_mark(next);
-    if (after != node_of(head) || shape.head_has_prev) set_prev(after, prev_of(node));
-    prev = without_mark(prev_of(node));
-    in_order();
-  } else {
-    for (int i = 0; i < most_entries && without_mark(next_of(prev)) != node; ++i)
-      prev = without_mark(next_of(prev));
-  }
+  std::byte* const prev = before(head, shape, node);
   set_next(prev, next);
+  in_order();
+  tell(head, shape, next, prev);  // last: it may have no room for that but in the node itself
+  in_order();
+}
+
+/// The first of the list.
+inline void unlink_first(robust_head& head, const robust_shape& shape) noexcept {
+  std::byte* const next = next_of(without_mark(head.next));
+  head.next = next;
+  in_order();
+  tell(head, shape, next, node_of(head));
   in_order();
 }
 

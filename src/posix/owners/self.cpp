@@ -5,6 +5,7 @@
 #include "no_cancel.hpp"
 #include "owners/witness.hpp"
 #include "random.hpp"
+#include "seam.hpp"
 
 #include <algorithm>
 
@@ -41,7 +42,7 @@ owning_thread* known_thread() noexcept {
 
 owning_thread* enrolled_thread() noexcept {
   if (owning_thread* const known = known_thread()) return known;
-  if (noted_thread.recorded) return nullptr;
+  if (noted_thread.recorded || seam::no_lists) return nullptr;
   const no_cancel whole;
   const robust_shape* const shape = known_shape();
   robust_head* const list = shape != nullptr ? own_robust_head() : nullptr;

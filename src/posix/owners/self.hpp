@@ -18,8 +18,11 @@ struct owning_thread {
   std::uint64_t token = 0;  ///< its words, without marks; 0: it has not enrolled
   std::uint64_t start = 0;
   std::uint32_t owned = 0;  ///< how many of our words are in the list
-  bool usual = false;       ///< the list has the shape that the short ways know
-  bool recorded = false;    ///< it has begun to own with a record, and goes on so
+  /// While it holds guards (waits/guard.hpp): the last of their nodes in the list. What it comes to
+  /// own meanwhile is linked behind that.
+  std::byte* guards_end = nullptr;
+  bool usual = false;     ///< the list has the shape that the short ways know
+  bool recorded = false;  ///< it has begun to own with a record, and goes on so
 };
 
 /// Read through the functions below: a child of a fork is somebody else.
@@ -34,6 +37,13 @@ inline owning_thread* usual_thread() noexcept {
   if (noted_mask.load(std::memory_order_relaxed)->load(std::memory_order_relaxed) == 0) [[unlikely]]
     return nullptr;
   return noted_thread.usual ? &noted_thread : nullptr;
+}
+
+/// Into this thread's list: in front, but behind its guards.
+inline void enlist(std::byte* node, const robust_shape& shape) noexcept {
+  robust_head& list = *noted_thread.list;
+  std::byte* const end = noted_thread.guards_end;
+  robust::link_behind(list, shape, end != nullptr ? end : robust::node_of(list), node);
 }
 
 /// This thread, if it has enrolled.

@@ -45,5 +45,10 @@ constexpr bool is_about(const noted_owner& note, std::uint64_t owner) noexcept {
 /// Whether the system says that the thread of the note is no more. False where that cannot be
 /// known.
 bool has_ended(const noted_owner& note) noexcept;
+/// The same of the process, whichever of its threads has written the note, where `start` is when
+/// the process began.
+bool process_has_ended(const noted_owner& note) noexcept;
+/// When this one began, once a thread has enrolled.
+std::uint64_t known_process_start() noexcept;
 
 }  // namespace isthmus::detail

@@ -10,5 +10,7 @@ const noted_owner& own_facts() noexcept {
 void find_own_facts() noexcept {}
 void forget_own_facts() noexcept {}
 bool has_ended(const noted_owner&) noexcept { return false; }
+bool process_has_ended(const noted_owner&) noexcept { return false; }
+std::uint64_t known_process_start() noexcept { return 0; }
 
 }  // namespace isthmus::detail

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include "waits/guard.hpp"
+
+#include "identity.hpp"
+#include "member.hpp"
+#include "owners/door.hpp"
+#include "owners/holding.hpp"
+#include "owners/owner.hpp"
+#include "owners/witness.hpp"
+#include "record.hpp"
+#include "seam.hpp"
+#include "sleep.hpp"
+#include "words.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+namespace isthmus::detail {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t waiters = owner_word::waiters;
+constexpr std::uint64_t apply = owner_word::mark;
+
+/// What is known of a guard's holder, and what it has decided.
+struct holder_fate {
+  bool dead = false;
+  bool taking = false;
+};
+
+/// `seen` was loaded before.
+holder_fate fate_of(member& object, const guard_place& at, std::uint64_t seen, bool ask_process,
+                    owner_watch& watch) noexcept {
+  const std::uint64_t holder = owner_word::owner(seen);
+  if (owner_word::is_recorded(holder)) {
+    const bool dead = look_at(holder, object.owners(), ask_process, watch) == life_of::dead;
+    return {dead, dead && ((seen & apply) != 0 || journal_was_open(holder, object.owners()))};
+  }
+  const bool dead = owner_word::is_dead(holder);
+  if ((seen & apply) != 0) return {dead, dead};
+  const std::uint64_t commit = at.commit().load(std::memory_order_acquire);
+  const bool committed =
+      owner_word::is_dead(commit) && owner_word::nonce(commit) == owner_word::nonce(holder);
+  return {dead || committed, committed};
+}
+
+/// A holder whom the kernel has not marked, though it has ended: marked as the kernel would have.
+void bury_holder(const guard_place& at, std::uint64_t seen) noexcept {
+  if (owner_word::is_recorded(seen) || owner_word::is_dead(seen) ||
+      !has_stood_still(at.part(), seen))
+    return;
+  find_own_facts();
+  const noted_owner note = read_note(at.page->holder);
+  if (note.owner != owner_word::owner(seen) || !has_ended(note)) return;
+  std::uint64_t commit = note.owner;
+  // With the commit written, all was reserved.
+  if ((seen & apply) != 0 ||
+      !at.commit().compare_exchange_strong(commit, owner_word::buried(note.owner)))
+    at.word().compare_exchange_strong(seen, owner_word::buried(seen));
+  door::bury(*at.door, note.owner);
+}
+
+/// How long a guard is waited for by one who keeps others waiting meanwhile.
+constexpr auto moment = std::chrono::milliseconds(10);
+
+/// Whether a thread with a list owns the mutex, and the kernel has not said that it has died.
+bool is_taken(std::uint64_t word) noexcept {
+  const std::uint64_t owner = owner_word::owner(word);
+  return owner != 0 && !owner_word::is_dead(owner) && !owner_word::is_recorded(owner);
+}
+
+/// What has to be done before a step on the guard, for others of this process and of other
+/// namespaces; and that undone.
+bool come_to(member& object, const guard_place& at, std::uint64_t seen) noexcept {
+  const robust_shape& shape = *known_shape();
+  if (holding::claim_nodes(at.word(), at.part(), seen, false) != holding::taking::taken)
+    return false;
+  bool there = true;
+  if (object.machine() == machine::mutex) {
+    std::uint64_t word = at.door->word.load();
+    there = holding::approach(*at.door, noted_thread.token, word) == holding::taking::taken;
+  } else {
+    own_part& part = part_behind(*at.door);
+    holding::come(*at.door, part);
+    const bool by_door = holding::several_spaces(*at.door);
+    there = !by_door || door::enter(*at.door, part, shape);
+    part.by_door.store(by_door && there, std::memory_order_relaxed);
+  }
+  if (!there) disclaim(at.part(), noted_thread, false);
+  return there;
+}
+
+void go_from(member& object, const guard_place& at, bool taken) noexcept {
+  own_part& part = part_behind(*at.door);
+  if (object.machine() == machine::mutex) {
+    if (!taken) holding::withdraw(*at.door, noted_thread.token);
+  } else if (part.by_door.load(std::memory_order_relaxed)) {
+    door::leave(*at.door, part, *known_shape());
+    part.by_door.store(false, std::memory_order_relaxed);
+  }
+  disclaim(at.part(), noted_thread, false);
+}
+
+void link_guard(std::byte* node, const robust_shape& shape) noexcept {
+  robust::link(*noted_thread.list, shape, node);
+  if (noted_thread.guards_end == nullptr) noted_thread.guards_end = node;
+}
+void unlink_guard(std::byte* node, const robust_shape& shape) noexcept {
+  robust::unlink(*noted_thread.list, shape, node);
+  if (noted_thread.guards_end == node) noted_thread.guards_end = nullptr;
+}
+
+/// The step from `seen`, which is free or dead, to `next`, and what belongs to it.
+bool step_to(member& object, const guard_place& at, std::uint64_t seen,
+             std::uint64_t next) noexcept {
+  if (owner_word::is_recorded(next)) return at.word().compare_exchange_strong(seen, next);
+  if (!come_to(object, at, seen)) return false;
+  const robust_shape& shape = *known_shape();
+  link_guard(at.node(shape), shape);
+  if (at.word().compare_exchange_strong(seen, next)) {
+    const bool by_door = part_behind(*at.door).by_door.load(std::memory_order_relaxed);
+    if (!by_door || door::is_held(*at.door)) return true;
+    holding::go_back(at.word(), next, seen);
+  }
+  unlink_guard(at.node(shape), shape);
+  go_from(object, at, false);
+  return false;
+}
+
+void note_holder(const guard_place& at, std::uint64_t me) noexcept {
+  owner_line& line = at.page->line;
+  if (owner_word::is_recorded(me) || line.noted.load(std::memory_order_relaxed) == me) return;
+  noted_owner self = own_facts();
+  self.owner = me;
+  self.start = noted_thread.start;
+  write_note(at.page->holder, self);
+  line.noted.store(me, std::memory_order_relaxed);
+}
+
+/// The guard was `seen`, a dead holder's: takes it over and mends the object.
+bool take_over(member& object, const guard_place& at, std::uint64_t seen, bool taking,
+               std::uint64_t me) noexcept {
+  const owner_name dead =
+      (seen & apply) != 0 ? owner_name{}
+                          : name_by_note(at.page->holder, owner_word::owner(seen), object.owners());
+  if (!step_to(object, at, seen, me | (seen & waiters) | (taking ? apply : 0))) return false;
+  seam::at(seam::step::guard_taken_over);
+  if (!taking) at.commit().store(0);
+  object.mend(owner_word::owner(seen), dead, taking);
+  if (taking) at.commit().store(0);
+  at.word().fetch_and(~apply);
+  note_holder(at, me);
+  return true;
+}
+
+/// Sleeps until the guard, whose value was `seen`, or its holder's life has changed.
+void sleep_on_guard(std::atomic<std::uint64_t>& word, std::uint64_t seen, const owner_watch& watch,
+                    steady_clock::time_point until) noexcept {
+  if ((seen & waiters) == 0 && !word.compare_exchange_strong(seen, seen | waiters)) return;
+  const std::array<watched_word, 2> words{
+      {{&futex_half(word), owner_word::futex_value(seen | waiters)}, {watch.word, watch.value}}};
+  sleep_on({words.data(), watch.word != nullptr ? 2U : 1U}, until);
+}
+
+}  // namespace
+
+std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failure& why) {
+  if (const owning_thread* const self = enrolled_thread()) return self->token;
+  return enter_if_shared(block, why) ? token_for(user, why) : 0;
+}
+
+bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadline,
+                bool holds_others) noexcept {
+  const guard_place at = object.guard();
+  bool ask_process = false;
+  for (int tries = 0;; ++tries) {
+    // Its owner keeps the door, and in this process the nodes, as long as it likes.
+    if (object.machine() == machine::mutex && is_taken(at.door->word.load())) return false;
+    const std::uint64_t seen = at.word().load(std::memory_order_acquire);
+    if (owner_word::owner(seen) == 0) {
+      if (step_to(object, at, seen, me | (seen & waiters))) {
+        at.commit().store(0, std::memory_order_release);  // before the object is reserved
+        note_holder(at, me);
+        return true;
+      }
+    }
+    if (tries < 20) {  // it is held for a moment only
+      ::sched_yield();
+      continue;
+    }
+    owner_watch watch;
+    const holder_fate fate = fate_of(object, at, seen, ask_process, watch);
+    if (fate.dead && take_over(object, at, seen, fate.taking, me)) return true;
+    const auto now = steady_clock::now();
+    if (holds_others && tries == 20) deadline = std::min(deadline, now + moment);
+    if (now >= deadline) return false;
+    bury_holder(at, seen);
+    const auto slice = watch.polled || fate.dead ? shortest_sleep : std::chrono::milliseconds(10);
+    sleep_on_guard(at.word(), seen, watch, deadline - now < slice ? deadline : now + slice);
+    ask_process = true;
+  }
+}
+
+void unlock_guard(member& object, std::uint64_t me, bool taken) noexcept {
+  const guard_place at = object.guard();
+  const bool wake = (at.word().exchange(0) & waiters) != 0;
+  if (!owner_word::is_recorded(me)) {
+    const robust_shape& shape = *known_shape();
+    unlink_guard(at.node(shape), shape);
+    go_from(object, at, taken);
+  }
+  if (wake) wake_all(futex_half(at.word()));
+}
+
+void unlock_committed(member& object, std::uint64_t me) noexcept {
+  const guard_place at = object.guard();
+  const robust_shape& shape = *known_shape();
+  const bool wake = (at.word().exchange(0) & waiters) != 0;
+  at.commit().compare_exchange_strong(me, 0);  // or the next holder's already
+  robust::unlink_first(*noted_thread.list, shape);
+  if (noted_thread.guards_end == at.commit_node(shape)) noted_thread.guards_end = nullptr;
+  go_from(object, at, true);
+  if (wake) wake_all(futex_half(at.word()));
+}
+
+void mend_marked_guard(member& object) noexcept {
+  const guard_place at = object.guard();
+  if (!at) return;
+  const std::uint64_t seen = at.word().load(std::memory_order_acquire);
+  owner_watch watch;
+  if (owner_word::owner(seen) != 0 && !owner_word::is_recorded(owner_word::owner(seen)) &&
+      fate_of(object, at, seen, false, watch).dead)
+    mend_guard(object);
+}
+
+void mend_guard(member& object) noexcept {
+  const guard_place at = object.guard();
+  if (!at) return;
+  std::uint64_t me = 0;
+  try {
+    failure none;
+    me = guard_identity(object.block(), object.user(), none);
+  } catch (const std::bad_alloc&) {
+  }
+  if (me == 0) return;
+  const std::uint64_t seen = at.word().load(std::memory_order_acquire);
+  if (owner_word::owner(seen) == 0) {
+    // A mark without a guard: somebody has written over the guard.
+    if (!step_to(object, at, seen, me | (seen & waiters))) return;
+    at.commit().store(0);
+    object.set_free();
+    return unlock_guard(object, me);
+  }
+  owner_watch watch;
+  const holder_fate fate = fate_of(object, at, seen, true, watch);
+  if (!fate.dead) return bury_holder(at, seen);
+  if (take_over(object, at, seen, fate.taking, me)) unlock_guard(object, me);
+}
+
+}  // namespace isthmus::detail
