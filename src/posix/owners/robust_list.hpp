@@ -74,9 +74,8 @@ __attribute__((no_sanitize("thread"))) inline std::byte* next_of(const std::byte
   __builtin_memcpy(&next, node, sizeof next);
   return next;
 }
-__attribute__((no_sanitize("thread"))) inline void set_next(std::byte* node,
-                                                            std::byte* next) noexcept {
-  __builtin_memcpy(node, &next, sizeof next);
+__attribute__((no_sanitize("thread"))) inline void set_next(std::byte* of, std::byte* to) noexcept {
+  __builtin_memcpy(of, &to, sizeof to);
 }
 inline std::byte* prev_of(const std::byte* node) noexcept { return next_of(node - sizeof node); }
 inline void set_prev(std::byte* of, std::byte* to) noexcept { set_next(of - sizeof of, to); }
