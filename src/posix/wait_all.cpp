@@ -76,7 +76,7 @@ class all_of {
   /// Nobody can take it from us, so it needs no guard: our own, or what stays as it is. Decided
   /// once for each attempt, since others may write the words.
   void note_own() noexcept;
-  bool mine(std::size_t which) const noexcept { return mine_[which]; }
+  [[nodiscard]] bool mine(std::size_t which) const noexcept { return mine_[which]; }
   bool settle(watch_list& list) noexcept;
   void woken(std::uint64_t word_before) noexcept;
 
