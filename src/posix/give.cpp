@@ -36,13 +36,13 @@ bool all_have_looked(const dispatcher_state& state) noexcept {
 void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t seen) noexcept {
   const std::uint64_t next = counted::take_back(seen, of, firm_registrations(block_with(state)));
   // All that wait have firm registrations, and will come.
-  if (counted::waiting(next) == counted::waiting(seen) &&
-      counted::granted(next) == counted::granted(seen))
-    return;
-  seam::at(step::give_before_take_back);
+  const bool all_stay = counted::waiting(next) == counted::waiting(seen) &&
+                        counted::granted(next) == counted::granted(seen);
+  if (!all_stay) seam::at(step::give_before_take_back);
   // Those who keep a grant get as long again.
   if (counted::granted(next) != 0)
     state.granted.store(monotonic_lately(), std::memory_order_relaxed);
+  if (all_stay) return;
   if (!state.word.compare_exchange_strong(seen, next)) return;
   wake_all(low_half(state.word));
   call_all(state, false);

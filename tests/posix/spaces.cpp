@@ -24,6 +24,7 @@
 #include <csignal>
 #include <exception>
 #include <thread>
+#include <vector>
 
 #include <sched.h>
 #include <unistd.h>
@@ -80,6 +81,36 @@ TEST_CASE("a waiter of signal_and_wait that died in another name space keeps no 
   REQUIRE(page_of(ready).waiting() == 1);
   ready.set();
   CHECK(ready.wait_for(support::patience()) == wait_status::signaled);
+}
+
+TEST_CASE("one that is stopped there keeps it for a while, however many wait", "[wait][WAIT-17]") {
+  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (!permitted()) SKIP("this user may not make name spaces of process ids");
+  auto turn = event::create();
+  auto ready = event::create();
+  shared<std::atomic<bool>> over;
+  forked elsewhere = secluded([&] {
+    forked waiter([&] {
+      signal_at(step::wait_before_sleep, SIGSTOP);
+      return static_cast<int>(isthmus::signal_and_wait_for(turn, ready, support::patience()));
+    });
+    await([&] { return over->load(); });
+    waiter.signal(SIGCONT);
+    return waiter.ended().value_or(child_threw);
+  });
+  REQUIRE(page_of(ready).has_waiting(1));
+  ready.set();
+  std::atomic<int> taken = 0;
+  std::vector<std::thread> crowd(12);
+  for (auto& one : crowd)
+    one = std::thread([&] {
+      auto own = event::create();  // such waiters are counted as well
+      if (isthmus::signal_and_wait_for(own, ready, 400ms) == wait_status::signaled) ++taken;
+    });
+  for (auto& one : crowd) one.join();
+  CHECK(taken == 0);
+  over->store(true);
+  CHECK(elsewhere.ended() == static_cast<int>(wait_status::signaled));
 }
 
 TEST_CASE("where several name spaces meet, who becomes another program has ended as well",
