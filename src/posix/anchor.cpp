@@ -258,6 +258,9 @@ std::optional<std::uint64_t> remove_if_dead(const directory& dir, const char* na
   return done ? std::optional(memory) : std::nullopt;
 }
 
-std::uint64_t page_size() noexcept { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
+std::uint64_t page_size() noexcept {
+  static const auto size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
 
 }  // namespace isthmus::detail

@@ -60,6 +60,7 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
     // They are those among whom records are looked for, of which this process needs none.
     if (why.code != errc::limit_exceeded || enrolled_thread() == nullptr) return nullptr;
     why.clear();
+    do_without_place();
   }
   if (portable_engine) object->block().state.portable.store(1);
   handle->object = std::move(object);

@@ -37,6 +37,9 @@ bool enter(dispatcher_block& block, std::uint32_t user, failure& why) {
 /// As whom this copy of the library has entered its global objects; plus one. 0: it has none.
 std::atomic<std::uint64_t> entered = 0;
 
+/// Whether there is an object here that it has not entered.
+std::atomic<bool> some_without = false;
+
 bool enter_everywhere(std::uint32_t user, failure& why) {
   for (const auto& object : table_all())
     if (object->page != nullptr && has_users(object->block()) && !enter(object->block(), user, why))
@@ -69,8 +72,11 @@ bool enter_users(dispatcher_block& block, failure& why) {
   return !mine || enter(block, mine.facts.user, why);
 }
 
-bool enter_if_shared(dispatcher_block& block, failure& why) {
-  return !has_users(block) || enter_users(block, why);
+void do_without_place() noexcept { some_without.store(true, std::memory_order_relaxed); }
+
+bool enter_late(dispatcher_block& block, failure& why) {
+  return !some_without.load(std::memory_order_relaxed) || !has_users(block) ||
+         enter_users(block, why);
 }
 
 bool enter_everywhere_once(std::uint32_t user, failure& why) {

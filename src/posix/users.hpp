@@ -31,9 +31,10 @@ bool share_own_records(failure& why);
 /// Enters this process's user among those of a global object: limit_exceeded where there are too
 /// many of them.
 bool enter_users(dispatcher_block& block, failure& why);
-/// The same for a thread that is about to be known by its record; true as well where the object is
-/// no global one.
-bool enter_if_shared(dispatcher_block& block, failure& why);
+/// It goes without, because no record tells of its threads.
+void do_without_place() noexcept;
+/// For a thread of which a record is about to tell, where some have gone without.
+bool enter_late(dispatcher_block& block, failure& why);
 /// The same for an object that is being made.
 std::uint32_t first_user() noexcept;
 

@@ -143,6 +143,24 @@ thread_line read_line(const char* path) noexcept {
   return size > 0 ? thread_line_in({text.data(), static_cast<std::size_t>(size)}) : thread_line{};
 }
 
+/// Of a thread, or with 0 of the whole process. errno stays.
+thread_line line_of(std::uint32_t process, std::uint32_t thread) noexcept {
+  std::array<char, 48> path{};
+  if (thread != 0)
+    std::snprintf(path.data(), path.size(), "/proc/%u/task/%u/stat", process, thread);
+  else
+    std::snprintf(path.data(), path.size(), "/proc/%u/stat", process);
+  const int before = errno;
+  const thread_line now = read_line(path.data());
+  errno = before;
+  return now;
+}
+
+bool is_over(const thread_line& now) noexcept { return now.state == 'Z' || now.state == 'X'; }
+bool began_at_another(const thread_line& now, std::uint64_t start) noexcept {
+  return start != 0 && now.start != 0 && now.start != start;
+}
+
 }  // namespace
 
 robust_head* current_robust_head() noexcept { return head_of(0); }
@@ -182,26 +200,16 @@ std::uint32_t own_thread_number() noexcept {
 std::uint64_t own_start() noexcept { return read_line("/proc/thread-self/stat").start; }
 
 bool thread_is_another(std::uint32_t process, std::uint32_t thread, std::uint64_t start) noexcept {
-  std::array<char, 48> path{};
-  std::snprintf(path.data(), path.size(), "/proc/%u/task/%u/stat", process, thread);
-  const int before = errno;
-  const thread_line now = read_line(path.data());
-  errno = before;
-  if (now.state == 'Z' || now.state == 'X') return true;
-  return start != 0 && now.start != 0 && now.start != start;
+  const thread_line now = line_of(process, thread);
+  return is_over(now) || began_at_another(now, start);
 }
 
 std::uint64_t own_process_start() noexcept { return read_line("/proc/self/stat").start; }
 
 bool process_is_another(std::uint32_t process, std::uint64_t start) noexcept {
-  std::array<char, 32> path{};
-  std::snprintf(path.data(), path.size(), "/proc/%u/stat", process);
-  const int before = errno;
-  const thread_line now = read_line(path.data());
-  errno = before;
+  const thread_line now = line_of(process, 0);
   // The first thread may have ended before the others.
-  if ((now.state == 'Z' || now.state == 'X') && now.threads <= 1) return true;
-  return start != 0 && now.start != 0 && now.start != start;
+  return (is_over(now) && now.threads <= 1) || began_at_another(now, start);
 }
 
 bool thread_has_gone(std::uint32_t thread, std::uint64_t start) noexcept {

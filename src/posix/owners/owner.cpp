@@ -34,7 +34,7 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
 
 std::uint64_t owner_for(const dispatcher& mutex, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  return enter_if_shared(block_of(mutex), why) ? token_for(user_of(mutex), why) : 0;
+  return enter_late(block_of(mutex), why) ? token_for(user_of(mutex), why) : 0;
 }
 
 std::uint64_t known_owner_for(const dispatcher& mutex) noexcept {

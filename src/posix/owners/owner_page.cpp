@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "owners/owner_page.hpp"
 
+#include "anchor.hpp"
 #include "fork.hpp"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <mutex>
 #include <utility>
@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::size_t pair_size = 2 * dispatcher_page_size;
 
-bool has_parts() noexcept {
-  return ::sysconf(_SC_PAGESIZE) == static_cast<long>(dispatcher_page_size);
-}
+bool has_parts() noexcept { return page_size() == dispatcher_page_size; }
 
 own_part& part_of(std::byte* page) noexcept {
   return *static_cast<own_part*>(static_cast<void*>(page + dispatcher_page_size));
