@@ -39,8 +39,9 @@ std::uint64_t member::guard_mark() const noexcept {
                                         : latch::guard;
 }
 
-guard_place member::guard() const noexcept {
-  return object_ != nullptr ? mapped_guard(*object_) : guard_place{};
+guard_place member::guard() noexcept {
+  if (!guard_ && object_ != nullptr) guard_ = mapped_guard(*object_);
+  return guard_;
 }
 
 bool member::owned_by(std::uint64_t me) noexcept {

@@ -34,7 +34,7 @@ class member {
   /// Among whom it is used; see identity.hpp.
   [[nodiscard]] std::uint32_t user() const noexcept { return user_; }
   /// Nothing where it is not mapped and cannot be.
-  [[nodiscard]] guard_place guard() const noexcept;
+  [[nodiscard]] guard_place guard() noexcept;
   [[nodiscard]] object_owners owners() const noexcept { return {*block_, user_}; }
   [[nodiscard]] detail::machine machine() const noexcept { return machine_; }
   [[nodiscard]] bool is_timer() const noexcept { return kind_ == kind::timer; }
@@ -69,6 +69,7 @@ class member {
 
   dispatcher_block* block_;
   const body* object_;
+  guard_place guard_;  // once it has been asked for
   std::uint32_t user_;
   detail::kind kind_;
   detail::machine machine_;

@@ -18,8 +18,7 @@
 //     unlock      me | W | G?     0 | G?          the owner; then it wakes one sleeper, and all
 //                                                 waits for all
 //     guard       0 or dead | W?  … | G           a wait for all (waits/guard.hpp), which then
-//     takes it,
-//                                                 me | W?, or clears G
+//                                                 takes it, me | W?, or clears G
 //
 // Dead is a word with D; or one whose owner a record tells of, and tells that it has ended. No step
 // but the last three is possible while G is set. Each step is one compare-and-swap, so a death

@@ -142,7 +142,6 @@ void all_of::decide() noexcept {
 }
 
 wait_status all_of::take_reserved() noexcept {
-  const bool by_record = owner_word::is_recorded(guards_);
   bool abandoned = false;
   for (std::size_t i = 0; i < members_.size(); ++i)
     if (!mine(i)) members_[i].forget_sets();
@@ -156,14 +155,11 @@ wait_status all_of::take_reserved() noexcept {
       continue;
     }
     if (one.take(me_) == wait_status::abandoned) abandoned = true;
-    if (by_record)
-      unlock_guard(one, guards_, true);
-    else
-      unlock_committed(one, guards_);
+    unlock_taken(one, guards_);
     seam::at(step::all_one_taken);
   }
   seam::at(step::all_before_close);
-  if (by_record) own_journal(guards_)->store(0);
+  if (owner_word::is_recorded(guards_)) own_journal(guards_)->store(0);
   return abandoned ? wait_status::abandoned : wait_status::signaled;
 }
 

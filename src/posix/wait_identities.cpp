@@ -15,8 +15,8 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
   identities self;
   std::optional<std::uint32_t> user;
   const dispatcher* mutex = nullptr;
-  const dispatcher* any = nullptr;
-  const bool by_record = enrolled_thread() == nullptr;
+  const owning_thread* const known = enrolled_thread();
+  const bool by_record = known == nullptr;
   for (const dispatcher* const one : objects) {
     if (one->kind == kind::process) continue;
     if (!map_guard(*static_cast<const posix_dispatcher*>(one)->object, why)) return {};
@@ -25,15 +25,19 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
               "the objects were opened as different users; wait for those of each by themselves");
       return {};
     }
-    if (by_record && !enter_if_shared(block_of(*one), why)) return {};
+    if (by_record && !enter_late(block_of(*one), why)) return {};
     user = user_of(*one);
-    any = one;
     if (one->kind != kind::mutex) continue;
     mutex = one;
     ++self.mutexes;
   }
-  if (any == nullptr) return self;  // processes alone, which have no guards
-  self.guards = guard_identity(block_of(*any), *user, why);
+  if (!user) return self;  // processes alone, which have no guards
+  if (known != nullptr) {
+    self.guards = known->token;
+    if (mutex != nullptr) self.owner = known->token;
+    return self;
+  }
+  self.guards = token_for(*user, why);
   if (!why && mutex != nullptr) self.owner = owner_for(*mutex, why);
   return self;
 }

@@ -10,14 +10,19 @@
 #include "sleep.hpp"
 
 #include "support/errors.hpp"
+#include "support/limits.hpp"
 #include "support/names.hpp"
 #include "support/sections.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>
+#include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
 #include <isthmus/section.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/timer.hpp>
 #include <isthmus/view.hpp>
+#include <isthmus/wait.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -35,6 +40,7 @@
 #include <unistd.h>
 
 using namespace white;
+using namespace std::chrono_literals;
 using isthmus::errc;
 using isthmus::section;
 using support::of;
@@ -116,6 +122,35 @@ TEST_CASE("a mutex without room is an error; a lock only where it makes a record
       guard.lock(ec);
     }
     NEED(!ec);
+    return 0;
+  });
+  if (code == forbidden) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}
+
+TEST_CASE("a wait for all without room for its guards is an error, and has taken nothing",
+          "[full][WAIT-07]") {
+  const private_runtime base;
+  const int code = with_little_room(base, [] {
+    auto tokens = isthmus::semaphore::create({.name = "tokens", .initial = 1, .maximum = 1});
+    auto alarm = isthmus::timer::create({.name = "alarm"});
+    std::vector<section> all;
+    std::error_code ec;
+    for (std::uint64_t size = 1 << 20; size >= 4096; size /= 2) {
+      ec.clear();
+      while (!ec) all.push_back(section::create(of(std::to_string(all.size()), size), ec));
+      all.pop_back();
+    }
+    while (isthmus::event::create({.name = std::to_string(all.size())}, ec))
+      all.push_back(section::create(of(std::to_string(all.size()) + "x", 1), ec));
+    (void)isthmus::wait_all_for({tokens, alarm}, 0ms, ec);
+    NEED(ec == errc::no_space);
+    alarm.arm(1ms, 0ms, ec);
+    NEED(ec == errc::no_space);
+    all.clear();
+    alarm.arm(1ms);
+    NEED(isthmus::wait_all_for({tokens, alarm}, support::patience()).status ==
+         isthmus::wait_status::signaled);
     return 0;
   });
   if (code == forbidden) SKIP("this user may not mount file systems");

@@ -25,6 +25,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <system_error>
 
 #include <sched.h>
@@ -119,6 +120,27 @@ int go_in_and_out(way_in& way, std::atomic<int>& inside) {
   }
 }
 
+/// Once, for what happens once only; and between two stops.
+std::function<void()> twice(const std::function<void()>& enter) {
+  return [enter] {
+    enter();
+    ::raise(SIGSTOP);
+    enter();
+    ::raise(SIGSTOP);
+  };
+}
+
+/// The same by a door, since processes of two name spaces have come.
+std::function<void()> work_by_the_door(isthmus::mutex& guard) {
+  const auto enter = [&guard] {
+    if (guard.try_lock_for(support::patience())) guard.unlock();
+  };
+  enter();
+  REQUIRE(secluded([&] { return enter(), 0; }).ended() == 0);
+  REQUIRE(page_of(guard).line().several_spaces != 0);
+  return twice(enter);
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -142,15 +164,9 @@ TEST_CASE(
       ::sched_yield();
     }
   });
-  const auto work = [&] {
-    const auto enter = [&] {
-      if (way.enter()) way.leave();
-    };
-    enter();
-    ::raise(SIGSTOP);
-    enter();
-    ::raise(SIGSTOP);
-  };
+  const auto work = twice([&] {
+    if (way.enter()) way.leave();
+  });
   // Each victim's number is 1, too, in a name space of its own. The way into two is longer.
   constexpr int most = 300;
   const int stride = way.both ? 11 : 1;
@@ -181,18 +197,7 @@ TEST_CASE("one that is killed at any instruction, at the door as well, holds nob
   if (!permitted() || !may_lead())
     SKIP("this user may not make name spaces of process ids, or trace its children");
   auto guard = isthmus::mutex::create();
-  const auto enter = [&] {
-    if (guard.try_lock_for(support::patience())) guard.unlock();
-  };
-  enter();
-  REQUIRE(secluded([&] { return enter(), 0; }).ended() == 0);
-  REQUIRE(page_of(guard).line().several_spaces != 0);  // so there is a door
-  const auto work = [&] {
-    enter();
-    ::raise(SIGSTOP);
-    enter();
-    ::raise(SIGSTOP);
-  };
+  const auto work = work_by_the_door(guard);
   const int steps = instructions_of(work);
   REQUIRE(steps > 0);
   const int stride = stride_of(steps);
@@ -216,18 +221,7 @@ TEST_CASE(
   if (!permitted() || !may_lead())
     SKIP("this user may not make name spaces of process ids, or trace its children");
   auto guard = isthmus::mutex::create();
-  const auto enter = [&] {
-    if (guard.try_lock_for(support::patience())) guard.unlock();
-  };
-  enter();
-  REQUIRE(secluded([&] { return enter(), 0; }).ended() == 0);
-  REQUIRE(page_of(guard).line().several_spaces != 0);  // so there is a door
-  const auto work = [&] {
-    enter();
-    ::raise(SIGSTOP);
-    enter();
-    ::raise(SIGSTOP);
-  };
+  const auto work = work_by_the_door(guard);
   const int steps = instructions_of(work);
   REQUIRE(steps > 0);
   for (int n = 0; n < steps; n += 1 + steps / (steps <= most_kills ? 60 : 15)) {

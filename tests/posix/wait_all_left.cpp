@@ -62,10 +62,6 @@ CHILD(cleans) {
   return 0;
 }
 
-}  // namespace
-
-namespace {
-
 /// Does what needs a guard or a firm registration, and is killed in the last of it.
 CHILD(has_no_record) {
   auto tokens = semaphore::open({.name = io.argument(0)});
@@ -89,9 +85,8 @@ TEST_CASE("who waits for all, arms timers, or signals and waits leaves nothing, 
           "[wait][WAIT-07]") {
   if (isthmus::detail::portable_engine) SKIP("this engine owns with records");
   const private_runtime base;
-  const auto tokens = support::unique_name("tokens");
-  const auto ready = support::unique_name("ready");
-  const std::vector<std::string> names{tokens, ready};
+  const std::vector<std::string> names{support::unique_name("tokens"),
+                                       support::unique_name("ready")};
   support::child holder("finds_all_taken", names);
   holder.expect("made");
   const auto before = entries(session_in(base.path()));
@@ -110,9 +105,8 @@ TEST_CASE("who waits for all, arms timers, or signals and waits leaves nothing, 
 TEST_CASE("the record of a killed wait for all is kept for who holds its objects, and no longer",
           "[wait][WAIT-07][MTX-10]") {
   const private_runtime base;
-  const auto tokens = support::unique_name("tokens");
-  const auto ready = support::unique_name("ready");
-  const std::vector<std::string> names{tokens, ready};
+  const std::vector<std::string> names{support::unique_name("tokens"),
+                                       support::unique_name("ready")};
   support::child holder("finds_all_taken", names);
   holder.expect("made");
   support::child victim("dies_in_a_wait_for_all", names);

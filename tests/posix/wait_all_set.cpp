@@ -128,7 +128,7 @@ TEST_CASE("a wait for all lets go of what it has reserved while another owns wha
           "[wait][WAIT-07][MTX-01]") {
   for (const bool by_door : {false, true}) {
     CAPTURE(by_door);
-    auto tokens = semaphore::create({.initial = 1, .maximum = 1});
+    auto tokens = semaphore::create({.initial = 0, .maximum = 1});
     auto guard = mutex::create();  // made later, so reserved later
     page_of(guard).line().several_spaces = by_door ? 1 : 0;
     intruder other;
@@ -141,6 +141,8 @@ TEST_CASE("a wait for all lets go of what it has reserved while another owns wha
     std::thread waiter([&] {
       got = isthmus::wait_all_for({tokens, guard}, support::patience()).status;
     });
+    CHECK(page_of(tokens).has_all(1));  // not at its first look, which has no patience
+    tokens.release();
     CHECK(support::eventually([&] { return other.owns.load(); }));
     CHECK(tokens.try_acquire_for(support::scaled(1s)));
     tokens.release();

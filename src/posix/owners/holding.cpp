@@ -111,10 +111,11 @@ bool several_spaces(const owner_line& line) noexcept {
 taking claim_nodes(const std::atomic<std::uint64_t>& word, own_part& part, std::uint64_t& seen,
                    bool short_ways) noexcept {
   using namespace std::chrono_literals;
-  for (back_off pause(20ms);; pause.once()) {
-    if (claim(part, noted_thread, short_ways)) return taking::taken;
+  for (back_off pause(short_ways ? 20ms : 1ms);; pause.once()) {
+    // First: where another thread of ours has just come, to claim asks the system about it.
     const std::uint64_t now = word.load(std::memory_order_acquire);
     if (now != std::exchange(seen, now)) return taking::changed;
+    if (claim(part, noted_thread, short_ways)) return taking::taken;
     if (pause.too_long()) return taking::held_up;
   }
 }

@@ -170,7 +170,7 @@ void sleep_on_guard(std::atomic<std::uint64_t>& word, std::uint64_t seen, const 
 
 std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  return enter_if_shared(block, why) ? token_for(user, why) : 0;
+  return enter_late(block, why) ? token_for(user, why) : 0;
 }
 
 bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadline,
@@ -205,24 +205,23 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
   }
 }
 
-void unlock_guard(member& object, std::uint64_t me, bool taken) noexcept {
+void unlock_guard(member& object, std::uint64_t me) noexcept {
   const guard_place at = object.guard();
   const bool wake = (at.word().exchange(0) & waiters) != 0;
   if (!owner_word::is_recorded(me)) {
-    const robust_shape& shape = *known_shape();
-    unlink_guard(at.node(shape), shape);
-    go_from(object, at, taken);
+    unlink_guard(at.node(*known_shape()), *known_shape());
+    go_from(object, at, false);
   }
   if (wake) wake_all(futex_half(at.word()));
 }
 
-void unlock_committed(member& object, std::uint64_t me) noexcept {
+void unlock_taken(member& object, std::uint64_t me) noexcept {
+  if (owner_word::is_recorded(me)) return unlock_guard(object, me);
   const guard_place at = object.guard();
-  const robust_shape& shape = *known_shape();
   const bool wake = (at.word().exchange(0) & waiters) != 0;
   at.commit().compare_exchange_strong(me, 0);  // or the next holder's already
-  robust::unlink_first(*noted_thread.list, shape);
-  if (noted_thread.guards_end == at.commit_node(shape)) noted_thread.guards_end = nullptr;
+  robust::unlink_first(*noted_thread.list, *known_shape());
+  if (noted_thread.guards_end == at.commit_node(*known_shape())) noted_thread.guards_end = nullptr;
   go_from(object, at, true);
   if (wake) wake_all(futex_half(at.word()));
 }

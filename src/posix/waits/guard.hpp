@@ -56,10 +56,10 @@ std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failur
 /// this thread `holds_others`; or it is a mutex that is taken.
 bool lock_guard(member& object, std::uint64_t me, std::chrono::steady_clock::time_point deadline,
                 bool holds_others = false) noexcept;
-/// `taken`: a mutex that is this thread's by now.
-void unlock_guard(member& object, std::uint64_t me, bool taken = false) noexcept;
-/// The same after the decision, for the first in the chain.
-void unlock_committed(member& object, std::uint64_t me) noexcept;
+/// Nothing has been taken.
+void unlock_guard(member& object, std::uint64_t me) noexcept;
+/// The object has been taken, the first in the chain.
+void unlock_taken(member& object, std::uint64_t me) noexcept;
 
 /// For whoever is held up by a guard mark: makes sure that its holder lives, or mends what it left.
 void mend_guard(member& object) noexcept;
