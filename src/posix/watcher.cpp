@@ -81,7 +81,7 @@ class round {
     woken_ = count > 0 && !(count == 1 && kick_ != -1 && entries.front().revents != 0);
   }
 
-  void look() {
+  void look() noexcept {
     const hold_off_fork gate;
     bool found = false;
     for (const auto& one : children_) found = one->look() || found;
@@ -109,6 +109,7 @@ void* run(void*) {
       self.sleep();
       self.look();
     } catch (const std::bad_alloc&) {
+      self.look();  // which needs no memory
       pause_for(std::chrono::milliseconds(poll_period));
     }
   }

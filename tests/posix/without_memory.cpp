@@ -5,16 +5,20 @@
 #include "failing_calls.hpp"
 #include "forked.hpp"
 #include "runtime.hpp"
+#include "states.hpp"
 #include "usages.hpp"
 
 #include "lifetime.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include <sys/wait.h>
@@ -85,6 +89,30 @@ TEST_CASE("any one allocation may fail in any operation, and all after it", "[wi
     }
   std::printf("%d failed allocations were injected\n", injected);
   CHECK(injected > 500);
+}
+
+TEST_CASE("the ends of processes among other objects are seen without memory", "[without_memory]") {
+  CHECK(in_child(
+            [] {
+              auto never = isthmus::event::create();
+              std::array<isthmus::process, 2> all;
+              std::array<std::thread, 2> waiters;
+              for (std::size_t i = 0; i < all.size(); ++i) {
+                all.at(i) =
+                    isthmus::process::start({.program = "/bin/sleep", .arguments = {"100"}});
+                waiters.at(i) = std::thread([&one = all.at(i), &never] {
+                  (void)isthmus::wait_any_for({one, never}, support::patience());
+                });
+              }
+              if (!page_of(never).has_waiting(2)) return 1;
+              const no_memory_after here(0);
+              for (std::size_t i = 0; i < all.size(); ++i) {
+                all.at(i).terminate();
+                waiters.at(i).join();  // then the list of the others would be made anew
+              }
+              return 0;
+            },
+            support::scaled(5s)) == 0);
 }
 
 TEST_CASE("every kind of handle is closed without memory", "[without_memory]") {
