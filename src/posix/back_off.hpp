@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Waiting for somebody who is within a step or two of being done: first yield, then sleep from 20
-// µs to 0.5 ms, for 200 ms at most where nothing else is said.
+// µs to 0.5 ms, for 200 ms at most where nothing else is said. Time counts only if there was a look
+// in each of its milliseconds, since a machine or a container that was held up held up both sides.
 #pragma once
 
 #include "pause.hpp"
@@ -19,8 +20,11 @@ class back_off {
       : limit_(limit) {}
 
   void once() {
-    if (++tries_ == 1) start_ = std::chrono::steady_clock::now();
-    if (tries_ <= 8) {  // on a busy machine each of these takes long, too
+    const auto now = std::chrono::steady_clock::now();
+    if (tries_++ == 0) start_ = now;
+    over_ = late_;
+    late_ = tries_ > yields + limit_ / std::chrono::milliseconds(1) && now - start_ > limit_;
+    if (tries_ <= yields) {  // on a busy machine each of these takes long, too
       ::sched_yield();
       return;
     }
@@ -28,9 +32,8 @@ class back_off {
     pause_ = std::min(2 * pause_, std::chrono::microseconds(500));
   }
 
-  [[nodiscard]] bool too_long() const {
-    return tries_ > 0 && std::chrono::steady_clock::now() - start_ > limit_;
-  }
+  /// Whether the limit had passed, and there has been a look since.
+  [[nodiscard]] bool too_long() const { return over_; }
 
   /// Takes the time that has passed off a budget.
   void charge(std::chrono::nanoseconds& budget) const {
@@ -40,8 +43,12 @@ class back_off {
   }
 
  private:
+  static constexpr int yields = 8;
+
   std::chrono::nanoseconds limit_;
   int tries_ = 0;
+  bool late_ = false;
+  bool over_ = false;
   std::chrono::microseconds pause_{20};
   std::chrono::steady_clock::time_point start_;
 };

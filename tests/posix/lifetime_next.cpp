@@ -176,3 +176,28 @@ TEST_CASE("a remover killed before the name has gone leaves a dead object, linke
     CHECK_FALSE(std::filesystem::exists(anchor_of(name)));
   }
 }
+
+TEST_CASE("the time in which a waiter was stopped itself does not count as the other's delay",
+          "[lifetime][LIFE-03]") {
+  const auto name = support::unique_name("stop");
+  forked closer([&] {
+    auto object = section::create(of(name));
+    signal_at(step::close_locked, SIGSTOP);
+    object.close();
+    return 0;
+  });
+  REQUIRE(closer.stopped());
+  forked opener([&] {
+    std::error_code ec;
+    (void)section::open({.name = name}, ec);
+    return ec == isthmus::errc::not_found ? 0 : 1;
+  });
+  CHECK_FALSE(opener.ended(support::moment));
+  opener.signal(SIGSTOP);
+  REQUIRE(opener.stopped());
+  CHECK_FALSE(closer.ended(300ms));  // longer than the opener would wait
+  closer.signal(SIGCONT);
+  CHECK(closer.ended() == 0);
+  opener.signal(SIGCONT);
+  CHECK(opener.ended() == 0);
+}
