@@ -162,10 +162,10 @@ struct dispatcher_block {
   std::array<std::atomic<std::uint64_t>, most_firm_processes> firm;  ///< see firm.hpp
   alignas(64) owner_note owner;
   /// Global objects: who has used it, each number plus one; see users.hpp. None in a session.
-  alignas(64) std::array<std::atomic<std::uint32_t>, most_users> users;
+  std::array<std::atomic<std::uint32_t>, most_users> users;
   std::array<firm_note, most_firm_processes> firm_notes;
 };
-static_assert(offsetof(dispatcher_block, users) == 384 && sizeof(dispatcher_block) == 832);
+static_assert(offsetof(dispatcher_block, users) == 352 && sizeof(dispatcher_block) == 768);
 
 /// Where in its page an object's block is, by its identity, so that it need not be told and cannot
 /// be told wrongly. Were it the same place in each page, the states of all objects would share one
@@ -180,7 +180,7 @@ constexpr std::size_t block_place(const std::array<std::uint64_t, 2>& identity) 
   return first + line * static_cast<std::size_t>((identity[0] + identity[1]) % places);
 }
 static_assert(sizeof(anchor_header) == 1120 && block_place({0, 0}) == 1152 &&
-              block_place({0, 32}) == 3200 && block_place({1, 32}) == 1152);
+              block_place({0, 33}) == 3264 && block_place({1, 33}) == 1152);
 
 /// The line at the end of the page that a block is in.
 inline owner_line& line_of(const dispatcher_block& block) noexcept {

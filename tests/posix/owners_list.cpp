@@ -209,7 +209,7 @@ namespace {
   std::array<std::atomic<std::uint64_t>*, 4> lines{};
   for (std::size_t i = 0; i < pages.size(); ++i) {
     void* const page = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-                              isthmus::native_handle(all[i / 2]), i % 2 * size);
+                              isthmus::native_handle(all[i / 2]), static_cast<off_t>(i % 2 * size));
     if (page == MAP_FAILED) ::_exit(child_threw);
     pages[i] = static_cast<unsigned char*>(page);
     lines[i] = static_cast<std::atomic<std::uint64_t>*>(static_cast<void*>(pages[i] + size - 64));
