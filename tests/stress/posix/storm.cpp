@@ -103,6 +103,10 @@ bool storm::nobody(unsigned does, std::uint32_t with) const {
 /// including what the dead have been promised, must be what there was, less what is in doubt.
 /// Then that is made up for.
 void storm::count() {
+  // What somebody took by a wait for all that was decided when it died is taken by the next that
+  // comes, and belongs to the books of now.
+  if (shared_.pool.wait_for(0ms) == isthmus::wait_status::signaled) shared_.pool.release();
+  if (shared_.baton.wait_for(0ms) == isthmus::wait_status::signaled) shared_.baton.set();
   const auto here = static_cast<std::int32_t>(pool_page_.count() + pool_page_.granted());
   const bool set = (baton_page_.count() & 1) + baton_page_.granted() != 0;
   if (here > permits) me_.fault("more permits than there were", here);
