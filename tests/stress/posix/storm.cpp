@@ -75,6 +75,7 @@ void storm::bury() {
     const auto code = all_[worker].ended(0ms);
     if (!code) continue;
     ++deaths_;
+    ++books_->steps;  // what was there may have gone with it
     if (*code != 128 + SIGKILL)
       books_->fault("a worker ended by itself", static_cast<int>(worker), *code);
     const std::uint32_t state = books_->state.at(worker).exchange(0);
@@ -154,6 +155,7 @@ void storm::settle() {
   std::uint64_t last = books_->steps;
   auto moved = steady_clock::now();
   bool served = false, counted = false;
+  int looks = 0;  // at rest; a machine that is held up is not
   while (books_->faults == 0) {
     ::usleep(500);
     bury();  // somebody may die at a step
@@ -162,6 +164,7 @@ void storm::settle() {
       last = at;
       moved = time;
       served = counted = false;
+      looks = 0;
     }
     if (std::ranges::none_of(books_->acting, [](const auto& one) { return one.load(); })) break;
     const bool at_rest = nobody(holding_at, anything) && nobody(giving_at, anything);
@@ -170,11 +173,12 @@ void storm::settle() {
     served = true;
     ++books_->knock.given;
     shared_.knock.set();
-    if (!counted && time - moved > 400ms) {  // they wait for what has been lost
+    ++looks;
+    if (!counted && time - moved > 400ms && looks > 200) {  // they wait for what has been lost
       count();
       counted = true;
     }
-    if (time - moved > 400ms + support::scaled(1500ms))
+    if (time - moved > 400ms + support::scaled(1500ms) && looks > 800)
       me_.fault("somebody waits for what is there", static_cast<std::int64_t>(pool_page_.count()));
   }
   if (books_->faults == 0) count();
