@@ -20,48 +20,36 @@
 namespace support {
 
 /// Runs `work` in a thread that then ends, and returns its result.
-template <class Work>
-auto in_thread(Work work) {
-  std::packaged_task<decltype(work())()> task(std::move(work));
+template <class Result>
+Result in_thread_of(std::function<Result()> work) {
+  std::packaged_task<Result()> task(std::move(work));
   auto result = task.get_future();
   std::thread(std::move(task)).join();
   return result.get();
+}
+template <class Work>
+auto in_thread(Work work) {  // there are many of these, and few results: so the compiler has less
+  return in_thread_of(std::function<decltype(work())()>(std::move(work)));
 }
 
 /// A thread that does one thing after the other and keeps its identity meanwhile.
 class worker {
  public:
-  worker() : thread_([this] { loop(); }) {}
+  worker();
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
-  ~worker() { end(); }
+  ~worker();
 
   /// Starts `work` there. One at a time.
   template <class Work>
   auto start(Work work) {
-    using result_type = decltype(work());
-    auto task = std::make_shared<std::packaged_task<result_type()>>(std::move(work));
-    auto result = task->get_future();
-    {
-      const std::lock_guard guard(lock_);
-      begun_ = false;
-      work_ = [this, task] {
-        begun_ = true;
-        (*task)();
-      };
-    }
-    changed_.notify_one();
-    return result;
+    return begin(std::function<decltype(work())()>(std::move(work)));
   }
 
   /// Runs `work` there and waits for the result.
   template <class Work>
   auto run(Work work) {
-    auto result = start(std::move(work));
-    if (result.wait_for(patience()) != std::future_status::ready) {
-      throw std::runtime_error("a thread does not come back");
-    }
-    return result.get();
+    return wait_for(start(std::move(work)));
   }
 
   /// Whether what was started there, with this result, certainly blocks: it sleeps in a wait of the
@@ -73,29 +61,24 @@ class worker {
   }
 
   /// Ends the thread.
-  void end() {
-    if (!thread_.joinable()) return;
-    {
-      const std::lock_guard guard(lock_);
-      ended_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
+  void end();
 
  private:
-  void loop() {
-    std::unique_lock guard(lock_);
-    number_ = this_thread();
-    for (;;) {
-      changed_.wait(guard, [this] { return ended_ || work_; });  // untimed: end() ends it
-      if (!work_) return;
-      auto work = std::exchange(work_, nullptr);
-      guard.unlock();
-      work();
-      guard.lock();
-    }
+  template <class Result>
+  std::future<Result> begin(std::function<Result()> work) {
+    auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
+    auto result = task->get_future();
+    give([task] { (*task)(); });
+    return result;
   }
+  template <class Result>
+  static Result wait_for(std::future<Result> result) {
+    if (result.wait_for(patience()) != std::future_status::ready)
+      throw std::runtime_error("a thread does not come back");
+    return result.get();
+  }
+  void give(std::function<void()> work);
+  void loop();
 
   std::mutex lock_;
   std::condition_variable changed_;
