@@ -5,6 +5,7 @@
 
 #include "forked.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <functional>
 
@@ -54,10 +55,26 @@ inline bool may_lead() {
   return led([] { ::raise(SIGSTOP); }).stops();
 }
 
-/// Each instruction is tried where there are not more than that; of more, which a sanitizer makes
-/// of them, a few.
-inline constexpr int most_kills = 2500;
-constexpr int stride_of(int steps) { return steps <= most_kills ? 1 : 1 + steps / 20; }
+/// Calls `try_one` with the numbers below `steps`, each once, in an order that is spread over all
+/// of them from the first on: with all where twenty seconds are enough, else with forty at least.
+/// How many that were.
+inline int at_each_of(int steps, const std::function<void(int)>& try_one) {
+  using namespace std::chrono_literals;
+  constexpr int at_least = 40;
+  const auto end = support::clock::now() + 20s;
+  int bits = 0;
+  while (1 << bits < steps) ++bits;
+  int tried = 0;
+  for (int i = 0; i < 1 << bits; ++i) {
+    int number = 0;  // i from right to left
+    for (int bit = 0; bit < bits; ++bit) number |= (i >> bit & 1) << (bits - 1 - bit);
+    if (number >= steps) continue;
+    if (tried >= at_least && support::clock::now() > end) break;
+    try_one(number);
+    ++tried;
+  }
+  return tried;
+}
 
 /// From the child's first stop to its second.
 inline int instructions_of(const std::function<void()>& work) {

@@ -200,8 +200,7 @@ TEST_CASE("one that is killed at any instruction, at the door as well, holds nob
   const auto work = work_by_the_door(guard);
   const int steps = instructions_of(work);
   REQUIRE(steps > 0);
-  const int stride = stride_of(steps);
-  for (int n = 0; n < steps; n += stride) {
+  const int tried = at_each_of(steps, [&](int n) {
     CAPTURE(n);
     led victim(work);
     REQUIRE(victim.stops());
@@ -210,8 +209,8 @@ TEST_CASE("one that is killed at any instruction, at the door as well, holds nob
     victim.kill();
     REQUIRE(guard.try_lock_for(support::patience()));
     guard.unlock();
-  }
-  WARN("killed at " << steps / stride << " of " << steps << " instructions");
+  });
+  WARN("killed at " << tried << " of " << steps << " instructions");
 }
 
 TEST_CASE(
@@ -224,7 +223,7 @@ TEST_CASE(
   const auto work = work_by_the_door(guard);
   const int steps = instructions_of(work);
   REQUIRE(steps > 0);
-  for (int n = 0; n < steps; n += 1 + steps / (steps <= most_kills ? 60 : 15)) {
+  for (int n = 0; n < steps; n += 1 + steps / (steps <= 2500 ? 60 : 15)) {
     CAPTURE(n);
     led victim(work);
     REQUIRE(victim.stops());

@@ -134,9 +134,8 @@ TEST_CASE("an owner killed at any instruction of lock and unlock holds nobody up
   };
   const int steps = instructions_of(work);
   REQUIRE(steps > 0);
-  const int stride = stride_of(steps);
   int told = 0;
-  for (int n = 0; n <= steps; n += stride) {
+  const int tried = at_each_of(steps + 1, [&](int n) {
     CAPTURE(n);
     led owner(work);
     REQUIRE(owner.stops());
@@ -149,8 +148,8 @@ TEST_CASE("an owner killed at any instruction of lock and unlock holds nobody up
     guard.unlock();
     REQUIRE(support::lock_within(guard) == wait_status::signaled);
     guard.unlock();
-  }
-  WARN("killed at " << steps / stride + 1 << " of " << steps + 1 << " instructions, " << told
+  });
+  WARN("killed at " << tried << " of " << steps + 1 << " instructions, " << told
                     << " times as the owner");
   CHECK(told > 0);
 }
@@ -187,15 +186,14 @@ TEST_CASE("an owner killed at any instruction of an unlock that wakes somebody w
     while (owner.step()) ++steps;
   });
   REQUIRE(steps > 0);
-  const int stride = stride_of(steps);
-  for (int n = 0; n <= steps; n += stride) {
+  const int tried = at_each_of(steps + 1, [&](int n) {
     CAPTURE(n);
     with_waiter([&](led& owner) {
       for (int i = 0; i < n && owner.step(); ++i) {
       }
     });
-  }
-  WARN("killed at " << steps / stride + 1 << " of " << steps + 1 << " instructions");
+  });
+  WARN("killed at " << tried << " of " << steps + 1 << " instructions");
 }
 
 namespace {
