@@ -10,6 +10,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
 #include <system_error>
 
 using namespace support;
@@ -90,4 +91,69 @@ TEST_CASE("a pulse completes a wait for all whose other objects are ready",
     CHECK_FALSE(ready_now(pulsed));
     CHECK_FALSE(ready_now(other));
   }
+}
+
+TEST_CASE("a pulse of a manual event releases each waiter once, a wait for all among them or not",
+          "[event][EVT-06]") {
+  for (const bool with_all : {false, true}) {
+    CAPTURE(with_all);
+    auto gate = manual_event();
+    auto never = event::create();
+    auto over = manual_event();
+    crowd all;
+    if (with_all) {
+      all.add([&] { return isthmus::wait_all_for({gate, never}, patience()); });
+      REQUIRE(all.blocks());
+    }
+    std::atomic<int> released = 0;
+    crowd loops;
+    for (int i = 0; i < 2; ++i)
+      loops.add([&] {
+        for (;;) {
+          const auto got = isthmus::wait_any_for({over, gate}, patience());
+          if (got != signaled_at(1)) return got;
+          ++released;
+        }
+      });
+    REQUIRE(loops.blocks());
+    for (int pulses = 1; pulses <= 3; ++pulses) {
+      gate.pulse();
+      CHECK(eventually([&] { return released == 2 * pulses; }));
+      REQUIRE(loops.blocks());
+      CHECK(released == 2 * pulses);
+    }
+    CHECK(all.exactly(0));
+    over.set();
+    never.set();
+    gate.set();
+    REQUIRE(loops.all());
+    REQUIRE(all.all());
+  }
+}
+
+TEST_CASE("a wait for all that loops is satisfied by a pulse once", "[event][EVT-06][WAIT-07]") {
+  auto gate = manual_event();
+  auto open = manual_event();
+  open.set();
+  auto over = manual_event();
+  std::atomic<int> released = 0;
+  crowd loops;
+  for (int i = 0; i < 2; ++i)
+    loops.add([&] {
+      for (;;) {
+        const auto got = isthmus::wait_all_for({gate, open}, patience());
+        if (got != signaled || over.wait_for(0ms) == isthmus::wait_status::signaled) return got;
+        ++released;
+      }
+    });
+  REQUIRE(loops.blocks());
+  for (int pulses = 1; pulses <= 3; ++pulses) {
+    gate.pulse();
+    CHECK(eventually([&] { return released == 2 * pulses; }));
+    REQUIRE(loops.blocks());
+    CHECK(released == 2 * pulses);
+  }
+  over.set();
+  gate.set();
+  REQUIRE(loops.all());
 }

@@ -27,11 +27,11 @@ void latch_by(dispatcher_state& state, Step what) noexcept {
 }
 
 /// Resetting is a taking: it waits until nobody has the event reserved; not for ever, since whoever
-/// has it may be stopped. And whoever was called when the event was set looks at it first. The word
-/// before the step.
+/// has it may be stopped. The word before the step. With `all_look`, whoever was called when the
+/// event was set looks at it first.
 template <class Step>
 std::optional<std::uint64_t> unset_by(dispatcher& handle, std::uint64_t guard_mark, Step what,
-                                      failure& why) {
+                                      failure& why, bool all_look = true) {
   dispatcher_state& state = state_of(handle);
   bool mended = false;
   for (back_off pause;; pause.once()) {
@@ -49,7 +49,7 @@ std::optional<std::uint64_t> unset_by(dispatcher& handle, std::uint64_t guard_ma
       mended = true;
       continue;
     }
-    if (calls_pending(state)) call_all(state, true);
+    if (all_look && calls_pending(state)) call_all(state, true);
     // Set anew since: then there may be new ones who were called.
     if (state.word.compare_exchange_strong(seen, what(seen))) return seen;
   }
@@ -70,24 +70,35 @@ void set_event(dispatcher& state, failure&) {
 
 void reset_event(dispatcher& state, failure& why) {
   if (is_manual(state))
-    (void)unset_by(state, latch::guard, latch::reset, why);
+    (void)unset_by(state, latch::guard, latch::reset_event, why);
   else
     (void)unset_by(
         state, counted::guard, [](std::uint64_t word) { return counted::reset(word, of); }, why);
 }
 
+namespace {
+
+void pulse_latch(dispatcher& handle, failure& why) {
+  dispatcher_state& state = state_of(handle);
+  // A wait for all takes the event itself, so it has to be there until all of them have looked.
+  const bool for_all = calls_pending(state);
+  const auto seen =
+      unset_by(handle, latch::guard, for_all ? latch::pulse_for_all : latch::pulse, why, !for_all);
+  if (!seen) return;
+  if ((*seen & latch::sleepers) != 0) wake_all(low_half(state.word));
+  if (for_all) (void)unset_by(handle, latch::guard, latch::end_pulse, why);
+}
+
+}  // namespace
+
 void pulse_event(dispatcher& state, failure& why) {
   tsan::gives(state);
+  if (is_manual(state)) return pulse_latch(state, why);
   dispatcher_state& shared = state_of(state);
-  // A wait for all takes the event itself, so it has to be there for a moment.
+  // The same as above.
   if (calls_pending(shared)) {
     set_event(state, why);
     return reset_event(state, why);
-  }
-  if (is_manual(state)) {
-    const auto seen = unset_by(state, latch::guard, latch::pulse, why);
-    if (seen && (*seen & latch::sleepers) != 0) wake_all(low_half(shared.word));
-    return;
   }
   const auto seen = unset_by(
       state, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); }, why);

@@ -31,7 +31,9 @@ member::member(dispatcher_block& block, const body* object, detail::kind kind, b
       user_(user),
       kind_(kind),
       machine_(machine_of(kind, manual)),
-      rules_(rules_of(kind, maximum)) {}
+      rules_(rules_of(kind, maximum)),
+      began_(machine_ == machine::latch ? latch::times(state().word.load(std::memory_order_relaxed))
+                                        : 0) {}
 
 std::uint64_t member::guard_mark() const noexcept {
   return machine_ == machine::mutex     ? mutex_word::guard
@@ -56,7 +58,8 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
     case machine::counted:
       return counted::count(word, rules_) != 0;
     case machine::latch:
-      return (word & latch::is_set) != 0;
+      return (word & latch::is_set) != 0 ||
+             (kind_ == kind::event && (word & latch::pulsed) != 0 && latch::times(word) != began_);
     case machine::mutex:
       break;
   }

@@ -74,6 +74,7 @@ class member {
   detail::kind kind_;
   detail::machine machine_;
   counted::rules rules_;
+  std::uint32_t began_;  // of a latch: its `times` when the wait began
 };
 
 }  // namespace isthmus::detail
