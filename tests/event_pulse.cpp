@@ -93,6 +93,21 @@ TEST_CASE("a pulse completes a wait for all whose other objects are ready",
   }
 }
 
+namespace {
+
+/// Each of three pulses releases each of two who wait again and again, and nobody twice.
+void check_pulses(event& gate, crowd& loops, const std::atomic<int>& released) {
+  REQUIRE(loops.blocks());
+  for (int pulses = 1; pulses <= 3; ++pulses) {
+    gate.pulse();
+    CHECK(eventually([&] { return released == 2 * pulses; }));
+    REQUIRE(loops.blocks());
+    CHECK(released == 2 * pulses);
+  }
+}
+
+}  // namespace
+
 TEST_CASE("a pulse of a manual event releases each waiter once, a wait for all among them or not",
           "[event][EVT-06]") {
   for (const bool with_all : {false, true}) {
@@ -115,13 +130,7 @@ TEST_CASE("a pulse of a manual event releases each waiter once, a wait for all a
           ++released;
         }
       });
-    REQUIRE(loops.blocks());
-    for (int pulses = 1; pulses <= 3; ++pulses) {
-      gate.pulse();
-      CHECK(eventually([&] { return released == 2 * pulses; }));
-      REQUIRE(loops.blocks());
-      CHECK(released == 2 * pulses);
-    }
+    check_pulses(gate, loops, released);
     CHECK(all.exactly(0));
     over.set();
     never.set();
@@ -146,13 +155,7 @@ TEST_CASE("a wait for all that loops is satisfied by a pulse once", "[event][EVT
         ++released;
       }
     });
-  REQUIRE(loops.blocks());
-  for (int pulses = 1; pulses <= 3; ++pulses) {
-    gate.pulse();
-    CHECK(eventually([&] { return released == 2 * pulses; }));
-    REQUIRE(loops.blocks());
-    CHECK(released == 2 * pulses);
-  }
+  check_pulses(gate, loops, released);
   over.set();
   gate.set();
   REQUIRE(loops.all());
