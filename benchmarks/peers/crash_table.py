@@ -136,9 +136,7 @@ Made on {date}, {system}. For Qt a
 semaphore with one permit stands for the mutex, since there is none. "No such thing" means that the library has no object or
 call of this kind with a name. Qt's sections are System V's, which are not in /dev/shm and so have room.
 
-*Left in the end* counts files and System V objects after all of this, before anybody cleans. Those of
-isthmus are records of processes that have ended. The next program that makes an object removes them, and
-so does `isthmus::clean()`; no name is taken by them.
+*Left in the end* counts files and System V objects after all of this, before anybody cleans.
 
 This is about one question and no verdict on libraries that are good at others: Boost's containers in
 shared memory, Qt's and Poco's breadth, ACE's event handling.
