@@ -18,6 +18,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -27,6 +28,7 @@
 #include <sys/stat.h>
 
 using namespace white;
+using namespace std::chrono_literals;
 using isthmus::section;
 using support::of;
 
