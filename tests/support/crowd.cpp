@@ -5,12 +5,12 @@
 
 namespace support {
 
-void crowd::start(std::function<isthmus::wait_result()> wait) {
+void crowd::start(std::function<isthmus::wait_result()> limited) {
   member& mine = members_.emplace_back();
-  results_.push_back(threads_.emplace_back().start([&mine, wait = std::move(wait)] {
+  results_.push_back(threads_.emplace_back().start([&mine, limited = std::move(limited)] {
     mine.number = this_thread();
     mine.begun = true;
-    const auto result = wait();
+    const auto result = limited();
     mine.back = true;
     return result;
   }));

@@ -23,8 +23,8 @@ class crowd {
  public:
   /// Starts a thread for one wait, which gives a wait_status or a wait_result.
   template <class Wait>
-  void add(Wait wait) {
-    start([wait = std::move(wait)]() mutable { return as_result(wait()); });
+  void add(Wait limited) {
+    start([limited = std::move(limited)]() mutable { return as_result(limited()); });
   }
 
   /// Whether all of them certainly block: they sleep in their waits.
@@ -50,7 +50,7 @@ class crowd {
     bool napped = false;  // since it began
   };
 
-  void start(std::function<isthmus::wait_result()> wait);
+  void start(std::function<isthmus::wait_result()> limited);
   [[nodiscard]] std::size_t back() const;
   [[nodiscard]] thread_state state_of_others();
 

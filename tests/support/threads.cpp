@@ -25,17 +25,17 @@ void worker::end() {
   thread_.join();
 }
 
-void worker::loop() {
+std::function<void()> worker::next() {
   std::unique_lock guard(lock_);
+  changed_.wait(guard, [this] { return ended_ || work_; });  // untimed: end() ends it
+  return std::exchange(work_, nullptr);
+}
+
+void worker::loop() {
   number_ = this_thread();
-  for (;;) {
-    changed_.wait(guard, [this] { return ended_ || work_; });  // untimed: end() ends it
-    if (!work_) return;
-    auto work = std::exchange(work_, nullptr);
-    guard.unlock();
+  while (const auto work = next()) {
     begun_ = true;
     work();
-    guard.lock();
   }
 }
 

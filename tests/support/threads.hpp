@@ -78,6 +78,7 @@ class worker {
     return result.get();
   }
   void give(std::function<void()> work);
+  std::function<void()> next();  // nothing at the end
   void loop();
 
   std::mutex lock_;
