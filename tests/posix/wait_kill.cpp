@@ -190,3 +190,27 @@ TEST_CASE(
   CHECK(support::time_of([&] { ready.set(); }) < 50ms + slack());
   CHECK(isthmus::wait_all_for({tokens, ready}, 0ms).status == wait_status::signaled);
 }
+
+TEST_CASE("a pulse whose giver is killed in it is nobody's who comes later, and a reset ends it",
+          "[event][EVT-06][WAIT-07]") {
+  auto gate = event::create({.mode = isthmus::reset_mode::manual});
+  auto tokens = semaphore::create({.initial = 0, .maximum = 1});
+  const page_of page(gate);
+  forked waiter([&] {
+    return isthmus::wait_all_for({gate, tokens}, support::patience()).status !=
+           wait_status::signaled;
+  });
+  REQUIRE(page.has_all(1));
+  CHECK(in_child([&] {
+          signal_at(step::call_before_wake, SIGKILL);
+          gate.pulse();
+          return 0;
+        }) == 128 + SIGKILL);
+  tokens.release();
+  CHECK(waiter.ended(slice + slack()) == 0);  // it had begun before the pulse
+  tokens.release();
+  CHECK(gate.wait_for(0ms) == wait_status::timeout);
+  CHECK(isthmus::wait_all_for({gate, tokens}, 0ms).status == wait_status::timeout);
+  gate.reset();
+  CHECK((page.word() & isthmus::detail::latch::pulsed) == 0);
+}
