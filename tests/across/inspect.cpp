@@ -72,22 +72,34 @@ TEST_CASE("a process is among the holders of what it holds, where the system tel
 
 TEST_CASE("what a killed process has left is a leftover until it is cleaned, or is not there",
           "[inspect][clean][LIFE-03]") {
-  const auto name = unique_name("left");
-  ready_child victim("owner", {name});
-  victim.kill();
+  std::string name;
   std::error_code ec;
-  const auto report = isthmus::inspect(name + "s", isthmus::scope::automatic, ec);
-  if (ec == errc::not_found) SUCCEED("the system has removed it");
-  if (!ec) {
+  const auto is_left = [&](const char* which) {
+    const auto report = isthmus::inspect(name + which, isthmus::scope::automatic, ec);
+    if (ec) return false;
     CHECK(report.leftover);
     CHECK(report.holders.value_or(std::vector<isthmus::process_note>{}).empty());
-    const auto found = isthmus::leftovers();
+    return true;
+  };
+  // Whatever runs beside this test may clean, too: then there is nothing to be seen of this one.
+  bool before = true;
+  bool after = false;
+  isthmus::clean_result found;
+  for (int tries = 0; tries < 20 && before && !after; ++tries) {
+    name = unique_name("left");
+    ready_child victim("owner", {name});
+    victim.kill();
+    before = is_left("s") && is_left("m");
+    found = isthmus::leftovers();
+    after = is_left("s") && is_left("m");  // they were only counted
+  }
+  CHECK(before == after);
+  if (before) {
     CHECK(found.objects >= 2);
     CHECK(found.bytes > 0);
-    CHECK(isthmus::inspect(name + "s").leftover);  // it was only counted
-    isthmus::clean();
   }
-  (void)isthmus::inspect(name + "s", isthmus::scope::automatic, ec);
+  isthmus::clean();
+  CHECK_FALSE(is_left("s"));
   CHECK(ec == errc::not_found);
 }
 
