@@ -154,7 +154,9 @@ TEST_CASE(
   auto& inside = (*counts)[0];
   auto& wrong = (*counts)[1];
   auto& kills = (*counts)[2];
-  forked other = secluded([&] { return go_in_and_out(way, inside); });
+  const auto long_enough = support::scaled(60s);
+  // It must not be killed before the end: as one that died inside it would stay there.
+  forked other = secluded([&] { return go_in_and_out(way, inside); }, 2 * long_enough);
   // Sees whether two are ever inside: it enters like any other, without a living owner's leave.
   forked observer([&] {
     for (;;) {
@@ -186,8 +188,10 @@ TEST_CASE(
     }
     return 0;
   });
-  CHECK(killer.ended(support::scaled(60s)) == 0);
+  CHECK(killer.ended(long_enough) == 0);
   CHECK(kills == most);
+  CHECK_FALSE(other.ended(0ms));
+  CHECK_FALSE(observer.ended(0ms));
   CHECK(wrong == 0);
 }
 

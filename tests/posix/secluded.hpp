@@ -28,13 +28,13 @@ inline bool as_ordinary_user() {
   return true;
 }
 
-/// A child in a name space of its own, where its number is 1.
-inline forked secluded(const std::function<int()>& work) {
+/// A child in a name space of its own, where its number is 1. It is killed when the limit passes.
+inline forked secluded(const std::function<int()>& work, time_limit limit = support::patience()) {
   // A child of the process that unshares is the first of the new name space.
-  return forked([&] {
+  return forked([&work, limit] {
     if (::unshare(CLONE_NEWPID) != 0 && !as_ordinary_user()) return 96;
-    forked inner([&] { return ::getpid() == 1 ? work() : 95; });
-    return inner.ended().value_or(94);
+    forked inner([&work] { return ::getpid() == 1 ? work() : 95; });
+    return inner.ended(limit).value_or(94);
   });
 }
 
