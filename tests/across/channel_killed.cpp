@@ -14,7 +14,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <system_error>
@@ -70,6 +72,13 @@ class random_time {
   std::minstd_rand engine_;
 };
 
+/// A random time to live, in which a victim does its work: longer where it takes long to start one,
+/// since fewer of them are there then for as many objects.
+std::chrono::microseconds time_to_live(random_time& time, clock::duration start) {
+  const auto longest = std::chrono::duration_cast<std::chrono::microseconds>(start / 5);
+  return time(std::max(5000, static_cast<int>(std::min<std::int64_t>(longest.count(), 50000))));
+}
+
 bool gone(const std::string& name) {
   std::error_code ec;
   (void)isthmus::section::open({.name = name}, ec);
@@ -99,11 +108,13 @@ TEST_CASE("receivers that are killed cost the sender nothing", "[channel][DUP-07
     int rounds = 0;
     for (; sent < wanted && rounds < 400; ++rounds) {
       {
+        const auto start = clock::now();
         ready_child receiver("takes_all", {name});
+        const auto life = time_to_live(time, clock::now() - start);
         auto host = door.accept(patience());
         worker killer;
         auto killed = killer.start([&] {
-          std::this_thread::sleep_for(time(5000));
+          std::this_thread::sleep_for(life);
           receiver.kill();
         });
         std::error_code ec;
@@ -143,11 +154,13 @@ TEST_CASE("senders that are killed leave nothing in the receiver", "[channel][DU
   for (; got < wanted && rounds < 400; ++rounds) {
     const auto stem = unique_name("stem");
     {
+      const auto start = clock::now();
       ready_child sender("gives_all", {name, stem});
+      const auto life = time_to_live(time, clock::now() - start);
       auto host = door.accept(patience());
       worker killer;
       auto killed = killer.start([&] {
-        std::this_thread::sleep_for(time(5000));
+        std::this_thread::sleep_for(life);
         sender.kill();
       });
       int next = 0;
