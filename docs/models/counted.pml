@@ -17,7 +17,8 @@
  * Bounds, to be set with -D: NW waiters, NR releasers with ROUNDS releases of 1 to MOST permits
  * each, MAX (EVENT: a release at MAX does nothing), LEAVER the number of a waiter that may give up
  * (ANY: because it got another object), DEATHS among the NW + NR processes, SLICES the number of
- * sleeps that may end by themselves at any time, GUARDIAN, RESETTER, HAND_OVER (the last waiter is a
+ * sleeps that may end by themselves at any time, LINER (the number of a waiter that is a wait for all in
+ * line: it reserves its grant, and then takes it, sets it free, or dies), GUARDIAN, RESETTER, HAND_OVER (the last waiter is a
  * newcomer, and the one setter sets ROUNDS times as soon as the others are asleep; with
  * ONLY_REGISTERED as soon as one is asleep and the others are registered), PATIENT (a releaser takes
  * nothing back from the living, however long it has to look), ALL_DEAD (no release before all waiters are
@@ -41,6 +42,9 @@
 #ifndef LEAVER
 #define LEAVER 99
 #endif
+#ifndef LINER
+#define LINER 99
+#endif
 #ifndef DEATHS
 #define DEATHS 0
 #endif
@@ -54,6 +58,7 @@
 byte count = FIRST;
 byte W, G, stamp, epoch;
 bit guard;
+bit guard_dead; /* whoever has reserved it has died */
 
 /* What the futex compares: the low half of the word, which is all but the count. */
 #define LOW (W + 8 * G + 64 * stamp + 1024 * epoch + 16384 * guard)
@@ -86,7 +91,7 @@ byte ended; /* releasers that are through */
 inline check() {
   assert(released == taken + count + G + dropped + cleared); /* every permit is somewhere */
   assert(G <= W);
-  assert(count == 0 || W == G); /* nobody who is registered goes empty-handed */
+  assert(count == 0 || W == G || (guard && LINER < NW)); /* nobody registered goes empty-handed */
   assert(W == REGISTERED);      /* the dead still count: nobody knows of them */
   assert(G <= ELIGIBLES);       /* each promise can be claimed */
   assert(count <= MAX)
@@ -108,6 +113,20 @@ inline give_back(n) {
   if
   :: count + (n) > MAX -> dropped = dropped + count + (n) - MAX; count = MAX
   :: else -> count = count + (n)
+  fi
+}
+
+/* What is set free is for those first who have registered. k: how many. */
+inline hand_on() {
+  k = (count < W - G -> count : W - G);
+#ifdef BUG_NO_HAND_ON
+  k = 0;
+#endif
+  count = count - k;
+  G = G + k;
+  if
+  :: k > 0 -> stamp++
+  :: else
   fi
 }
 
@@ -137,7 +156,7 @@ inline take_back() {
 proctype waiter(byte i) {
   int seen;
   bit was_woken, at_slice, was_eligible;
-  byte woke;
+  byte woke, k;
 #ifdef HAND_OVER
   if
   :: i == NW - 1 -> sets >= ROUNDS /* the last waiter comes when all is promised */
@@ -159,10 +178,12 @@ look:
     fi;
 #endif
     if
+    :: i == LINER && ELIGIBLE(i) && G > 0 && !guard ->
+       W--; G--; forget(i); count++; guard = 1; check(); goto reserved
 #ifdef BUG_NO_STAMP
-    :: MINE(i) && G > 0 ->
+    :: i != LINER && MINE(i) && G > 0 ->
 #else
-    :: ELIGIBLE(i) && G > 0 ->
+    :: i != LINER && ELIGIBLE(i) && G > 0 ->
 #endif
        W--; G--; forget(i); taken++; served[i] = 1; check(); goto done
     :: else
@@ -207,7 +228,35 @@ guarded: /* asks again every few milliseconds, so nobody needs to wake it */
   atomic {
     if
     :: !guard || count == 0 -> goto look
+    :: guard && guard_dead -> guard = 0; guard_dead = 0; hand_on(); check(); goto tell
     :: MAY_DIE -> deaths++; goto die
+    fi
+  }
+reserved:
+  atomic {
+    if
+    :: MAY_DIE -> deaths++; guard_dead = 1; goto die
+    :: true
+    fi;
+    if
+    :: true -> count--; taken++; served[i] = 1; guard = 0; hand_on(); check(); at_slice = 1
+    :: true -> guard = 0; hand_on(); check(); at_slice = 1 /* another object is missing */
+    fi
+  }
+tell: /* those who have been handed something; what at_slice means here: then it ends */
+  atomic {
+    if
+    :: MAY_DIE -> deaths++; goto die
+    :: true
+    fi;
+    if
+    :: k > 0 -> wake(k)
+    :: else
+    fi;
+    k = 0; woke = 0;
+    if
+    :: at_slice -> goto done
+    :: else -> goto look
     fi
   }
 pass_on_and_sleep:
@@ -297,7 +346,7 @@ die: /* until it is off the queue, a wake may still come its way, and is lost */
   atomic { asleep[i] = 0; buried++ }
 done:
   atomic {
-    seen = 0; was_woken = 0; at_slice = 0; was_eligible = 0; woke = 0
+    seen = 0; was_woken = 0; at_slice = 0; was_eligible = 0; woke = 0; k = 0
   }
 }
 

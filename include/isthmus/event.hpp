@@ -96,7 +96,7 @@ class event : public waitable {
   ISTHMUS_API void reset(std::error_code& ec) noexcept;
 
   /// Releases those that wait at this moment — all on a manual event, one on an automatic one — and
-  /// leaves the event unset (EVT-06). Nobody is released twice by one pulse of a manual event,
+  /// leaves the event unset (EVT-06). Nobody is released twice by one pulse,
   /// however soon it waits again. Do not build on it: a thread that waits may be out of its wait
   /// for a moment, and then it misses the pulse (EVT-08).
   ISTHMUS_API void pulse();

@@ -129,6 +129,10 @@ template <class Clock, class Duration>
 /// nothing changes, and nobody ever sees a part of them taken (WAIT-07). `abandoned` where the
 /// owner of one of the mutexes died; which one, the system does not tell (WAIT-10), so all of them
 /// say abandoned(). The same object twice, also by two handles, is invalid_argument (WAIT-12).
+///
+/// Others that wait for one of the objects alone do not keep it from this wait. When they have got
+/// a semaphore, an automatic event or an automatic timer sixteen times, this wait stands in line
+/// with them (on Windows it does from the beginning).
 inline wait_result wait_all(const wait_list& list) {
   return detail::wait_many(detail::wait_kind::all, list, detail::no_limit);
 }

@@ -10,10 +10,13 @@
 //                        (events, timers: one bit)                            reserved it
 //     bits 33–41  P      events: grants made by pulse
 //     bit  42     again  events: set once more while reserved
+//     bit  43     pulse  events: there for the waits for all that have been called (give.hpp)
+//     bits 44–45         events: what is reserved was such a grant, or that
 //
 //     step       when                   what                  by whom
 //     take       count > 0, no guard    count-1 (and W-1)     anybody
-//     enter      count = 0              W+1                   whoever is about to sleep
+//     enter      count = 0              W+1                   whoever is about to sleep; of waits
+//                                                             for all those that find W > 0
 //     give n     n <= maximum - count   k = min(n, W-G) to    release, set, expiry; wakes k
 //                                       G, stamp moves; the
 //                                       rest to count
@@ -28,17 +31,27 @@
 //                                       moves, stamp if G > 0
 //     reset      no guard               count = 0             reset, arm
 //     pulse      no guard               count = 0, G+1 if     pulse
-//                                       W > G
-//     guard      count > 0              guard; later          holder of the guard lock
-//                                       cleared, with
-//                                       count-1 if it takes
+//                                       W > G, else `pulse`
+//                                       if waits for all
+//                                       sleep, which it calls
+//     end        no guard               no `pulse`            pulse, when those have looked
+//     guard      count > 0              guard                 holder of the guard lock
+//     reserve    granted since entered  guard, count+1,       the same, if it is registered
+//                                       W-1, G-1
+//     reserve    `pulse`, and called    guard, count+1        the same
+//     take       guard                  no guard, count-1     the holder; a mender
 //                                       (+1 for `again`)
+//     set free   guard                  no guard; a pulse     the holder; a mender
+//                                       that was reserved is
+//                                       one again
 //
-// Always: G <= W, and count > 0 only if W = G: nobody registered goes empty-handed while there are
-// permits. A grant is for those who had registered when it was made: that is what `stamp` tells, so
-// a newcomer, the giver itself for one, cannot have it (EVT-02, SEM-06). A waiter that is
-// registered in an older epoch is not any more, and enters anew; unless its registration is firm
-// (firm.hpp).
+// After the last two as much of count goes to G as there are waiters without a grant.
+//
+// Always: G <= W, and count > 0 only if W = G or what is there is reserved: nobody registered goes
+// empty-handed while there are permits. A grant is for those who had registered when it was made:
+// that is what `stamp` tells, so a newcomer, the giver itself for one, cannot have it (EVT-02,
+// SEM-06). A waiter that is registered in an older epoch is not any more, and enters anew; unless
+// its registration is firm (firm.hpp).
 #pragma once
 
 #include <algorithm>
@@ -65,6 +78,9 @@ inline constexpr std::uint64_t any = std::uint64_t{1} << 24;
 inline constexpr std::uint64_t guard = std::uint64_t{1} << 31;
 inline constexpr std::uint64_t one_permit = std::uint64_t{1} << 32;
 inline constexpr std::uint64_t again = std::uint64_t{1} << 42;
+inline constexpr std::uint64_t pulse_for_all = std::uint64_t{1} << 43;
+inline constexpr std::uint64_t was_grant = std::uint64_t{1} << 44;
+inline constexpr std::uint64_t was_pulse = std::uint64_t{1} << 45;
 
 constexpr std::uint32_t waiting(std::uint64_t word) noexcept { return word & 511; }
 constexpr std::uint32_t granted(std::uint64_t word) noexcept { return word >> 9 & 511; }
@@ -132,16 +148,6 @@ constexpr std::uint64_t take(std::uint64_t word, bool registered) noexcept {
   return registered ? parts::one_gone(word) : word;
 }
 
-/// The holder of the guard lock: what it takes, or sets free, of what it has reserved.
-constexpr std::uint64_t take_reserved(std::uint64_t word, const rules& of) noexcept {
-  word &= ~guard;
-  if (of.pulses && (word & again) != 0) return word & ~again;
-  return take(word, false);
-}
-constexpr std::uint64_t set_free(std::uint64_t word, const rules& of) noexcept {
-  return word & ~(guard | (of.pulses ? again : 0));
-}
-
 /// May a waiter register? If not, and it cannot take either, it looks again soon.
 constexpr bool enterable(std::uint64_t word, const rules& of) noexcept {
   return count(word, of) == 0 && waiting(word) < most_waiters;
@@ -165,12 +171,58 @@ constexpr std::uint64_t give(std::uint64_t word, const rules& of, std::uint32_t 
 }
 
 constexpr std::uint64_t reset(std::uint64_t word, const rules& of) noexcept {
-  return parts::with_count(word, of, 0);
+  return parts::with_count(word, of, 0) & (of.pulses ? ~pulse_for_all : ~std::uint64_t{0});
 }
-constexpr std::uint64_t pulse(std::uint64_t word, const rules& of) noexcept {
+/// `all_sleep`: waits for all do.
+constexpr std::uint64_t pulse(std::uint64_t word, const rules& of, bool all_sleep) noexcept {
   word = reset(word, of);
+  if (grants_of(word, 1) != 0)
+    return next_stamp(parts::with_pulsed(word, pulsed(word) + 1) + one_granted);
+  return all_sleep ? word | pulse_for_all : word;
+}
+constexpr std::uint64_t end_pulse(std::uint64_t word) noexcept { return word & ~pulse_for_all; }
+
+/// Whoever is registered, and may have a grant or a pulse, reserves that. Only if there is no
+/// permit that anybody may take.
+constexpr std::uint64_t reserve_grant(std::uint64_t word, const rules& of) noexcept {
+  const bool a_pulse = of.pulses && pulsed(word) >= granted(word);
+  word = parts::with_more(claim(word, of), of, 1) | guard;
+  return a_pulse ? word | was_grant : word;
+}
+constexpr std::uint64_t reserve_pulse(std::uint64_t word, const rules& of) noexcept {
+  return (parts::with_more(word, of, 1) & ~pulse_for_all) | guard | was_pulse;
+}
+
+namespace parts {
+
+/// Permits that are there go to those first who have registered.
+constexpr std::uint64_t handed_on(std::uint64_t word, const rules& of) noexcept {
+  const std::uint32_t k = grants_of(word, count(word, of));
+  if (k == 0) return word;
+  return next_stamp(with_count(word, of, count(word, of) - k) + k * one_granted);
+}
+/// A pulse that was reserved is one again. What was set meanwhile stays.
+constexpr std::uint64_t with_pulse_again(std::uint64_t word, const rules& of) noexcept {
+  word = with_count(word, of, (word & again) != 0 ? 1 : 0);
+  if ((word & was_pulse) != 0) return word | pulse_for_all;
   if (grants_of(word, 1) == 0) return word;
-  return next_stamp(parts::with_pulsed(word, pulsed(word) + 1) + one_granted);
+  return next_stamp(with_pulsed(word, pulsed(word) + 1) + one_granted);
+}
+constexpr std::uint64_t marks(const rules& of) noexcept {
+  return guard | (of.pulses ? again | was_grant | was_pulse : 0);
+}
+
+}  // namespace parts
+
+/// The holder of the guard lock: what it takes, or sets free, of what it has reserved.
+constexpr std::uint64_t take_reserved(std::uint64_t word, const rules& of) noexcept {
+  const bool once_more = of.pulses && (word & again) != 0;
+  word &= ~parts::marks(of);
+  return parts::handed_on(once_more ? word : take(word, false), of);
+}
+constexpr std::uint64_t set_free(std::uint64_t word, const rules& of) noexcept {
+  if (of.pulses && (word & (was_grant | was_pulse)) != 0) word = parts::with_pulse_again(word, of);
+  return parts::handed_on(word & ~parts::marks(of), of);
 }
 
 /// `entitled`: a grant was made since this waiter registered.

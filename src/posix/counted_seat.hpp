@@ -9,8 +9,8 @@
 // by the next giver, who wakes fewer than it should, or by whoever looks 50 ms later.
 #pragma once
 
-#include "firm.hpp"
 #include "member.hpp"
+#include "waits/registration.hpp"
 #include "watch_list.hpp"
 
 #include <isthmus/waitable.hpp>
@@ -23,33 +23,23 @@ namespace isthmus::detail {
 class counted_seat {
  public:
   /// `several`: it is one object of many.
-  counted_seat(const member& object, bool several) noexcept : object_(object), several_(several) {}
+  counted_seat(const member& object, bool several) noexcept : ours_(object, several) {}
 
   bool begin(std::uint64_t me) noexcept;
   void give_back() noexcept;
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept {}
-  void leave() noexcept;
+  void leave() noexcept { ours_.leave(); }
 
  private:
-  std::atomic<std::uint64_t>& word() noexcept { return object_.state().word; }
+  [[nodiscard]] member& object() noexcept { return ours_.object(); }
+  std::atomic<std::uint64_t>& word() noexcept { return object().state().word; }
   wait_status take_once() noexcept;
   void wait_out_guard(std::chrono::nanoseconds& patience) noexcept;
   void wait_out_grant(std::chrono::nanoseconds& patience) noexcept;
-  bool enter() noexcept;
-  void pass_on() noexcept;
-  void notice(std::uint64_t seen) noexcept;
 
-  member object_;
-  bool several_;
-  bool registered_ = false;
-  bool entitled_ = false;  // a grant was made since we registered
-  firm_place firm_;        // what keeps the registration through a take-back
-  std::uint32_t stamp_ = 0;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t passed_on_ = 0;  // with this low half we have passed a wake on
-  std::uint64_t seen_ = 0;
+  registration ours_;
   std::uint64_t next_ = 0;  // timer: the next expiry
 };
 

@@ -89,20 +89,27 @@ void pulse_latch(dispatcher& handle, failure& why) {
   if (for_all) (void)unset_by(handle, latch::guard, latch::end_pulse, why);
 }
 
+/// The same for one of those who wait: one who waits for the event alone if there is any.
+void pulse_counted(dispatcher& handle, failure& why) {
+  dispatcher_state& state = state_of(handle);
+  const bool all_sleep = calls_pending(state);
+  const auto pulsed = [all_sleep](std::uint64_t word) {
+    return counted::pulse(word, of, all_sleep);
+  };
+  const auto seen = unset_by(handle, counted::guard, pulsed, why, !all_sleep);
+  if (!seen) return;
+  if (counted::grants_of(*seen, 1) != 0)
+    wake_granted(state, of, 1);
+  else if (all_sleep)
+    (void)unset_by(handle, counted::guard, counted::end_pulse, why);
+}
+
 }  // namespace
 
 void pulse_event(dispatcher& state, failure& why) {
   tsan::gives(state);
   if (is_manual(state)) return pulse_latch(state, why);
-  dispatcher_state& shared = state_of(state);
-  // The same as above.
-  if (calls_pending(shared)) {
-    set_event(state, why);
-    return reset_event(state, why);
-  }
-  const auto seen = unset_by(
-      state, counted::guard, [](std::uint64_t word) { return counted::pulse(word, of); }, why);
-  if (seen && counted::grants_of(*seen, 1) != 0) wake_granted(shared, of, 1);
+  pulse_counted(state, why);
 }
 
 }  // namespace isthmus::detail

@@ -72,6 +72,11 @@ void wake_granted(dispatcher_state& state, const counted::rules& of,
     take_back(state, of, latest);
 }
 
+void wake_waiters(dispatcher_state& state, std::uint32_t grants) noexcept {
+  state.granted.store(monotonic_lately(), std::memory_order_relaxed);
+  (void)wake(low_half(state.word), grants);
+}
+
 bool take_back_stale(dispatcher_state& state, const counted::rules& of,
                      std::uint32_t user) noexcept {
   const std::uint64_t seen = state.word.load(std::memory_order_acquire);

@@ -20,6 +20,9 @@ namespace isthmus::detail {
 /// it is not done in haste.
 void wake_granted(dispatcher_state& state, const counted::rules& of, std::uint32_t grants) noexcept;
 
+/// The same, but if fewer sleep it leaves it at that: whoever looks 50 ms later finds the dead.
+void wake_waiters(dispatcher_state& state, std::uint32_t grants) noexcept;
+
 /// Held by a thread in a wait that may sleep. A giver that is a signal handler on that thread may
 /// be giving to the wait that it interrupts, which cannot claim before the handler returns: it does
 /// not wait for that.
@@ -70,6 +73,13 @@ inline constexpr std::uint32_t sleepers = 255;
 constexpr std::uint32_t called(std::uint32_t all) noexcept { return all >> 8; }
 }  // namespace all_word
 
+/// While all that is given goes to those who wait for the object alone, no wait for all would ever
+/// see a permit. So each sixteenth of these givings calls them, too, and finding that others wait
+/// they stand in line with them (wait_all.cpp).
+inline bool calls_in_turn(std::uint64_t before, std::uint64_t after) noexcept {
+  return ((counted::stamp(before) ^ counted::stamp(after)) & 16) != 0;
+}
+
 /// The step that gives permits, and what belongs to it. `what` makes the new word of the old one.
 template <class Step>
 std::uint64_t give_by(dispatcher_state& state, const counted::rules& of, Step what) noexcept {
@@ -79,7 +89,10 @@ std::uint64_t give_by(dispatcher_state& state, const counted::rules& of, Step wh
   while (!state.word.compare_exchange_weak(seen, next)) next = what(seen);
   const std::uint32_t grants = counted::granted(next) - counted::granted(seen);
   if (grants != 0) wake_granted(state, of, grants);
-  if (counted::count(next, of) > counted::count(seen, of)) call_all(state, true);
+  if (counted::count(next, of) > counted::count(seen, of))
+    call_all(state, true);
+  else if (grants != 0 && calls_in_turn(seen, next))
+    call_all(state, false);
   return seen;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "member.hpp"
 
+#include "give.hpp"
 #include "last_owner.hpp"
 #include "latch.hpp"
 #include "mutex_word.hpp"
@@ -8,6 +9,7 @@
 #include "owners/owner.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
+#include "waits/registration.hpp"
 
 namespace isthmus::detail {
 
@@ -51,12 +53,20 @@ bool member::owned_by(std::uint64_t me) noexcept {
          mutex_word::owner(word().load(std::memory_order_relaxed)) == me;
 }
 
+/// A grant in the line, for this wait.
+bool member::has_grant(std::uint64_t word) const noexcept {
+  if (line_ == nullptr) return false;
+  line_->notice(word);
+  return *line_ && line_->entitled() && counted::granted(word) != 0;
+}
+
 /// Whether the word lets `me` take the object, its guard left aside.
 bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
                           owner_watch& watch) noexcept {
   switch (machine_) {
     case machine::counted:
-      return counted::count(word, rules_) != 0;
+      return counted::count(word, rules_) != 0 || has_grant(word) ||
+             (called_ && rules_.pulses && (word & counted::pulse_for_all) != 0);
     case machine::latch:
       return (word & latch::is_set) != 0 ||
              (kind_ == kind::event && (word & latch::pulsed) != 0 && latch::times(word) != began_);
@@ -73,13 +83,31 @@ bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexc
   return free_to_take(word().load(), me, ask_process, watch);
 }
 
+/// The word of an object that is free to take.
+std::uint64_t member::reserved(std::uint64_t word) const noexcept {
+  if (machine_ != machine::counted || counted::count(word, rules_) != 0) return word | guard_mark();
+  return has_grant(word) ? counted::reserve_grant(word, rules_)
+                         : counted::reserve_pulse(word, rules_);
+}
+
 bool member::reserve(std::uint64_t me) noexcept {
   owner_watch watch;
   std::uint64_t seen = word().load();
+  std::uint64_t next = 0;
   do {
     if ((seen & guard_mark()) != 0 || !free_to_take(seen, me, false, watch)) return false;
-  } while (!word().compare_exchange_weak(seen, seen | guard_mark()));
+    next = reserved(seen);
+  } while (!word().compare_exchange_weak(seen, next));
+  if (line_ != nullptr && counted::waiting(next) < counted::waiting(seen)) line_->end();
   return true;
+}
+
+/// What was set free may be for others.
+void member::tell(std::uint64_t before, std::uint64_t after) noexcept {
+  if (machine_ != machine::counted) return;
+  if (counted::granted(after) > counted::granted(before))
+    wake_waiters(state(), counted::granted(after) - counted::granted(before));
+  if (counted::takeable(after, rules_) && calls_pending(state())) call_all(state(), false);
 }
 
 /// The word of an object that is no mutex.
@@ -110,8 +138,9 @@ wait_status member::take_mutex(std::uint64_t me) noexcept {
 wait_status member::take(std::uint64_t me) noexcept {
   if (machine_ == machine::mutex) return take_mutex(me);
   std::uint64_t seen = word().load();
-  while (!word().compare_exchange_weak(seen, taken(seen))) {
-  }
+  std::uint64_t next = taken(seen);
+  while (!word().compare_exchange_weak(seen, next)) next = taken(seen);
+  tell(seen, next);
   return wait_status::signaled;
 }
 
@@ -121,8 +150,9 @@ std::uint64_t member::freed(std::uint64_t word) const noexcept {
 
 void member::set_free() noexcept {
   std::uint64_t seen = word().load();
-  while (!word().compare_exchange_weak(seen, freed(seen))) {
-  }
+  std::uint64_t next = freed(seen);
+  while (!word().compare_exchange_weak(seen, next)) next = freed(seen);
+  tell(seen, next);
 }
 
 void member::mend(std::uint64_t dead, const owner_name& name, bool taking) noexcept {
@@ -135,7 +165,9 @@ void member::mend(std::uint64_t dead, const owner_name& name, bool taking) noexc
     if (buries) return owner_word::buried(dead) | (seen & mutex_word::waiters);
     return taking ? taken(seen) : freed(seen);
   };
-  while ((seen & guard_mark()) != 0 && !word().compare_exchange_weak(seen, next())) {
+  while ((seen & guard_mark()) != 0) {
+    const std::uint64_t after = next();
+    if (word().compare_exchange_weak(seen, after)) return tell(seen, after);
   }
 }
 

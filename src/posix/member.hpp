@@ -19,6 +19,8 @@ enum class machine { mutex, counted, latch };
 machine machine_of(kind kind, bool manual) noexcept;
 counted::rules rules_of(kind kind, std::uint32_t maximum) noexcept;
 
+class registration;
+
 class member {
  public:
   /// `manual` and `maximum` as they were when the object was opened.
@@ -42,6 +44,10 @@ class member {
   [[nodiscard]] bool lasts() const noexcept { return kind_ == kind::process; }
   [[nodiscard]] const counted::rules& rules() const noexcept { return rules_; }
 
+  /// The wait's place in the line of those who wait for the object alone, or nullptr.
+  void stand_in(registration* line) noexcept { line_ = line; }
+  /// Whether the wait has been called there (give.hpp).
+  void note_called(bool called) noexcept { called_ = called; }
   /// Whether `me` could take it now. Of a mutex, `watch` tells of its owner.
   [[nodiscard]] bool ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept;
   /// It is this thread's own already: a mutex. Such need no guard.
@@ -64,6 +70,9 @@ class member {
   [[nodiscard]] std::uint64_t taken(std::uint64_t word) const noexcept;
   [[nodiscard]] wait_status take_mutex(std::uint64_t me) noexcept;
   [[nodiscard]] std::uint64_t freed(std::uint64_t word) const noexcept;
+  [[nodiscard]] bool has_grant(std::uint64_t word) const noexcept;
+  [[nodiscard]] std::uint64_t reserved(std::uint64_t word) const noexcept;
+  void tell(std::uint64_t before, std::uint64_t after) noexcept;
   [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
                                   owner_watch& watch) noexcept;
 
@@ -74,6 +83,8 @@ class member {
   detail::kind kind_;
   detail::machine machine_;
   counted::rules rules_;
+  bool called_ = false;
+  registration* line_ = nullptr;
   std::uint32_t began_;  // of a latch: its `times` when the wait began
 };
 

@@ -8,7 +8,10 @@
 // is reserved nobody can take. What a death leaves is mended by whoever meets it; see
 // waits/guard.hpp.
 //
-// While an object is missing, the wait sleeps on that one, in its `all` (give.hpp).
+// While an object is missing, the wait sleeps on that one, in its `all` (give.hpp). Where others
+// wait for that object alone, all that is given goes to them, so there it stands in line with them
+// (waits/registration.hpp): with a grant, it reserves that. If another object is missing by then,
+// the grant goes on to the next in line.
 #include "wait_all.hpp"
 
 #include "give.hpp"
@@ -26,6 +29,7 @@
 #include "waits/all_sleeper.hpp"
 #include "waits/commit.hpp"
 #include "waits/guard.hpp"
+#include "waits/registration.hpp"
 #include "watch_list.hpp"
 #include "words.hpp"
 
@@ -33,17 +37,22 @@
 #include <array>
 #include <bitset>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace isthmus::detail {
 namespace {
 
+using namespace std::chrono_literals;
 using seam::step;
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 class all_of {
  public:
+  all_of(const all_of&) = delete;
+  all_of& operator=(const all_of&) = delete;
+  ~all_of() { leave_line(); }
   all_of(std::span<dispatcher* const> objects, const identities& self, failure& why)
       : guards_(self.guards), me_(self.owner), mutexes_(self.mutexes) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
@@ -78,6 +87,8 @@ class all_of {
   void note_own() noexcept;
   [[nodiscard]] bool mine(std::size_t which) const noexcept { return mine_[which]; }
   bool settle(watch_list& list) noexcept;
+  bool stand_in_line(watch_list& list) noexcept;
+  void leave_line() noexcept;
   void woken(std::uint64_t word_before) noexcept;
 
   std::uint64_t guards_;
@@ -91,6 +102,7 @@ class all_of {
   owner_watch watch_;  // of the missing one's owner, if it is a mutex
   bool ask_process_ = false;
   all_sleeper sleeper_;
+  std::optional<registration> line_;  // at the missing object
 };
 
 void all_of::note_own() noexcept {
@@ -176,12 +188,19 @@ wait_status all_of::take(steady_clock::time_point patience) {
   note_own();
   if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) || is_at_its_deepest()) {
     status = wait_status::failed;
-  } else if (all_ready()) {
-    missing_ = reserve(patience);
-    if (missing_ == members_.size())
-      status = take_reserved();
-    else
-      give_up(missing_);
+  } else {
+    const std::size_t slept_on = missing_;
+    for (member& one : members_) one.note_called(sleeper_.called_at(one.state()));
+    members_[slept_on].stand_in(line_ ? &*line_ : nullptr);
+    if (all_ready()) {
+      const std::size_t reserved = reserve(patience);
+      if (reserved == members_.size())
+        status = take_reserved();
+      else
+        give_up(missing_ = reserved);
+    }
+    members_[slept_on].stand_in(nullptr);
+    if (status != wait_status::timeout || missing_ != slept_on) leave_line();
   }
   sleeper_.answer();
   return status;
@@ -205,11 +224,41 @@ bool all_of::settle(watch_list& list) noexcept {
     if (watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
+    if (!stand_in_line(list)) return false;
   }
   if (watch_.polled || state.portable.load(std::memory_order_relaxed) != 0)
     list.within(shortest_sleep);
   list.until(next);
   return true;
+}
+
+/// False: look again.
+bool all_of::stand_in_line(watch_list& list) noexcept {
+  member& one = members_[missing_];
+  const std::uint64_t seen = one.word().load();
+  if (!line_) {
+    if (counted::waiting(seen) == 0) return true;
+    line_.emplace(one, true);
+  }
+  line_->notice(seen);
+  if (*line_) {
+    if (line_->entitled() && counted::granted(seen) != 0) return false;
+    line_->pass_on();
+  } else if (!counted::enterable(seen, one.rules())) {
+    if ((seen & counted::guard) == 0 && counted::count(seen, one.rules()) != 0) return false;
+    list.within(shortest_sleep);  // reserved, or the line is full
+    return true;
+  } else if (!line_->enter()) {
+    return false;
+  }
+  if (counted::granted(seen) != 0) list.within(55ms);
+  list.add(low_half(one.word()), static_cast<std::uint32_t>(line_->seen()));
+  return true;
+}
+
+void all_of::leave_line() noexcept {
+  if (line_) line_->leave();
+  line_.reset();
 }
 
 void all_of::woken(std::uint64_t word_before) noexcept {
@@ -242,7 +291,6 @@ void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadli
 }  // namespace
 
 wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
-  using namespace std::chrono_literals;
   const no_cancel whole;
   const waiting_here inside;
   constexpr wait_result failed{wait_status::failed, 0};

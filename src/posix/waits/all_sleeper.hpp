@@ -44,6 +44,11 @@ class all_sleeper {
     return true;
   }
 
+  /// Whether we have been called there, and have not answered.
+  [[nodiscard]] bool called_at(const dispatcher_state& state) const noexcept {
+    return caller_ == &state;
+  }
+
   /// Whoever called us may go on: we have looked.
   void answer() noexcept {
     if (dispatcher_state* const caller = std::exchange(caller_, nullptr)) looked_again(*caller);
