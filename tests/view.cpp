@@ -27,7 +27,7 @@ using isthmus::view;
 
 namespace {
 
-constexpr std::size_t KiB = 1024;
+constexpr std::size_t kilobyte = 1024;
 
 }  // namespace
 
@@ -73,7 +73,7 @@ TEMPLATE_TEST_CASE("a moved-from view is empty and the bytes stay where they are
 }
 
 TEMPLATE_TEST_CASE("unmap takes the whole view away", "[view][VIEW-24]", view, const_view) {
-  const auto memory = section::create({.size = 256 * KiB});
+  const auto memory = section::create({.size = 256 * kilobyte});
   auto mapped = TestType::map(memory, {.offset = 70'001});
   const auto* first = mapped.data();
   const auto* last = first + mapped.size() - 1;
@@ -99,7 +99,7 @@ TEMPLATE_TEST_CASE("an empty section cannot be mapped", "[view][VIEW-18]", view,
 }
 
 TEST_CASE("a view outlives its section and keeps the bytes", "[view][VIEW-23]") {
-  auto memory = section::create({.size = 100 * KiB});
+  auto memory = section::create({.size = 100 * kilobyte});
   const auto first = view::map(memory);
   const auto second = const_view::map(memory);
   memory.close();
@@ -136,7 +136,7 @@ TEST_CASE("the name goes while a view lives on with its bytes, and can be made a
 }
 
 TEST_CASE("many views of one section show one memory at different places", "[view][VIEW-16]") {
-  const auto memory = section::create({.size = 64 * KiB});
+  const auto memory = section::create({.size = 64 * kilobyte});
   const auto first = view::map(memory);
   const auto second = view::map(memory);
   const auto third = const_view::map(memory);
@@ -148,7 +148,7 @@ TEST_CASE("many views of one section show one memory at different places", "[vie
 }
 
 TEST_CASE("the system protects the pages as the type of the view says", "[view][VIEW-03]") {
-  const auto memory = section::create({.size = 64 * KiB});
+  const auto memory = section::create({.size = 64 * kilobyte});
   const auto constant = const_view::map(memory);
   CHECK(protection_of(constant.data()).readable);
   CHECK_FALSE(protection_of(constant.data()).writable);

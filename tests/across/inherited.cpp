@@ -173,7 +173,7 @@ TEST_CASE("the ownership of a mutex is not inherited", "[inherited][MTX-17][INH-
 }
 
 // Passes one of its two on.
-CHILD(passes_on) {
+CHILD(hands_over_both) {
   const auto first = inherited<event>("first");
   auto next = start_heir("end_of_line", {}, {{"second", inherited<event>("second")}});
   if (next.wait_for(patience()) != wait_status::signaled) return 1;
@@ -197,7 +197,7 @@ CHILD(has_nothing) {
 TEST_CASE("what a process inherited is not for its own children", "[inherited][INH-04]") {
   const auto first = event::create();
   auto second = event::create();
-  CHECK(result_of(start_heir("passes_on", {}, {{"first", first}, {"second", second}})) == 0);
+  CHECK(result_of(start_heir("hands_over_both", {}, {{"first", first}, {"second", second}})) == 0);
   CHECK(second.wait_for(0s) == wait_status::signaled);
 }
 

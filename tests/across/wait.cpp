@@ -154,7 +154,7 @@ struct shared_objects {
 }  // namespace
 
 // Takes all of the objects, in the order of its argument, and counts how often.
-CHILD(takes_all) {
+CHILD(takes_in_turn) {
   shared_objects objects(io.argument(0));
   auto& [guard, permits, call, never, stop, memory, numbers] = objects;
   const auto order = io.argument(1);
@@ -190,7 +190,8 @@ TEST_CASE("processes that take overlapping sets in opposite orders all come thro
   shared_objects objects(stem);
   std::list<child> takers;
   for (const auto* order : {"up", "down", "part", "up", "down"})
-    takers.emplace_back("takes_all", std::vector<std::string>{stem, order, std::to_string(rounds)});
+    takers.emplace_back("takes_in_turn",
+                        std::vector<std::string>{stem, order, std::to_string(rounds)});
   for (auto& each : takers) each.expect("ready");
   for (auto& each : takers) each.send("go");
   for (auto& each : takers) each.expect("done", scaled(60s));

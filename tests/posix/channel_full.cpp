@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Channels and what is POSIX' own: tables of descriptors that are full, signals, forks.
+#include "few_descriptors.hpp"
 #include "forked.hpp"
 #include "runtime.hpp"
 
@@ -31,20 +32,6 @@ using isthmus::errc;
 using support::patience;
 
 namespace {
-
-void set_descriptors(rlim_t most) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = most;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// Only this many further descriptors.
-void leave_descriptors(int count) {
-  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  ::close(next);
-  set_descriptors(static_cast<rlim_t>(next) + static_cast<rlim_t>(count));
-}
 
 #define NEED(...) \
   if (!(__VA_ARGS__)) return __LINE__ % 90 + 1

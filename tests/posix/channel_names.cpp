@@ -66,15 +66,16 @@ std::string other_than(const std::string& name) {
   return other;
 }
 
-struct scene {
+struct killed_at {
   step where;
   bool closing;
 };
-constexpr std::array scenes{scene{step::listen_published, false}, scene{step::listen_bound, false},
-                            scene{step::listen_socket_removed, true}};
+constexpr std::array scenes{killed_at{step::listen_published, false},
+                            killed_at{step::listen_bound, false},
+                            killed_at{step::listen_socket_removed, true}};
 
 /// Makes a listener, and closes it if that is what is looked at; sends itself a signal on the way.
-int signalled_in(const scene& play, const std::string& name, int signal) {
+int signalled_in(const killed_at& play, const std::string& name, int signal) {
   if (!play.closing) signal_at(play.where, signal);
   auto door = listener::create({.name = name});
   if (play.closing) signal_at(play.where, signal);

@@ -50,7 +50,7 @@ namespace {
 #define NEED(...) \
   if (!(__VA_ARGS__)) return __LINE__ % 90 + 1
 
-constexpr int forbidden = 96;
+constexpr int not_permitted = 96;
 
 /// Runs `work` in a child in whose name space the memory for objects is a file system of 4 MiB: the
 /// runtime directory, or all that shm_open has.
@@ -61,7 +61,7 @@ int with_little_room(const private_runtime& base, const std::function<int()>& wo
         ::mount(
             "isthmus", isthmus::detail::bytes_apart ? "/dev/shm" : base.path().c_str(), "tmpfs", 0,
             isthmus::detail::bytes_apart ? "size=4m,nr_inodes=256" : "size=4m,nr_inodes=64") != 0)
-      return forbidden;
+      return not_permitted;
     std::filesystem::create_directories(base.path());
     return work();
   });
@@ -92,7 +92,7 @@ TEST_CASE("a full file system is an error at creation, with figures", "[full][SE
     (void)section::create(of("again", 3 << 20));
     return 0;
   });
-  if (code == forbidden) SKIP("this user may not mount file systems");
+  if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a mutex without room is an error; a lock only where it makes a record
     NEED(!ec);
     return 0;
   });
-  if (code == forbidden) SKIP("this user may not mount file systems");
+  if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a wait for all without room for its guards is an error, and has taken
          isthmus::wait_status::signaled);
     return 0;
   });
-  if (code == forbidden) SKIP("this user may not mount file systems");
+  if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("what killed processes left makes room when it is needed", "[full][LIF
     }
     return 0;
   });
-  if (code == forbidden) SKIP("this user may not mount file systems");
+  if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }
 
@@ -184,6 +184,6 @@ TEST_CASE("pages of a reserved section are committed or refused, never a fault",
     NEED(problem.code == errc::no_space);
     return 0;
   });
-  if (code == forbidden) SKIP("this user may not mount file systems");
+  if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }

@@ -23,7 +23,7 @@ using object = std::variant<std::monostate, isthmus::section, isthmus::mutex>;
 
 inline constexpr std::uint64_t section_size = 12288;
 
-inline std::uint64_t identity(const object& of) {
+inline std::uint64_t inode_of(const object& of) {
   struct stat info {};
   const int fd = of.index() == 1 ? isthmus::native_handle(std::get<1>(of))
                                  : isthmus::native_handle(std::get<2>(of));

@@ -41,7 +41,7 @@ enum class operation {
   close_read_only,
 };
 
-struct scene {
+struct stopped_at {
   operation what;
   step where;
   bool may_be_busy = false;
@@ -64,7 +64,7 @@ section opened_only(const std::string& name) {
 }
 
 /// Stops at `where` while it does `what`.
-int stop_in(const scene& play, const std::string& name) {
+int stop_in(const stopped_at& play, const std::string& name) {
   section object;
   if (play.what == operation::close_last) object = section::create(of(name));
   if (play.what == operation::close_read_only) {
@@ -122,7 +122,7 @@ std::string other_name(const std::string& one, bool shares) {
     if (auto other = support::unique_name("other"); share_turn(one, other) == shares) return other;
 }
 
-const std::vector<scene> scenes_of_apart{
+const std::vector<stopped_at> scenes_of_apart{
     {operation::create, step::turn_taken},
     {operation::create, step::create_bytes_named},
     {operation::create, step::create_bytes_made},
@@ -131,7 +131,7 @@ const std::vector<scene> scenes_of_apart{
     {operation::close_last, step::close_bytes_removed},
 };
 
-const std::vector<scene> scenes_of_all{
+const std::vector<stopped_at> scenes_of_all{
     {operation::create, step::create_file_made},
     {operation::create, step::create_space_taken},
     {operation::create, step::create_header_written},
@@ -180,7 +180,7 @@ TEST_CASE("a process stopped anywhere holds up its own name briefly and other na
   auto scenes = scenes_of_all;
   if (isthmus::detail::bytes_apart)
     scenes.insert(scenes.end(), scenes_of_apart.begin(), scenes_of_apart.end());
-  for (const scene& play : scenes) {
+  for (const stopped_at& play : scenes) {
     const auto name = support::unique_name("stop");
     const auto other = other_name(name, false);
     INFO(name_of(play.where) << " in operation " << static_cast<int>(play.what));

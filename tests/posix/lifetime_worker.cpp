@@ -92,7 +92,7 @@ class stress_worker {
     const observation seen(book_, worker_, name);
     book_.say(worker_, name, claim::working);
     object found = attempt(name_at(name), name == mutex_name, how, created, ec);
-    const std::uint64_t id = ec ? 0 : identity(found);
+    const std::uint64_t id = ec ? 0 : inode_of(found);
     outcome what = created ? outcome::created : outcome::opened;
     if (ec == errc::already_exists) {
       what = outcome::exists;
@@ -115,7 +115,7 @@ class stress_worker {
     std::error_code ec;
     const object found = attempt(name_at(name), name == mutex_name, 1 + pick(3), created, ec);
     if (ec == errc::busy) return;
-    if (ec || created || identity(found) != identity(at(name)))
+    if (ec || created || inode_of(found) != inode_of(at(name)))
       fault("a name that this process holds is not found", name, ec.message());
   }
 
@@ -123,7 +123,7 @@ class stress_worker {
     if (at(name).index() == 1 && old_.size() < 4 && pick(3) == 0) {
       auto bytes = isthmus::const_view::map(std::get<1>(at(name)));
       const auto words = bytes.span<std::uint64_t>(0, bytes.size() / 8);
-      const std::uint64_t mark = identity(at(name));
+      const std::uint64_t mark = inode_of(at(name));
       if (std::all_of(words.begin(), words.end(), [&](auto word) { return word == mark; }))
         old_.push_back({std::move(bytes), mark});
     }

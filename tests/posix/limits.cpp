@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A process that has run into one of its limits.
+#include "few_descriptors.hpp"
 #include "forked.hpp"
 #include "other_user.hpp"
 #include "recorded.hpp"
@@ -60,13 +61,6 @@ bool says(const std::function<void()>& call, errc wanted,
 void limit(int what, rlim_t value) {
   const rlimit one{value, value};
   if (::setrlimit(static_cast<__rlimit_resource_t>(what), &one) != 0) _exit(child_threw);
-}
-
-/// Only this many further descriptors.
-void leave_descriptors(int count) {
-  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  ::close(next);
-  limit(RLIMIT_NOFILE, static_cast<rlim_t>(next) + static_cast<rlim_t>(count));
 }
 
 #define NEED(...) \

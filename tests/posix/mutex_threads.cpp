@@ -54,7 +54,7 @@ class many_threads {
   std::vector<pthread_t> threads_;
 };
 
-std::size_t mappings() {
+std::size_t all_mappings() {
   std::ifstream maps("/proc/self/maps");
   std::size_t count = 0;
   for (std::string line; std::getline(maps, line);) ++count;
@@ -148,7 +148,7 @@ TEST_CASE("what a process knows of others does not grow with their number", "[mu
     REQUIRE(owner.ended() == 0);
   };
   for (int i = 0; i < 5; ++i) meet();
-  const auto before = mappings();
+  const auto before = all_mappings();
   for (int i = 0; i < 300; ++i) meet();
-  CHECK(mappings() < before + 150);
+  CHECK(all_mappings() < before + 150);
 }

@@ -170,8 +170,8 @@ TEST_CASE(
     if (way.enter()) way.leave();
   });
   // Each victim's number is 1, too, in a name space of its own. The way into two is longer.
-  constexpr int most = 300;
-  const int stride = way.both ? 11 : 1;
+  constexpr int most = 150;
+  const int stride = way.both ? 22 : 2;
   forked killer([&] {
     for (int n = 0; n < most; ++n) {
       forked leader([&] {

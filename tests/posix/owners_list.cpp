@@ -50,7 +50,7 @@ using isthmus::wait_status;
 
 namespace {
 
-constexpr const char* only_with_lists = "the portable engine has no such list";
+constexpr const char* has_no_list = "the portable engine has no such list";
 
 /// A robust mutex of the C library's, shared by processes.
 struct robust_mutex {
@@ -97,7 +97,7 @@ struct four {
 }  // namespace
 
 TEST_CASE("our mutexes and the C library's leave each other's lists whole", "[owners][MTX-06]") {
-  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (isthmus::detail::portable_engine) SKIP(has_no_list);
   std::array<std::size_t, 4> order{};
   std::iota(order.begin(), order.end(), 0);
   int wrong = 0;
@@ -252,7 +252,7 @@ bool list_is_sound() {
 
 TEST_CASE("whoever writes over the whole page corrupts nothing in those who use it",
           "[owners][HARD-30]") {
-  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (isthmus::detail::portable_engine) SKIP(has_no_list);
   if (!isthmus::detail::global_names) SKIP("this build has no scope::global");
   // Into whose pages others may write.
   const auto made = [](const char* hint) {

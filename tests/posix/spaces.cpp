@@ -37,7 +37,7 @@ using isthmus::wait_status;
 
 namespace {
 
-constexpr const char* only_with_lists = "this engine owns with records";
+constexpr const char* owns_with_records = "this engine owns with records";
 
 /// Moves this process's children to where the system began long before.
 bool in_other_times() {
@@ -54,7 +54,7 @@ bool in_other_times() {
 }  // namespace
 
 TEST_CASE("an owner lives, whatever time those who wait for it believe in", "[owners][MTX-06]") {
-  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (isthmus::detail::portable_engine) SKIP(owns_with_records);
   auto guard = mutex::create({.initially_owned = true});
   constexpr int forbidden = 99;
   const int code = in_child([&] {
@@ -84,7 +84,7 @@ TEST_CASE("a waiter of signal_and_wait that died in another name space keeps no 
 }
 
 TEST_CASE("one that is stopped there keeps it for a while, however many wait", "[wait][WAIT-17]") {
-  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (isthmus::detail::portable_engine) SKIP(owns_with_records);
   if (!permitted()) SKIP("this user may not make name spaces of process ids");
   auto turn = event::create();
   auto ready = event::create();
@@ -115,7 +115,7 @@ TEST_CASE("one that is stopped there keeps it for a while, however many wait", "
 
 TEST_CASE("where several name spaces meet, who becomes another program has ended as well",
           "[owners][MTX-06]") {
-  if (isthmus::detail::portable_engine) SKIP(only_with_lists);
+  if (isthmus::detail::portable_engine) SKIP(owns_with_records);
   auto guard = mutex::create();
   page_of(guard).line().several_spaces = 1;  // so there is a door
   shared<std::atomic<bool>> locked;

@@ -25,19 +25,19 @@ using isthmus::section;
 
 namespace {
 
-struct scene {
+struct stopped_user {
   step where{};
   errc answer = errc{};  ///< to whoever wants to make the name meanwhile; none: it is made
 };
 
-constexpr std::array scenes{
-    scene{step::folder_made},
-    scene{step::folder_named},
-    scene{step::create_published, errc::already_exists},
-    scene{step::close_locked, errc::busy},
-    scene{step::close_checked, errc::busy},
-    scene{step::folder_emptied},
-    scene{step::close_removed},
+constexpr std::array places_of_stops{
+    stopped_user{step::folder_made},
+    stopped_user{step::folder_named},
+    stopped_user{step::create_published, errc::already_exists},
+    stopped_user{step::close_locked, errc::busy},
+    stopped_user{step::close_checked, errc::busy},
+    stopped_user{step::folder_emptied},
+    stopped_user{step::close_removed},
 };
 
 /// Makes a name of everyone's, and says how that went; soon, though another is stopped for ever.
@@ -56,7 +56,7 @@ TEST_CASE("a user stopped anywhere holds up others at its own name only, and bri
           "[users][global][LIFE-03]") {
   if (!plays_users()) SKIP("only root can play other users");
   const open_runtime for_others;
-  for (const scene& play : scenes) {
+  for (const stopped_user& play : places_of_stops) {
     INFO(name_of(play.where));
     const auto name = global("stop");
     const auto other = global("other");

@@ -42,7 +42,7 @@ wait_status among_others(isthmus::waitable& object) {
 const way ways[] = {alone, among_others};
 
 /// What is waited for, and how one waiter gets it.
-struct scene {
+struct chosen_case {
   isthmus::waitable& object;
   std::function<void()> give;
   std::function<bool()> given = [] { return true; };  ///< it is there, or promised to a waiter
@@ -63,7 +63,7 @@ struct event_scene {
   }
   event object;
   page_of page{object};
-  scene play{object, [this] { object.set(); }};
+  chosen_case play{object, [this] { object.set(); }};
 };
 
 struct timer_scene {
@@ -72,7 +72,7 @@ struct timer_scene {
     play.stays = mode == reset_mode::manual;
   }
   timer object;
-  scene play{object, [this] { object.arm(20ms); }};
+  chosen_case play{object, [this] { object.arm(20ms); }};
 };
 
 struct mutex_scene {
@@ -84,13 +84,13 @@ struct mutex_scene {
   }
   mutex object = mutex::create();
   page_of page{object};
-  scene play{object, [this] { object.unlock(); }};
+  chosen_case play{object, [this] { object.unlock(); }};
 };
 
 /// A process in a wait, asleep. It exits with 0 where it is satisfied.
 class sleeper {
  public:
-  sleeper(const scene& play, const way& how, bool stops_when_chosen = false)
+  sleeper(const chosen_case& play, const way& how, bool stops_when_chosen = false)
       : process_([&] {
           count_sleeps(*sleeps_);
           if (stops_when_chosen) signal_when(play.chosen, SIGSTOP, play.given);
@@ -108,7 +108,7 @@ class sleeper {
 };
 
 /// What was given while this one was stopped another has got; but it may have stayed.
-void goes_on(sleeper& stopped, const scene& play) {
+void goes_on(sleeper& stopped, const chosen_case& play) {
   stopped->signal(SIGCONT);
   if (!play.stays) {
     CHECK_FALSE(stopped->ended(support::moment));
@@ -120,7 +120,7 @@ void goes_on(sleeper& stopped, const scene& play) {
 using perhaps_time = std::optional<support::clock::duration>;
 
 /// How long another waits where one of two is stopped in its sleep.
-perhaps_time beside_a_stopped_sleeper(const scene& play, const way& how) {
+perhaps_time beside_a_stopped_sleeper(const chosen_case& play, const way& how) {
   sleeper first(play, how);
   sleeper second(play, how);
   first->signal(SIGSTOP);
@@ -135,7 +135,7 @@ perhaps_time beside_a_stopped_sleeper(const scene& play, const way& how) {
 
 /// How long another waits where one of two is stopped when it has been chosen. Absent where it was
 /// the other one that was chosen, or that one was not stopped since it did not sleep just then.
-perhaps_time beside_a_stopped_chosen(const scene& play, const way& how) {
+perhaps_time beside_a_stopped_chosen(const chosen_case& play, const way& how) {
   sleeper first(play, how, true);
   sleeper second(play, how);
   bool first_served = false;
@@ -160,7 +160,7 @@ perhaps_time beside_a_stopped_chosen(const scene& play, const way& how) {
   return {};
 }
 
-constexpr auto well_below_a_slice = 100ms;
+constexpr auto before_a_look = 100ms;
 
 /// Whether it took less than the limit in the best of some rounds. A busy machine is in the way in
 /// some, hardly in all.
@@ -181,7 +181,7 @@ bool takes_less_than(support::clock::duration limit, Round round) {
 template <class Scene, class... Mode>
 void check_sleeper_delays_nobody(Mode... mode) {
   for (const way& how : ways) {
-    CHECK(takes_less_than(well_below_a_slice, [&] {
+    CHECK(takes_less_than(before_a_look, [&] {
       const Scene one(mode...);
       return beside_a_stopped_sleeper(one.play, how);
     }));
@@ -220,13 +220,13 @@ TEST_CASE("a waiter stopped when it was woken for a mutex delays another by a sl
 }
 
 TEST_CASE("a waiter stopped when a manual event has released it delays nobody", "[event][EVT-01]") {
-  check_chosen_delays_by<event_scene>(well_below_a_slice, reset_mode::manual);
+  check_chosen_delays_by<event_scene>(before_a_look, reset_mode::manual);
 }
 
 TEST_CASE("a waiter stopped when it has noticed that a timer expired delays nobody",
           "[timer][TMR-03][TMR-04]") {
-  check_chosen_delays_by<timer_scene>(well_below_a_slice, reset_mode::automatic);
-  check_chosen_delays_by<timer_scene>(well_below_a_slice, reset_mode::manual);
+  check_chosen_delays_by<timer_scene>(before_a_look, reset_mode::automatic);
+  check_chosen_delays_by<timer_scene>(before_a_look, reset_mode::manual);
 }
 
 TEST_CASE("a mutex is free for whoever tries it while the waiter that was woken for it is stopped",

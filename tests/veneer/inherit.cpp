@@ -14,8 +14,6 @@ using namespace veneer_tests;
 
 namespace {
 
-SECURITY_ATTRIBUTES inheritable() { return {sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE}; }
-
 /// All kinds that cross and can be looked at with these calls.
 struct all_kinds {
   SECURITY_ATTRIBUTES with = inheritable();
@@ -29,11 +27,6 @@ struct all_kinds {
            value_of(timer);
   }
 };
-
-DWORD flags_of(HANDLE handle) {
-  DWORD flags = 0xFF;
-  return GetHandleInformation(handle, &flags) != FALSE ? flags : 0xFF;
-}
 
 bool is_absent(HANDLE handle) {
   DWORD flags = 0;

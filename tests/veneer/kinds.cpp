@@ -14,17 +14,6 @@
 using namespace veneer_tests;
 using support::unique_name;
 
-namespace {
-
-SECURITY_ATTRIBUTES inheritable() { return {sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE}; }
-
-DWORD flags_of(HANDLE handle) {
-  DWORD flags = 0xFF;
-  return GetHandleInformation(handle, &flags) != FALSE ? flags : 0xFF;
-}
-
-}  // namespace
-
 TEST_CASE(
     "a new object leaves no error, one that is there 183, an open nothing, a missing one 2 "
     "(NAME-18 to NAME-21)",

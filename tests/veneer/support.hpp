@@ -35,6 +35,15 @@ class handle {
   HANDLE owned_ = nullptr;
 };
 
+[[nodiscard]] inline SECURITY_ATTRIBUTES inheritable() {
+  return {sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+}
+/// HANDLE_FLAG_…; 0xFF: there is no such handle.
+[[nodiscard]] inline DWORD flags_of(HANDLE handle) {
+  DWORD flags = 0xFF;
+  return GetHandleInformation(handle, &flags) != FALSE ? flags : 0xFF;
+}
+
 /// A number that no call sets: whether a call has left the last error alone.
 inline constexpr DWORD untouched = 0xABCD;
 

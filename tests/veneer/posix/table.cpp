@@ -5,18 +5,16 @@
 #include "support/threads.hpp"
 
 #include "veneer/calls.hpp"
+#include "veneer/posix/child.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <string>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace veneer_tests;
-using support::eventually;
 using support::ready;
 using support::unique_name;
 using support::worker;
@@ -24,16 +22,6 @@ using support::worker;
 namespace {
 
 HANDLE signalled_by_handler = nullptr;
-
-/// The exit code of a child; -1: it does not end.
-int ended(pid_t child) {
-  int status = -1;
-  if (!eventually([&] { return ::waitpid(child, &status, WNOHANG) == child; })) {
-    ::kill(child, SIGKILL);
-    return -1;
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 bool exists(const std::string& name) {
   const handle found(OpenEventA(SYNCHRONIZE, FALSE, name.c_str()));

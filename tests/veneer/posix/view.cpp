@@ -4,34 +4,22 @@
 #include "support/threads.hpp"
 
 #include "veneer/files.hpp"
+#include "veneer/posix/child.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace veneer_tests;
-using support::eventually;
 using support::ready;
 using support::worker;
 
 namespace {
-
-/// The exit code of a child; -1: it does not end.
-int ended(pid_t child) {
-  int status = -1;
-  if (!eventually([&] { return ::waitpid(child, &status, WNOHANG) == child; })) {
-    ::kill(child, SIGKILL);
-    return -1;
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /// In the child: the view of before is there, and goes; another one comes.
 int use_views(HANDLE section, const mapped& before) {
