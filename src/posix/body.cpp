@@ -111,8 +111,13 @@ bool map_page(body& made, int fd, failure& why) {
 }
 
 bool own_new(body& made, int fd, const blueprint& plan, failure& why) {
-  if (plan.owner == 0 || owner_word::is_recorded(plan.owner)) return true;
+  if (plan.owner == 0) return true;
   if (!map_page(made, fd, why)) return false;
+  if (owner_word::is_recorded(plan.owner)) {
+    come_with_record(made.block(), plan.owner);
+    note_record(made.block(), plan.owner);
+    return true;
+  }
   if (holding::owns_too_many(plan.owner, 1)) {
     locked_too_often(plan.owner, 1, why);
     return false;

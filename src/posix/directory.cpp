@@ -71,7 +71,6 @@ std::shared_ptr<const directory> open_directory(scope where, failure& why) {
 }
 
 std::mutex remembered_lock;
-std::atomic<bool> lost = false;
 
 /// One for each user that this process has been, the latest first.
 using directories = std::vector<std::shared_ptr<const directory>>;
@@ -124,7 +123,6 @@ bool forget_stale_directory(const std::shared_ptr<const directory>& dir) {
   if (dir->user != ::geteuid()) return true;  // it is as good as ever, and not ours any more
   struct stat info {};
   if (::fstat(dir->fd.get(), &info) == 0 && info.st_nlink > 0) return false;
-  lost.store(true, std::memory_order_relaxed);
   const std::scoped_lock guard{remembered_lock};
   std::erase(remembered(dir->where), dir);
   return true;
@@ -135,8 +133,6 @@ std::shared_ptr<const directory> current_directory(scope where, failure& why) {
   if (dir && forget_stale_directory(dir)) dir = directory_of(where, why);
   return dir;
 }
-
-bool directory_was_lost() noexcept { return lost.load(std::memory_order_relaxed); }
 
 descriptor records_of(const directory& dir, failure& why) {
   for (int attempt = 0; attempt < 3; ++attempt) {

@@ -53,9 +53,6 @@ bool forget_stale_directory(const std::shared_ptr<const directory>& dir);
 /// The same as directory_of, and where that has gone, the new one.
 std::shared_ptr<const directory> current_directory(scope where, failure& why);
 
-/// Whether that has ever happened in this process.
-bool directory_was_lost() noexcept;
-
 /// The sub-directory for process records, made where it is missing.
 descriptor records_of(const directory& dir, failure& why);
 

@@ -70,6 +70,7 @@ bool firm_place::join(dispatcher_block& block, std::size_t which) noexcept {
 
 void firm_place::hold(dispatcher_block& block, std::uint32_t user, std::uint64_t me) noexcept {
   if (place_ != nullptr || me == 0) return;
+  if (owner_word::is_recorded(me)) come_with_record(block, me);
   ours_ = std::uint64_t{nonce_of(me)} << 32 | (owner_word::is_recorded(me) ? 0 : noted);
   const auto try_all = [&](bool only_ours) {
     for (std::size_t i = 0; i < block.firm.size(); ++i)

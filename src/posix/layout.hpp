@@ -90,7 +90,9 @@ struct owner_line {
   std::atomic<std::uint64_t> noted;  ///< the owner whom `owner_note` tells of
   std::atomic<std::uint64_t> space;  ///< the first user's space of process numbers; 0: nobody's yet
   std::atomic<std::uint32_t> several_spaces;  ///< others have come: they go by the door
-  std::array<std::uint32_t, 3> reserved;
+  std::atomic<std::uint32_t> several_places;  ///< the same of the next one
+  /// The directory of the first who used it with a record; 0: nobody has.
+  std::atomic<std::uint64_t> record_place;
   std::atomic<std::uint32_t> depth;  ///< mutex: acquisitions beyond the first
   std::array<std::uint32_t, 2> reserved_too;
   /// Of a C library's robust mutex this would be the type, and this value says "shared": so musl,
@@ -210,30 +212,29 @@ struct listener_header {
 };
 static_assert(std::is_trivially_copyable_v<listener_header> && sizeof(listener_header) == 1048);
 
-/// A thread that locks mutexes has a slot in its process's record; see record.hpp.
+/// A thread that owns with a record has a slot in it; see record.hpp.
 struct thread_slot {
-  alignas(16) std::array<std::byte, 48> storage;  ///< the engine's, for example a robust mutex
-  std::atomic<std::uint32_t> serial;              ///< 0: nobody's
-  std::atomic<std::uint32_t> gone;                ///< the portable engine's mark of a dead thread
+  std::atomic<std::uint32_t> serial;     ///< 0: nobody's
+  std::atomic<std::uint32_t> gone;       ///< the thread has ended
   std::atomic<std::uint32_t> operation;  ///< the journal of a wait for all; waits/guard.hpp
-  std::uint32_t reserved;
+  std::uint32_t put_off;                 ///< how often the thread's end has been; its own
 };
-static_assert(sizeof(thread_slot) == 64);
+static_assert(sizeof(thread_slot) == 16);
 
 inline constexpr std::uint32_t slots_per_record = 4096;
-inline constexpr std::uint32_t record_robust = 1;   ///< the kernel marks a dead thread's slot
-inline constexpr std::uint32_t record_journal = 2;  ///< some slot's journal has been used
+inline constexpr std::uint32_t record_journal = 2;  ///< a flag: some slot's journal has been used
 
 struct record_header {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::uint32_t nonce;
   std::atomic<std::uint32_t> flags;
-  std::uint32_t word;  ///< robust: where in a slot's storage the futex word is
   std::uint32_t slots;
   std::uint32_t process_id;
   std::uint32_t user;  ///< whose the file is
-  std::uint32_t reserved;
+  /// In which directory it is, a session's and that of all: see record_place.
+  std::atomic<std::uint64_t> place;
+  std::atomic<std::uint64_t> shared_place;
   std::array<char, 64> program;
 };
 

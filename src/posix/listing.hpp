@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <limits>
 #include <memory>
 
 namespace isthmus::detail {
@@ -33,6 +35,24 @@ template <class Visit>
     visit(static_cast<const char*>(entry->d_name));
   }
   return 0;
+}
+
+inline constexpr int everything = std::numeric_limits<int>::max();
+
+/// The same of a few, by chance: who calls it again and again sees all of them in the end.
+template <class Visit>
+[[nodiscard]] int for_each_of_some(int directory, int most, std::uint64_t chance, Visit visit) {
+  std::uint64_t all = 0;
+  if (const int error = for_each_entry(directory, everything, [&](const char*) { ++all; });
+      error != 0)
+    return error;
+  const auto few = static_cast<std::uint64_t>(most);
+  // From a place by chance, and past the end from the beginning.
+  std::uint64_t place = all == 0 ? 0 : chance % all;
+  return for_each_entry(directory, everything, [&](const char* name) {
+    if (place < few) visit(name);
+    place = place + 1 < all ? place + 1 : 0;
+  });
 }
 
 }  // namespace isthmus::detail

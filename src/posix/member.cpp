@@ -61,8 +61,7 @@ bool member::has_grant(std::uint64_t word) const noexcept {
 }
 
 /// Whether the word lets `me` take the object, its guard left aside.
-bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
-                          owner_watch& watch) noexcept {
+bool member::free_to_take(std::uint64_t word, std::uint64_t me) noexcept {
   switch (machine_) {
     case machine::counted:
       return counted::count(word, rules_) != 0 || has_grant(word) ||
@@ -74,13 +73,12 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process
       break;
   }
   const std::uint64_t owner = mutex_word::owner(word);
-  return owner == 0 || owner == me ||
-         look_at_owner(*block_, word, owners(), ask_process, watch) == life_of::dead;
+  return owner == 0 || owner == me || look_at_owner(*block_, word, owners()) == life_of::dead;
 }
 
-bool member::ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept {
+bool member::ready(std::uint64_t me) noexcept {
   if (is_timer()) (void)expire(*block_, false);
-  return free_to_take(word().load(), me, ask_process, watch);
+  return free_to_take(word().load(), me);
 }
 
 /// The word of an object that is free to take.
@@ -91,11 +89,10 @@ std::uint64_t member::reserved(std::uint64_t word) const noexcept {
 }
 
 bool member::reserve(std::uint64_t me) noexcept {
-  owner_watch watch;
   std::uint64_t seen = word().load();
   std::uint64_t next = 0;
   do {
-    if ((seen & guard_mark()) != 0 || !free_to_take(seen, me, false, watch)) return false;
+    if ((seen & guard_mark()) != 0 || !free_to_take(seen, me)) return false;
     next = reserved(seen);
   } while (!word().compare_exchange_weak(seen, next));
   if (line_ != nullptr && counted::waiting(next) < counted::waiting(seen)) line_->end();
@@ -129,6 +126,7 @@ wait_status member::take_mutex(std::uint64_t me) noexcept {
   while (holding::take_approached(line, seen, me | (seen & mutex_word::waiters), true) !=
          holding::taking::taken) {
   }
+  if (owner_word::is_recorded(me)) note_record(*block_, me);
   if (owner == 0) return wait_status::signaled;
   seam::at(step::lock_taken_over);
   write_last_owner(block_->last_owner, dead);

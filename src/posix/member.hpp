@@ -48,8 +48,8 @@ class member {
   void stand_in(registration* line) noexcept { line_ = line; }
   /// Whether the wait has been called there (give.hpp).
   void note_called(bool called) noexcept { called_ = called; }
-  /// Whether `me` could take it now. Of a mutex, `watch` tells of its owner.
-  [[nodiscard]] bool ready(std::uint64_t me, bool ask_process, owner_watch& watch) noexcept;
+  /// Whether `me` could take it now.
+  [[nodiscard]] bool ready(std::uint64_t me) noexcept;
   /// It is this thread's own already: a mutex. Such need no guard.
   [[nodiscard]] bool owned_by(std::uint64_t me) noexcept;
 
@@ -73,8 +73,7 @@ class member {
   [[nodiscard]] bool has_grant(std::uint64_t word) const noexcept;
   [[nodiscard]] std::uint64_t reserved(std::uint64_t word) const noexcept;
   void tell(std::uint64_t before, std::uint64_t after) noexcept;
-  [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me, bool ask_process,
-                                  owner_watch& watch) noexcept;
+  [[nodiscard]] bool free_to_take(std::uint64_t word, std::uint64_t me) noexcept;
 
   dispatcher_block* block_;
   const body* object_;

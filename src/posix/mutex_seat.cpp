@@ -30,8 +30,7 @@ wait_status mutex_seat::take_once() noexcept {
     const std::uint64_t owner = mutex_word::owner(seen_);
     if (owner == me_) return take_again(line);
     if ((seen_ & mutex_word::guard) != 0) return wait_status::timeout;
-    if (owner != 0 && look_at_owner(object_.block(), seen_, object_.owners(), ask_process_,
-                                    watch_) == life_of::alive)
+    if (owner != 0 && look_at_owner(object_.block(), seen_, object_.owners()) == life_of::alive)
       return wait_status::timeout;
     if (holding::owns_too_many(me_, 1)) return wait_status::failed;
     const owner_name dead =
@@ -41,6 +40,7 @@ wait_status mutex_seat::take_once() noexcept {
     held_up_ = how == holding::taking::held_up;
     if (held_up_) return wait_status::timeout;
     if (how == holding::taking::changed) continue;
+    if (owner_word::is_recorded(me_)) note_record(object_.block(), me_);
     if (owner == 0) return wait_status::signaled;
     seam::at(step::lock_taken_over);
     write_last_owner(object_.block().last_owner, dead);
@@ -73,20 +73,10 @@ bool mutex_seat::settle(watch_list& list) noexcept {
   const bool guarded = (seen_ & mutex_word::guard) != 0;
   if (guarded && slept_) mend_guard(object_);
   const bool portable = object_.state().portable.load(std::memory_order_relaxed) != 0;
-  if (guarded || portable || watch_.polled || held_up_) list.within(shortest_sleep);
+  const bool nobody_wakes = owner_word::is_recorded(mutex_word::owner(seen_));  // at its death
+  if (guarded || portable || nobody_wakes || held_up_) list.within(shortest_sleep);
   list.add(futex_half(word()), owner_word::futex_value(seen_));
-  if (!guarded && watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
   return true;
-}
-
-void mutex_seat::woken() noexcept {
-  slept_ = true;
-  // At the death of a thread that has a record, the kernel wakes one of those who watch its slot;
-  // that one wakes the others.
-  if (watch_.word != nullptr && watch_.word->load(std::memory_order_acquire) != watch_.value)
-    wake_all(*watch_.word);
-  // Nothing moved for a whole slice: make sure that the owner's process lives.
-  ask_process_ = word().load(std::memory_order_relaxed) == seen_;
 }
 
 namespace {

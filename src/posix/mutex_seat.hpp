@@ -35,7 +35,7 @@ class mutex_seat {
   /// failed: owned by this thread so often that it cannot count once more (MTX-14).
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
   bool settle(watch_list& list) noexcept;
-  void woken() noexcept;
+  void woken() noexcept { slept_ = true; }
   void leave() noexcept;
 
  private:
@@ -45,9 +45,7 @@ class mutex_seat {
   member object_;
   std::uint64_t me_;
   std::uint64_t seen_ = 0;
-  owner_watch watch_;
   bool slept_ = false;
-  bool ask_process_ = false;
   bool held_up_ = false;  // another thread of ours was still at its node
 };
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The records of other processes.
+// The records of other processes. They are read, never mapped: whose a file is may cut it short.
 #include "directory.hpp"
 #include "fork.hpp"
 #include "identity.hpp"
 #include "modules.hpp"
+#include "owners/witness.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
 #include "users.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,226 +18,162 @@
 
 #include <array>
 #include <cerrno>
-#include <mutex>
-#include <string_view>
-#include <unordered_map>
+#include <optional>
 
 namespace isthmus::detail {
 namespace {
 
 constexpr int foreign_record_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
-std::mutex peers_lock;  // whoever has it has the gate as well, so a fork does not meet it taken
+/// What has been found where a record may be.
+struct found_record {
+  descriptor fd;              ///< none: there is no such file, or it is not sound
+  std::uint64_t missing = 0;  ///< the place in which there is none; 0: that is not known
+};
 
-using cache = std::unordered_map<std::uint64_t, std::shared_ptr<const record>>;
-
-cache& peers(bool shared) {
-  static auto* const of_sessions = new cache;  // outlive exit handlers
-  static auto* const of_all = new cache;
-  return shared ? *of_all : *of_sessions;
-}
-
-/// Known ones are dropped now and then: most have ended, and each mapping keeps memory.
-constexpr std::size_t most_peers = 64;
-
-/// What the cache calls a record. What one object's users have shown does not count for another's.
-std::uint64_t key_of(const record_place& place, std::uint32_t nonce) noexcept {
-  return std::uint64_t{place.user} << 32 | nonce;
-}
-
-enum class process { alive, dead, unknown };
-
-process ask_record(int fd) noexcept { return record_locked(fd) ? process::alive : process::dead; }
-
-/// Opens the record of another process in a session and asks whether that process lives. A process
-/// that is another user by now may not look into its former session, and is told of no death there.
-process ask_session(std::uint32_t user, std::uint32_t nonce, descriptor& fd) {
+/// The record of a process in a session. A process that is another user by now may not look into
+/// its former session.
+found_record find_in_session(std::uint32_t user, std::uint32_t nonce) {
   failure why;
   std::array<char, 24> path{};
-  fmt::format_to_n(path.data(), path.size() - 1, "p/{:08x}", nonce);
+  fmt::format_to_n(path.data(), path.size() - 1, "p/{}", record_name(nonce).data());
   for (;;) {
     const auto dir = session_of(user, why);
-    if (!dir) return process::unknown;
-    fd = descriptor(::openat(dir->fd.get(), path.data(), foreign_record_flags));
-    if (fd) return ask_record(fd.get());
-    if (errno != ENOENT) return process::unknown;
-    // Where somebody has removed the directory by force, a missing record says nothing.
+    if (!dir) return {};
+    descriptor fd(::openat(dir->fd.get(), path.data(), foreign_record_flags));
+    if (fd) return {std::move(fd), 0};
+    if (errno != ENOENT) return {};
     if (user != ::geteuid() || !forget_stale_directory(dir))
-      return directory_was_lost() ? process::unknown : process::dead;
+      return {descriptor(), directory_id(dir->fd.get())};
   }
 }
 
 /// The same of one that is shared. What does not belong to its user is nobody's record.
-process ask_shared(std::uint32_t user, std::uint32_t nonce, descriptor& fd) {
+found_record find_shared(std::uint32_t user, std::uint32_t nonce) {
   failure why;
   const auto dir = directory_of(scope::global, why);
-  if (!dir) return process::unknown;
-  fd = descriptor(
+  if (!dir) return {};
+  descriptor fd(
       ::openat(dir->fd.get(), shared_record_name(user, nonce).text(), foreign_record_flags));
+  if (!fd && errno != ENOENT && errno != ELOOP && errno != EACCES) return {};
   struct stat info {};
   if (fd && ::fstat(fd.get(), &info) == 0 && info.st_uid == user && S_ISREG(info.st_mode))
-    return ask_record(fd.get());
-  const bool no_descriptor = !fd && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
-  fd.reset();
-  return no_descriptor ? process::unknown : process::dead;
+    return {std::move(fd), 0};
+  return {descriptor(), directory_id(dir->fd.get())};
 }
 
-process ask_record(const record_place& place, std::uint32_t nonce, descriptor& fd) {
-  return place.shared ? ask_shared(place.user, nonce, fd) : ask_session(place.user, nonce, fd);
+found_record find(const record_place& place, std::uint32_t nonce) {
+  return place.shared ? find_shared(place.user, nonce) : find_in_session(place.user, nonce);
 }
 
-/// Maps a record if it is sound.
-std::shared_ptr<const record> map_peer(int fd, const record_place& place, std::uint32_t nonce) {
+/// What a sound record of that process says.
+std::optional<record_facts> read_facts(int fd, const record_place& place,
+                                       std::uint32_t nonce) noexcept {
   struct stat info {};
+  record_header header{};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != place.user ||
-      static_cast<std::uint64_t>(info.st_size) < record_size)
-    return nullptr;
-  auto made = std::make_shared<record>();
-  void* const memory = ::mmap(nullptr, record_size, PROT_READ, MAP_SHARED, fd, 0);
-  if (memory == MAP_FAILED) return nullptr;
-  made->header = static_cast<record_header*>(memory);
-  made->facts = facts_in(*made->header);
-  return made->facts.nonce == nonce ? made : nullptr;
+      ::pread(fd, &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))
+    return std::nullopt;
+  const record_facts facts = facts_in(header);
+  if (facts.nonce != nonce) return std::nullopt;
+  return facts;
 }
 
-std::shared_ptr<const record> cached(const record_place& where, std::uint32_t nonce) {
-  const std::scoped_lock guard{peers_lock};
-  const cache& all = peers(where.shared);
-  const auto place = all.find(key_of(where, nonce));
-  return place != all.end() ? place->second : nullptr;
+/// A thread's slot, or another's that has it by now; nothing where the file has been cut short.
+struct slot_copy {
+  std::uint32_t serial = 0;
+  bool gone = false;
+  bool journal_open = false;
+};
+std::optional<slot_copy> read_slot(int fd, std::uint32_t serial) noexcept {
+  thread_slot slot{};
+  const auto place = record_slots_offset + serial % slots_per_record * sizeof slot;
+  if (::pread(fd, &slot, sizeof slot, static_cast<off_t>(place)) !=
+      static_cast<ssize_t>(sizeof slot))
+    return std::nullopt;
+  return slot_copy{slot.serial.load(std::memory_order_relaxed),
+                   slot.gone.load(std::memory_order_relaxed) != 0,
+                   slot.operation.load(std::memory_order_relaxed) != 0};
+}
+slot_copy slot_of_ours(record_header& header, std::uint32_t serial) noexcept {
+  const thread_slot& slot = *slot_in(&header, serial);
+  return {slot.serial.load(std::memory_order_acquire),
+          slot.gone.load(std::memory_order_acquire) != 0,
+          slot.operation.load(std::memory_order_acquire) != 0};
 }
 
-void remember(const record_place& where, std::uint32_t nonce,
-              const std::shared_ptr<const record>& known) {
-  const std::scoped_lock guard{peers_lock};
-  cache& all = peers(where.shared);
-  if (all.size() >= most_peers) all.clear();
-  all[key_of(where, nonce)] = known;
+/// No record in the place where this process looked says that its process has ended only if that is
+/// the place in which its record was.
+bool says_dead(std::uint64_t missing, std::uint32_t nonce, const dispatcher_block& block) noexcept {
+  if (missing == 0) return false;
+  const owner_line& line = line_of(block);
+  if (line.several_places.load() == 0) return line.record_place.load() == missing;
+  const noted_owner note = read_note(block.owner);
+  return nonce_of(note.owner) == nonce && owner_word::is_recorded(note.owner) &&
+         note.space == missing;
 }
 
-void forget(const record_place& where, std::uint32_t nonce) {
-  const std::scoped_lock guard{peers_lock};
-  peers(where.shared).erase(key_of(where, nonce));
+/// What one of the places where a thread's record may be tells of it, or of its process (serial 0).
+life_of look_in(const record_place& place, std::uint32_t nonce, std::uint32_t serial,
+                const dispatcher_block& block) {
+  const found_record found = find(place, nonce);
+  if (!found.fd) return says_dead(found.missing, nonce, block) ? life_of::dead : life_of::alive;
+  if (!record_locked(found.fd.get())) return life_of::dead;
+  if (serial == 0 || !read_facts(found.fd.get(), place, nonce)) return life_of::alive;
+  const auto slot = read_slot(found.fd.get(), serial);
+  return slot && (slot->serial != serial || slot->gone) ? life_of::dead : life_of::alive;
 }
 
-/// What a thread's slot says.
-life_of read_slot(record_header& header, const slot_rule& rule, std::uint32_t serial,
-                  owner_watch& watch) noexcept {
-  thread_slot& slot = *slot_in(&header, serial);
-  const auto* const word = word_in(rule, slot);
-  // If the serial is the thread's before and after, so is the word in between.
-  if (slot.serial.load(std::memory_order_acquire) != serial) return life_of::dead;
-  const std::uint32_t value = word->load(std::memory_order_acquire);
-  if (tells_of_end(rule, value) || slot.serial.load(std::memory_order_acquire) != serial)
-    return life_of::dead;
-  watch.word = word;
-  watch.value = value;
-  watch.polled = !rule.robust;
-  return life_of::alive;
-}
-
-life_of read_peer(const std::shared_ptr<const record>& known, std::uint64_t token,
-                  owner_watch& watch) noexcept {
-  const life_of life = read_slot(*known->header, known->facts.rule, serial_of(token), watch);
-  if (life == life_of::alive) watch.keeps = known;
-  return life;
-}
-
-/// What is known of a thread by one of the places where its record may be.
-life_of look_in(const record_place& place, std::uint64_t token, owner_watch& watch) {
-  const std::uint32_t nonce = nonce_of(token);
-  auto known = cached(place, nonce);
-  descriptor fd;
-  const process state = ask_record(place, nonce, fd);
-  if (state == process::dead) {
-    forget(place, nonce);
-    return life_of::dead;
+/// Of a global object each user's records may be the ones; so it has died only if all say so.
+life_of look_everywhere(std::uint32_t nonce, std::uint32_t serial,
+                        const object_owners& object) noexcept {
+  const hold_off_fork gate;
+  try {
+    for (const record_place& place : record_places(object))
+      if (look_in(place, nonce, serial, object.block) == life_of::alive) return life_of::alive;
+  } catch (const std::bad_alloc&) {
+    return life_of::alive;
   }
-  if (!known && fd) {
-    known = map_peer(fd.get(), place, nonce);
-    if (known) remember(place, nonce, known);
-  }
-  if (known) return read_peer(known, token, watch);
-  watch.polled = true;  // nothing that we can read: at best the process's end is all we learn
-  return life_of::alive;
-}
-
-life_of look_at_peer(std::uint64_t token, const object_owners& object, bool ask_process,
-                     owner_watch& watch) {
-  const record_places places(object);
-  if (!ask_process) {
-    for (const record_place& place : places) {
-      const auto known = cached(place, nonce_of(token));
-      const life_of life = known ? read_peer(known, token, watch) : life_of::dead;
-      if (life == life_of::alive || (known && places.size() == 1)) return life;
-    }
-  }
-  for (const record_place& place : places)
-    if (look_in(place, token, watch) == life_of::alive) return life_of::alive;
   return life_of::dead;
 }
 
-/// The record of a thread that is dead or alive, if it is anywhere; absent where a slot is asked
-/// for and is another's by now.
-std::shared_ptr<const record> record_of(std::uint64_t token, const object_owners& object,
-                                        bool of_thread) {
-  const std::uint32_t nonce = nonce_of(token);
+/// The record of a thread's process, dead or alive, if it is anywhere.
+descriptor sound_record_of(std::uint32_t nonce, const object_owners& object, record_facts& facts) {
   for (const record_place& place : record_places(object)) {
-    auto known = cached(place, nonce);
-    descriptor fd;
-    if (!known && ask_record(place, nonce, fd) != process::unknown && fd)
-      known = map_peer(fd.get(), place, nonce);
-    if (known &&
-        (!of_thread ||
-         slot_in(known->header, serial_of(token))->serial.load(std::memory_order_acquire) ==
-             serial_of(token)))
-      return known;
+    found_record found = find(place, nonce);
+    if (!found.fd) continue;
+    if (const auto read = read_facts(found.fd.get(), place, nonce)) {
+      facts = *read;
+      return std::move(found.fd);
+    }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
 
-life_of look_at(std::uint64_t token, const object_owners& object, bool ask_process,
-                owner_watch& watch) noexcept {
-  watch = {};
-  if (const own_record ours = own_record_of(nonce_of(token)))
-    return read_slot(*ours.header, ours.facts.rule, serial_of(token), watch);
-  const hold_off_fork gate;
-  try {
-    return look_at_peer(token, object, ask_process, watch);
-  } catch (const std::bad_alloc&) {
-    watch = {};
-    watch.polled = true;
-    return life_of::alive;
+life_of look_at(std::uint64_t token, const object_owners& object) noexcept {
+  const std::uint32_t serial = serial_of(token);
+  if (const own_record ours = own_record_of(nonce_of(token))) {
+    const slot_copy slot = slot_of_ours(*ours.header, serial);
+    return slot.serial != serial || slot.gone ? life_of::dead : life_of::alive;
   }
+  return look_everywhere(nonce_of(token), serial, object);
 }
 
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept {
   if (leader().made_here(nonce) != nullptr) return life_of::alive;
-  const hold_off_fork gate;
-  try {
-    for (const record_place& place : record_places(object)) {
-      descriptor fd;
-      if (ask_record(place, nonce, fd) != process::dead) return life_of::alive;
-    }
-  } catch (const std::bad_alloc&) {
-    return life_of::alive;
-  }
-  return life_of::dead;
+  return look_everywhere(nonce, 0, object);
 }
 
 owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {
   owner_name name;
-  const own_record ours = own_record_of(nonce_of(token));
+  own_record known = own_record_of(nonce_of(token));
   const hold_off_fork gate;
   try {
-    std::shared_ptr<const record> known;
-    if (!ours) known = record_of(token, object, false);
-    if (!ours && !known) return name;
-    const record_facts& facts = ours ? ours.facts : known->facts;
-    name.process_id = facts.process_id;
-    name.program = facts.program_name();
+    if (!known && !sound_record_of(nonce_of(token), object, known.facts)) return name;
+    name.process_id = known.facts.process_id;
+    name.program = known.facts.program_name();
   } catch (const std::bad_alloc&) {
     name = {};
   }
@@ -245,16 +181,17 @@ owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {
 }
 
 bool journal_was_open(std::uint64_t token, const object_owners& object) noexcept {
-  const auto open_in = [&](record_header* header) {
-    const thread_slot& slot = *slot_in(header, serial_of(token));
-    return slot.serial.load(std::memory_order_acquire) == serial_of(token) &&
-           slot.operation.load(std::memory_order_acquire) != 0;
-  };
-  if (const own_record ours = own_record_of(nonce_of(token))) return open_in(ours.header);
+  const std::uint32_t serial = serial_of(token);
+  if (const own_record ours = own_record_of(nonce_of(token))) {
+    const slot_copy slot = slot_of_ours(*ours.header, serial);
+    return slot.serial == serial && slot.journal_open;
+  }
   const hold_off_fork gate;
   try {
-    const auto known = record_of(token, object, true);
-    return known && open_in(known->header);
+    record_facts facts;
+    const descriptor fd = sound_record_of(nonce_of(token), object, facts);
+    const auto slot = fd ? read_slot(fd.get(), serial) : std::nullopt;
+    return slot && slot->serial == serial && slot->journal_open;
   } catch (const std::bad_alloc&) {
     return false;
   }

@@ -5,8 +5,9 @@
 #include "fork.hpp"
 #include "identity.hpp"
 #include "life_lock.hpp"
-#include "liveness.hpp"
 #include "modules.hpp"
+#include "owners/end_hook.hpp"
+#include "owners/witness.hpp"
 #include "posix_failure.hpp"
 #include "program.hpp"
 #include "publish.hpp"
@@ -14,7 +15,6 @@
 #include "record_lock.hpp"
 #include "refusal.hpp"
 #include "seam.hpp"
-#include "sleep.hpp"
 #include "space.hpp"
 #include "sweep.hpp"
 #include "users.hpp"
@@ -27,7 +27,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <memory>
 #include <mutex>
@@ -44,6 +43,8 @@ struct own {
   std::uint32_t next_serial = 0;
   std::uint32_t given = 0;  // serials given out; when all are, the record is used up
   bool shared = false;
+  std::atomic<std::uint64_t> place = 0;  // where it is; others may write what the header says
+  std::atomic<std::uint64_t> shared_place = 0;  // the same of the shared one
   own* next = nullptr;
   own* next_kept = nullptr;
 };
@@ -61,12 +62,6 @@ constexpr std::uint32_t last_serial = owner_word::most_threads;
 constexpr std::uint32_t most_serials = last_serial - first_serial + 1;
 
 void keep_record(own& former) noexcept { former.next_kept = std::exchange(kept_records, &former); }
-
-std::array<char, 16> file_of(std::uint32_t nonce) noexcept {
-  std::array<char, 16> text{};
-  fmt::format_to_n(text.data(), text.size() - 1, "{:08x}", nonce);
-  return text;
-}
 
 /// The file of a new record, mapped and locked: true if all went well.
 bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const directory& dir,
@@ -87,19 +82,15 @@ bool fill_record(unpublished_file& file, own& made, std::uint32_t nonce, const d
   }
   made.header = static_cast<record_header*>(place);
   record_facts& facts = made.facts;
-  const auto word = robust_word();
   struct stat info {};
   facts.nonce = nonce;
   facts.user = ::fstat(fd, &info) == 0 ? info.st_uid : ::geteuid();
   facts.process_id = static_cast<std::uint32_t>(::getpid());
-  facts.rule = {word.has_value(), word.value_or(0)};
   program_name(facts.program);
   record_header& header = *made.header;
   header.magic = record_magic;
   header.version = layout_version;
   header.nonce = facts.nonce;
-  header.flags = facts.rule.robust ? record_robust : 0;
-  header.word = facts.rule.word;
   header.slots = slots_per_record;
   header.process_id = facts.process_id;
   header.user = facts.user;
@@ -128,11 +119,12 @@ own* add_record(failure& why) {
     }
     // Serials of two processes should differ, so that a mutex's low half tells owners apart.
     made->next_serial = first_serial + static_cast<std::uint32_t>(random >> 32) % most_serials;
+    made->header->place = made->place = directory_id(dir->fd.get());
     made->next = own_records.load(std::memory_order_relaxed);
     // Known before it can be found: another thread's sweep would open it, and the lock would go.
     own* const first = made.release();
     own_records.store(first, std::memory_order_release);
-    const int error = publish(file, records.get(), file_of(nonce).data());
+    const int error = publish(file, records.get(), record_name(nonce).data());
     if (error == 0) {
       seam::at(seam::step::enrol_record_published);
       first->fd = std::move(file.fd);
@@ -160,7 +152,7 @@ bool share(own& mine, failure& why) {
   const descriptor records = into ? records_of(*from, why) : descriptor();
   if (!records) return false;
   const shared_record_name name(mine.facts.user, mine.facts.nonce);
-  const auto own_name = file_of(mine.facts.nonce);
+  const auto own_name = record_name(mine.facts.nonce);
   struct stat ours {};
   struct stat there {};
   if (::fchmod(mine.fd.get(), 0644) != 0 || ::fstat(mine.fd.get(), &ours) != 0 ||
@@ -175,6 +167,7 @@ bool share(own& mine, failure& why) {
     return false;
   }
   mine.shared = there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
+  if (mine.shared) mine.header->shared_place = mine.shared_place = directory_id(into->fd.get());
   if (!mine.shared)
     why.set(errc::untrusted,
             fmt::format("another user has taken {}/{}, the name of this process's record; have it "
@@ -194,22 +187,19 @@ bool commit_slot(const own& mine, const thread_slot& slot, failure& why) {
 /// A free slot of the record for this thread: its token; 0 without failure where none is free.
 std::uint64_t free_slot_in(own& mine, failure& why) {
   if (sharing && mine.facts.user == ::geteuid() && !share(mine, why)) return 0;
-  const slot_rule rule = mine.facts.rule;
   for (std::uint32_t tried = 0; tried < slots_per_record && mine.given < most_serials; ++tried) {
     ++mine.given;  // also where the slot turns out to be taken: a serial is used once or never
     const std::uint32_t serial = mine.next_serial =
         mine.next_serial == last_serial ? first_serial : mine.next_serial + 1;
     thread_slot& slot = *slot_in(mine.header, serial);
     if (!commit_slot(mine, slot, why)) return 0;
-    std::atomic<std::uint32_t>* const word = word_in(rule, slot);
     if (slot.operation.load(std::memory_order_acquire) != 0) continue;  // its journal is needed
     if (slot.serial.load(std::memory_order_acquire) != 0) {
-      if (!tells_of_end(rule, word->load(std::memory_order_acquire))) continue;
+      if (slot.gone.load(std::memory_order_acquire) == 0) continue;
       slot.serial.store(0, std::memory_order_seq_cst);
-      wake_all(*word);  // whoever still watches the former thread looks again
     }
     slot.gone.store(0, std::memory_order_relaxed);
-    if (const int error = arm_slot(slot, rule.robust); error != 0) {
+    if (const int error = arm_by_hook(slot); error != 0) {
       fail_with(error, why);
       return 0;
     }
@@ -245,7 +235,13 @@ std::uint64_t take_slot(std::uint32_t user, failure& why) {
     if (mine->facts.user == user)
       if (const auto token = free_slot_in(*mine, why); token != 0 || why) return token;
   if (user != ::geteuid()) return wrong_user(user, why), 0;
-  own* const added = add_record(why);
+  own* added = add_record(why);
+  if (added == nullptr && why.code == errc::no_space) {
+    failure none;
+    if (const auto dir = directory_of(scope::session, none)) sweep_all_records(*dir);
+    why.clear();
+    added = add_record(why);
+  }
   if (added != nullptr && added->facts.user != user) return wrong_user(user, why), 0;
   return added != nullptr ? free_slot_in(*added, why) : 0;
 }
@@ -274,6 +270,48 @@ own_record own_record_of(std::uint32_t nonce) noexcept {
   return found.facts.nonce == nonce ? found : own_record{};
 }
 
+std::uint64_t directory_id(int directory) noexcept {
+  struct stat info {};
+  if (::fstat(directory, &info) != 0) return 0;
+  std::uint64_t hash = 0xCBF29CE484222325 ^ static_cast<std::uint64_t>(info.st_dev);
+  hash = (hash ^ static_cast<std::uint64_t>(info.st_ino)) * 0x100000001B3;
+  return (hash ^ hash >> 29) | 1;
+}
+
+namespace {
+
+/// In which directory a record of this process is, as the others of an object's see it.
+std::uint64_t own_place(std::uint32_t nonce, bool shared) noexcept {
+  if (const own* const mine = find_own(nonce)) return shared ? mine->shared_place : mine->place;
+  const record_header* const header = leader().made_here(nonce);
+  if (header == nullptr) return 0;
+  return shared ? header->shared_place : header->place;
+}
+
+}  // namespace
+
+void come_with_record(dispatcher_block& block, std::uint64_t me) noexcept {
+  owner_line& line = line_of(block);
+  const std::uint64_t place = own_place(nonce_of(me), has_users(block));
+  std::uint64_t first = line.record_place.load(std::memory_order_relaxed);
+  if (first == 0 && place != 0 && line.record_place.compare_exchange_strong(first, place)) return;
+  if (first != place || place == 0) line.several_places.store(1);
+}
+
+void note_record(dispatcher_block& block, std::uint64_t me) noexcept {
+  owner_line& line = line_of(block);
+  if (line.noted.load(std::memory_order_relaxed) == me) return;
+  noted_owner self;
+  self.owner = me;
+  self.space = own_place(nonce_of(me), has_users(block));
+  if (const own_record ours = own_record_of(nonce_of(me))) {
+    self.process_id = ours.facts.process_id;
+    std::copy(ours.facts.program.begin(), ours.facts.program.end(), self.program.begin());
+  }
+  write_note(block.owner, self);
+  line.noted.store(me, std::memory_order_relaxed);
+}
+
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {
   record_header* const header = leader().made_here(nonce_of(me));
   if ((header->flags.load(std::memory_order_relaxed) & record_journal) == 0)
@@ -282,9 +320,7 @@ std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {
 }
 
 void disown_records() noexcept {
-  disarm_slot();
-  // They stay mapped: where no fork handler has run, this thread's list of robust mutexes still
-  // leads through its parent's slot, and the next one to be locked is linked to it.
+  disarm_hook();
   own* mine = own_records.exchange(nullptr);
   for (; mine != nullptr; mine = mine->next) {
     mine->fd.reset();

@@ -7,6 +7,10 @@
 //
 // The lock has one trap: it goes when the process closes any descriptor of the file. So nothing
 // here ever opens a record of this very process.
+//
+// No record says that its process has ended, and was swept, but only where it was: another
+// directory, or one that was made anew, tells nothing. So the object says in which directory the
+// records of its owners are (owner_line::record_place).
 #pragma once
 
 #include "../clean.hpp"
@@ -17,17 +21,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace isthmus::detail {
-
-/// Where in a slot its thread's death shows, and how: as the record's header says once and for all.
-struct slot_rule {
-  bool robust = false;
-  std::uint32_t word = 0;
-};
 
 /// What a record's header says that never changes. It is copied once and checked; whoever may write
 /// to the record's file cannot change the copy.
@@ -35,7 +32,6 @@ struct record_facts {
   std::uint32_t nonce = 0;  ///< 0: the header makes no sense
   std::uint32_t user = 0;
   std::uint32_t process_id = 0;
-  slot_rule rule;
   std::array<char, 64> program{};
 
   [[nodiscard]] std::string_view program_name() const noexcept;
@@ -52,32 +48,12 @@ struct own_record {
 };
 own_record own_record_of(std::uint32_t nonce) noexcept;
 
-/// A mapped record of another process. It is only read: another user's cannot be written.
-struct record {
-  record_header* header = nullptr;
-  record_facts facts;  ///< not asked of its memory again
-  record() = default;
-  record(const record&) = delete;
-  record& operator=(const record&) = delete;
-  ~record();
-};
-
 enum class life_of { alive, dead };
 
-/// What somebody who waits for a thread's death has to look at.
-struct owner_watch {
-  std::shared_ptr<const record> keeps;  ///< what `word` points into
-  const std::atomic<std::uint32_t>* word =
-      nullptr;  ///< changes at the death; nullptr: nothing does
-  std::uint32_t value = 0;
-  bool polled = false;  ///< nobody wakes: look again soon, and at the process
-};
-
-/// Whether the thread of this token lives. With `ask_process` its process's lock is asked as well.
-/// Where that cannot be told (no descriptor left, for example) it is taken to live.
+/// Whether the thread of this token lives. Nobody wakes those who wait for its death: they look
+/// again. What cannot be found out (no descriptor left, another directory) is no death.
 /// `object` is where the token was found.
-life_of look_at(std::uint64_t token, const object_owners& object, bool ask_process,
-                owner_watch& watch) noexcept;
+life_of look_at(std::uint64_t token, const object_owners& object) noexcept;
 
 /// The same of a whole process, by the nonce of its tokens.
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept;
@@ -102,9 +78,17 @@ std::uint64_t take_slot(std::uint32_t user, failure& why);
 record_header* made_here(std::uint32_t nonce) noexcept;
 /// A record's slot for a serial.
 thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
-/// Where in a slot its death shows, and whether that word tells of one.
-std::atomic<std::uint32_t>* word_in(const slot_rule& rule, thread_slot& slot) noexcept;
-bool tells_of_end(const slot_rule& rule, std::uint32_t word) noexcept;
+/// What a record's file is called in a session.
+std::array<char, 16> record_name(std::uint32_t nonce) noexcept;
+
+/// A directory, for all who see the same one: never 0 where that is known.
+std::uint64_t directory_id(int directory) noexcept;
+/// The owner of this token is about to come to an object: notes there in which directory its record
+/// is. Before the token is written into it, so that whoever finds it there knows.
+void come_with_record(dispatcher_block& block, std::uint64_t me) noexcept;
+/// And once it owns the mutex: in case processes of several directories come. One that dies before
+/// it has done so, and whose record is swept, is missed in that case.
+void note_record(dispatcher_block& block, std::uint64_t me) noexcept;
 
 /// Publishes this process's records for all users to read, now and in future.
 bool share_records(failure& why);

@@ -6,6 +6,7 @@
 #include "listeners.hpp"
 #include "listing.hpp"
 #include "place.hpp"
+#include "random.hpp"
 #include "record.hpp"
 #include "session_directory.hpp"
 #include "users.hpp"
@@ -24,7 +25,6 @@
 namespace isthmus::detail {
 namespace {
 
-constexpr int everything = std::numeric_limits<int>::max();
 constexpr int part_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 /// What has become of an entry of the scope's directory.
@@ -95,7 +95,7 @@ void sweep_records(const directory& dir, int most, bool held, cleaning what, cle
   bool alive = held;
   bool kept = false;
   const auto remove_dead = [&](bool even_open) {
-    const int listed = for_each_entry(records.get(), most, [&](const char* name) {
+    const auto look = [&](const char* name) {
       if (global && !is_shared_record_of(name, dir.user)) return;
       const record_fate fate = remove_dead_record(records.get(), name, what, even_open);
       alive = alive || fate.alive;
@@ -103,8 +103,10 @@ void sweep_records(const directory& dir, int most, bool held, cleaning what, cle
       if (fate.bytes == 0) return;
       ++result.records;
       result.bytes += fate.bytes;
-    });
-    note_first(listed, error);
+    };
+    note_first(most == everything ? for_each_entry(records.get(), most, look)
+                                  : for_each_of_some(records.get(), most, random_number(), look),
+               error);
   };
   remove_dead(false);
   if (kept && !alive && most == everything) remove_dead(true);
@@ -135,10 +137,17 @@ void sweep_some_once(const directory& dir) noexcept {
   sweep_entries(dir, 16, cleaning::remove, ignored, error);
 }
 
-void sweep_some_records(const directory& dir) noexcept {
+namespace {
+
+void sweep_records_of(const directory& dir, int most) noexcept {
   clean_result ignored;
   int error = 0;
-  sweep_records(dir, 64, true, cleaning::remove, ignored, error);
+  sweep_records(dir, most, true, cleaning::remove, ignored, error);
 }
+
+}  // namespace
+
+void sweep_some_records(const directory& dir) noexcept { sweep_records_of(dir, 64); }
+void sweep_all_records(const directory& dir) noexcept { sweep_records_of(dir, everything); }
 
 }  // namespace isthmus::detail

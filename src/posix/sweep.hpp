@@ -16,7 +16,9 @@ clean_result sweep(const directory& dir, cleaning how, int& error) noexcept;
 /// Looks at a few objects, once in each process.
 void sweep_some_once(const directory& dir) noexcept;
 
-/// Looks at a few records. Each process does it once, so they do not pile up.
+/// Looks at a few records, others each time. Each process does it once, so they do not pile up.
 void sweep_some_records(const directory& dir) noexcept;
+/// Where there is no room for another one.
+void sweep_all_records(const directory& dir) noexcept;
 
 }  // namespace isthmus::detail

@@ -13,6 +13,7 @@
 #include "owners/owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
+#include "record.hpp"
 #include "schedule.hpp"
 #include "seam.hpp"
 #include "seats.hpp"
@@ -72,8 +73,11 @@ bool take_at_once(const dispatcher& handle, std::uint64_t me, wait_status& resul
     case machine::mutex: {
       std::uint64_t free = 0;
       owner_line& line = line_of(block);
-      return line.word.load(std::memory_order_relaxed) == 0 && !holding::owns_too_many(me, 1) &&
-             holding::take(line, free, me) == holding::taking::taken;
+      if (line.word.load(std::memory_order_relaxed) != 0 || holding::owns_too_many(me, 1) ||
+          holding::take(line, free, me) != holding::taking::taken)
+        return false;
+      if (owner_word::is_recorded(me)) note_record(block, me);
+      return true;
     }
     case machine::latch:
       if ((word.load() & latch::is_set) != 0) return true;

@@ -89,7 +89,7 @@ class all_of {
   bool settle(watch_list& list) noexcept;
   bool stand_in_line(watch_list& list) noexcept;
   void leave_line() noexcept;
-  void woken(std::uint64_t word_before) noexcept;
+  void woken() noexcept;
 
   std::uint64_t guards_;
   std::uint64_t me_;
@@ -99,8 +99,6 @@ class all_of {
   static_vector<member, max_wait_objects> members_;
   std::bitset<max_wait_objects> mine_;
   std::size_t missing_ = 0;
-  owner_watch watch_;  // of the missing one's owner, if it is a mutex
-  bool ask_process_ = false;
   all_sleeper sleeper_;
   std::optional<registration> line_;  // at the missing object
 };
@@ -119,7 +117,7 @@ bool all_of::is_at_its_deepest() noexcept {
 
 bool all_of::all_ready() noexcept {
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (members_[i].ready(me_, ask_process_, watch_)) continue;
+    if (members_[i].ready(me_)) continue;
     missing_ = i;
     return false;
   }
@@ -210,7 +208,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
 bool all_of::settle(watch_list& list) noexcept {
   member& one = members_[missing_];
   const std::uint64_t next = one.is_timer() ? expire(one.block(), false) : never;
-  if (one.ready(me_, ask_process_, watch_)) return false;
+  if (one.ready(me_)) return false;
   dispatcher_state& state = one.state();
   if (one.machine() == machine::mutex) {
     std::atomic<std::uint64_t>& word = one.word();
@@ -221,13 +219,12 @@ bool all_of::settle(watch_list& list) noexcept {
       return false;
     // There the kernel wakes at the owner's death; whoever unlocks it wakes there, too.
     list.add(futex_half(word), owner_word::futex_value(seen | mutex_word::waiters));
-    if (watch_.word != nullptr) list.add_owner(*watch_.word, watch_.value);
+    if (owner_word::is_recorded(mutex_word::owner(seen))) list.within(shortest_sleep);
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
     if (!stand_in_line(list)) return false;
   }
-  if (watch_.polled || state.portable.load(std::memory_order_relaxed) != 0)
-    list.within(shortest_sleep);
+  if (state.portable.load(std::memory_order_relaxed) != 0) list.within(shortest_sleep);
   list.until(next);
   return true;
 }
@@ -261,30 +258,25 @@ void all_of::leave_line() noexcept {
   line_.reset();
 }
 
-void all_of::woken(std::uint64_t word_before) noexcept {
+void all_of::woken() noexcept {
   member& one = members_[missing_];
   const std::uint64_t word = one.word().load();
-  ask_process_ = word == word_before;
   // The wake may have been meant for one who waits for the mutex alone.
   if (one.machine() == machine::mutex &&
       (mutex_word::owner(word) == 0 || owner_word::is_dead(word)))
     wake_one(futex_half(one.word()));
-  if (watch_.word != nullptr && watch_.word->load(std::memory_order_acquire) != watch_.value)
-    wake_all(*watch_.word);
 }
 
 void all_of::sleep(steady_clock::time_point now, steady_clock::time_point deadline) {
   dispatcher_state& state = members_[missing_].state();
-  watch_ = {};
   if (!sleeper_.join(state)) return;
   watch_list list(now, deadline);
   list.add(state.all, state.all.load());
   if (!sleeper_.has_joined()) list.within(shortest_sleep);  // too many
   if (sleeper_.called() || !settle(list)) return;
-  const std::uint64_t before = members_[missing_].word().load();
   seam::at(step::all_before_sleep);
   list.sleep();
-  woken(before);
+  woken();
   sleeper_.called();
 }
 

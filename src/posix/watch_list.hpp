@@ -26,13 +26,6 @@ class watch_list {
   void add(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
     words_[size_++] = {&word, value};
   }
-  /// The slot of a mutex's owner, who may own several of them.
-  void add_owner(const std::atomic<std::uint32_t>& word, std::uint32_t value) noexcept {
-    for (std::size_t i = 0; i < size_; ++i)
-      if (words_[i].word == &word) return;
-    add(word, value);
-  }
-
   /// Not longer than this.
   void within(std::chrono::nanoseconds slice) noexcept {
     if (until_ - now_ > slice) until_ = now_ + slice;

@@ -145,11 +145,9 @@ TEST_CASE("a process goes by what it wrote into its record, not by what stands t
     std::size_t place;
     std::uint32_t value;
   };
-  for (const change& one :
-       {change{"its number", offsetof(record_header, nonce), 0x1234567},
-        change{"where its threads' deaths show", offsetof(record_header, word), 0x7FFFFFF0},
-        change{"how these show", offsetof(record_header, flags), 0},
-        change{"its user", offsetof(record_header, user), 4242}}) {
+  for (const change& one : {change{"its number", offsetof(record_header, nonce), 0x1234567},
+                            change{"its flags", offsetof(record_header, flags), 0},
+                            change{"its user", offsetof(record_header, user), 4242}}) {
     INFO(one.what);
     const auto name = support::unique_name("record");
     shared<stages> stage;

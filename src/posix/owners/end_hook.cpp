@@ -11,19 +11,14 @@
 namespace isthmus::detail {
 namespace {
 
-/// How often a thread's end has been put off. In the slot's own storage, where nobody else looks.
-using rounds = std::uint32_t;
-static_assert(sizeof(rounds) <= sizeof(thread_slot::storage));
-
 pthread_key_t key;
 int key_error = EAGAIN;
 
 /// Runs when a thread ends, as the last of its destructors: those before may still lock and unlock.
 void at_end(void* value) {
   auto* const slot = static_cast<thread_slot*>(value);
-  auto* const passed = static_cast<rounds*>(static_cast<void*>(slot->storage.data()));
   if (!same_process()) return;  // the parent's, not ours
-  if (++*passed < 3 && ::pthread_setspecific(key, value) == 0) return;
+  if (++slot->put_off < 3 && ::pthread_setspecific(key, value) == 0) return;
   slot->gone.store(1, std::memory_order_release);
 }
 
@@ -32,7 +27,7 @@ void at_end(void* value) {
 int arm_by_hook(thread_slot& slot) noexcept {
   static const int made = (key_error = ::pthread_key_create(&key, at_end));
   if (made != 0) return made;
-  *static_cast<rounds*>(static_cast<void*>(slot.storage.data())) = 0;
+  slot.put_off = 0;
   return ::pthread_setspecific(key, &slot);
 }
 

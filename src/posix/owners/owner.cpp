@@ -34,7 +34,10 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
 
 std::uint64_t owner_for(const dispatcher& mutex, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  return enter_late(block_of(mutex), why) ? token_for(user_of(mutex), why) : 0;
+  dispatcher_block& block = block_of(mutex);
+  const std::uint64_t me = enter_late(block, why) ? token_for(user_of(mutex), why) : 0;
+  if (me != 0) come_with_record(block, me);
+  return me;
 }
 
 std::uint64_t known_owner_for(const dispatcher& mutex) noexcept {
@@ -47,26 +50,19 @@ std::uint64_t owner_of_new(failure& why) {
   return token_for(::geteuid(), why);
 }
 
-life_of look_at_owner(dispatcher_block& block, std::uint64_t word, const object_owners& object,
-                      bool ask_process, owner_watch& watch) noexcept {
-  watch = {};
+life_of look_at_owner(dispatcher_block& block, std::uint64_t word,
+                      const object_owners& object) noexcept {
   const std::uint64_t owner = owner_word::owner(word);
   if (owner_word::is_dead(owner)) return life_of::dead;
-  if (!owner_word::is_recorded(owner)) {
-    (void)bury_if_ended(block, word);  // whoever looks again finds the mark
-    return life_of::alive;
-  }
-  life_of life = look_at(owner, object, ask_process, watch);
-  if (life == life_of::alive && watch.polled && !ask_process)
-    life = look_at(owner, object, true, watch);
-  return life;
+  if (owner_word::is_recorded(owner)) return look_at(owner, object);
+  (void)bury_if_ended(block, word);  // whoever looks again finds the mark
+  return life_of::alive;
 }
 
 bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,
                        const object_owners& object) noexcept {
   if (owner_word::is_dead(owner)) return false;
-  owner_watch watch;
-  if (owner_word::is_recorded(owner)) return look_at(owner, object, true, watch) == life_of::alive;
+  if (owner_word::is_recorded(owner)) return look_at(owner, object) == life_of::alive;
   find_own_facts();
   const noted_owner note = read_note(block.owner);
   return note.owner != owner || !has_ended(note);

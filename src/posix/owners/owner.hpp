@@ -25,9 +25,9 @@ std::uint64_t known_owner_for(const dispatcher& mutex) noexcept;
 /// The same for a mutex that is being made.
 std::uint64_t owner_of_new(failure& why);
 
-/// Whether the owner in a mutex's word lives. `watch` tells what else to look at.
-life_of look_at_owner(dispatcher_block& block, std::uint64_t word, const object_owners& object,
-                      bool ask_process, owner_watch& watch) noexcept;
+/// Whether the owner in a mutex's word lives.
+life_of look_at_owner(dispatcher_block& block, std::uint64_t word,
+                      const object_owners& object) noexcept;
 
 /// The same for a look from outside, at a copy of the page, say.
 bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,

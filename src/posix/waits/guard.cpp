@@ -15,7 +15,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <array>
 #include <new>
 
 namespace isthmus::detail {
@@ -33,11 +32,10 @@ struct holder_fate {
 };
 
 /// `seen` was loaded before.
-holder_fate fate_of(member& object, const guard_place& at, std::uint64_t seen, bool ask_process,
-                    owner_watch& watch) noexcept {
+holder_fate fate_of(member& object, const guard_place& at, std::uint64_t seen) noexcept {
   const std::uint64_t holder = owner_word::owner(seen);
   if (owner_word::is_recorded(holder)) {
-    const bool dead = look_at(holder, object.owners(), ask_process, watch) == life_of::dead;
+    const bool dead = look_at(holder, object.owners()) == life_of::dead;
     return {dead, dead && ((seen & apply) != 0 || journal_was_open(holder, object.owners()))};
   }
   const bool dead = owner_word::is_dead(holder);
@@ -157,26 +155,26 @@ bool take_over(member& object, const guard_place& at, std::uint64_t seen, bool t
   return true;
 }
 
-/// Sleeps until the guard, whose value was `seen`, or its holder's life has changed.
-void sleep_on_guard(std::atomic<std::uint64_t>& word, std::uint64_t seen, const owner_watch& watch,
+/// Sleeps until the guard, whose value was `seen`, has changed.
+void sleep_on_guard(std::atomic<std::uint64_t>& word, std::uint64_t seen,
                     steady_clock::time_point until) noexcept {
   if ((seen & waiters) == 0 && !word.compare_exchange_strong(seen, seen | waiters)) return;
-  const std::array<watched_word, 2> words{
-      {{&futex_half(word), owner_word::futex_value(seen | waiters)}, {watch.word, watch.value}}};
-  sleep_on({words.data(), watch.word != nullptr ? 2U : 1U}, until);
+  const watched_word one{&futex_half(word), owner_word::futex_value(seen | waiters)};
+  sleep_on({&one, 1}, until);
 }
 
 }  // namespace
 
 std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  return enter_late(block, why) ? token_for(user, why) : 0;
+  const std::uint64_t me = enter_late(block, why) ? token_for(user, why) : 0;
+  if (me != 0) come_with_record(block, me);
+  return me;
 }
 
 bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadline,
                 bool holds_others) noexcept {
   const guard_place at = object.guard();
-  bool ask_process = false;
   for (int tries = 0;; ++tries) {
     // Its owner keeps the door, and in this process the nodes, as long as it likes.
     if (object.machine() == machine::mutex && is_taken(at.door->word.load())) return false;
@@ -192,16 +190,15 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
       ::sched_yield();
       continue;
     }
-    owner_watch watch;
-    const holder_fate fate = fate_of(object, at, seen, ask_process, watch);
+    const holder_fate fate = fate_of(object, at, seen);
     if (fate.dead && take_over(object, at, seen, fate.taking, me)) return true;
     const auto now = steady_clock::now();
     if (holds_others && tries == 20) deadline = std::min(deadline, now + moment);
     if (now >= deadline) return false;
     bury_holder(at, seen);
-    const auto slice = watch.polled || fate.dead ? shortest_sleep : std::chrono::milliseconds(10);
-    sleep_on_guard(at.word(), seen, watch, deadline - now < slice ? deadline : now + slice);
-    ask_process = true;
+    const bool nobody_wakes = owner_word::is_recorded(owner_word::owner(seen)) || fate.dead;
+    const auto slice = nobody_wakes ? shortest_sleep : std::chrono::milliseconds(10);
+    sleep_on_guard(at.word(), seen, deadline - now < slice ? deadline : now + slice);
   }
 }
 
@@ -230,9 +227,8 @@ void mend_marked_guard(member& object) noexcept {
   const guard_place at = object.guard();
   if (!at) return;
   const std::uint64_t seen = at.word().load(std::memory_order_acquire);
-  owner_watch watch;
   if (owner_word::owner(seen) != 0 && !owner_word::is_recorded(owner_word::owner(seen)) &&
-      fate_of(object, at, seen, false, watch).dead)
+      fate_of(object, at, seen).dead)
     mend_guard(object);
 }
 
@@ -254,8 +250,7 @@ void mend_guard(member& object) noexcept {
     object.set_free();
     return unlock_guard(object, me);
   }
-  owner_watch watch;
-  const holder_fate fate = fate_of(object, at, seen, true, watch);
+  const holder_fate fate = fate_of(object, at, seen);
   if (!fate.dead) return bury_holder(at, seen);
   if (take_over(object, at, seen, fate.taking, me)) unlock_guard(object, me);
 }
