@@ -131,8 +131,8 @@ template <class Clock, class Duration>
 /// say abandoned(). The same object twice, also by two handles, is invalid_argument (WAIT-12).
 ///
 /// Others that wait for one of the objects alone do not keep it from this wait. When they have got
-/// a semaphore, an automatic event or an automatic timer sixteen times, this wait stands in line
-/// with them (on Windows it does from the beginning).
+/// a semaphore, an automatic event or an automatic timer sixteen times, or for a quarter of a
+/// second, this wait stands in line with them (on Windows it does from the beginning).
 inline wait_result wait_all(const wait_list& list) {
   return detail::wait_many(detail::wait_kind::all, list, detail::no_limit);
 }

@@ -128,8 +128,8 @@ bool own_new(body& made, int fd, const blueprint& plan, failure& why) {
 }
 
 void disown_new(body& made, const blueprint& plan) noexcept {
-  if (plan.owner == 0 || owner_word::is_recorded(plan.owner) || made.page == nullptr) return;
-  unmap_page(made, true);
+  if (plan.owner == 0 || made.page == nullptr) return;
+  unmap_page(made, !owner_word::is_recorded(plan.owner));
 }
 
 void complete(blueprint& plan, std::uint32_t user) noexcept {

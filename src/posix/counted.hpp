@@ -10,8 +10,11 @@
 //                        (events, timers: one bit)                            reserved it
 //     bits 33–41  P      events: grants made by pulse
 //     bit  42     again  events: set once more while reserved
-//     bit  43     pulse  events: there for the waits for all that have been called (give.hpp)
-//     bits 44–45         events: what is reserved was such a grant, or that
+//     bit  43     pulse  events: there for the waits for all that have been called (give.hpp), as
+//     bits 47–63  call   often as this
+//     bits 44–45         events: what is reserved was a pulse's grant, or the pulse
+//     bit  46, or 63     events, semaphores: what is reserved was any other grant, and is nobody
+//                        else's: it counts against no maximum
 //
 //     step       when                   what                  by whom
 //     take       count > 0, no guard    count-1 (and W-1)     anybody
@@ -64,11 +67,12 @@ struct rules {
   std::uint32_t mask;     ///< the count's bits, from bit 32 on
   std::uint32_t maximum;  ///< of the count
   bool pulses;            ///< P is in use
+  std::uint64_t promise;  ///< the mark of a reserved grant; 0: there is none
 };
-inline constexpr rules for_event{1, 1, true};
-inline constexpr rules for_timer{1, 1, false};
+inline constexpr rules for_event{1, 1, true, std::uint64_t{1} << 46};
+inline constexpr rules for_timer{1, 1, false, 0};
 constexpr rules for_semaphore(std::uint32_t maximum) noexcept {
-  return {0x7FFFFFFF, maximum, false};
+  return {0x7FFFFFFF, maximum, false, std::uint64_t{1} << 63};
 }
 
 inline constexpr std::uint32_t most_waiters = 511;
@@ -81,6 +85,7 @@ inline constexpr std::uint64_t again = std::uint64_t{1} << 42;
 inline constexpr std::uint64_t pulse_for_all = std::uint64_t{1} << 43;
 inline constexpr std::uint64_t was_grant = std::uint64_t{1} << 44;
 inline constexpr std::uint64_t was_pulse = std::uint64_t{1} << 45;
+inline constexpr std::uint64_t last_call = ~std::uint64_t{0} << 47;
 
 constexpr std::uint32_t waiting(std::uint64_t word) noexcept { return word & 511; }
 constexpr std::uint32_t granted(std::uint64_t word) noexcept { return word >> 9 & 511; }
@@ -89,6 +94,11 @@ constexpr std::uint32_t epoch(std::uint64_t word) noexcept { return word >> 25 &
 constexpr std::uint32_t pulsed(std::uint64_t word) noexcept { return word >> 33 & 511; }
 constexpr std::uint32_t count(std::uint64_t word, const rules& of) noexcept {
   return static_cast<std::uint32_t>(word >> 32) & of.mask;
+}
+/// Those that are not a grant which somebody has reserved.
+constexpr std::uint32_t free_count(std::uint64_t word, const rules& of) noexcept {
+  const std::uint32_t all = count(word, of);
+  return all != 0 && (word & of.promise) != 0 ? all - 1 : all;
 }
 
 namespace parts {
@@ -107,7 +117,10 @@ constexpr std::uint64_t with_pulsed(std::uint64_t word, std::uint32_t value) noe
 /// `n` permits more. What would go beyond the maximum is dropped: an event is set once. But it may
 /// be about to be taken: then it is set once more, for afterwards.
 constexpr std::uint64_t with_more(std::uint64_t word, const rules& of, std::uint64_t n) noexcept {
-  const std::uint32_t room = of.maximum - std::min(of.maximum, count(word, of));
+  // An event's count cannot be more, reserved or not; nor can the largest number.
+  const bool full = of.maximum == of.mask;
+  const std::uint32_t used = full ? count(word, of) : free_count(word, of);
+  const std::uint32_t room = of.maximum - std::min(of.maximum, used);
   if (n > room && of.pulses && (word & guard) != 0) word |= again;
   return with_count(word, of,
                     count(word, of) + static_cast<std::uint32_t>(std::min<std::uint64_t>(n, room)));
@@ -171,23 +184,32 @@ constexpr std::uint64_t give(std::uint64_t word, const rules& of, std::uint32_t 
 }
 
 constexpr std::uint64_t reset(std::uint64_t word, const rules& of) noexcept {
-  return parts::with_count(word, of, 0) & (of.pulses ? ~pulse_for_all : ~std::uint64_t{0});
+  return parts::with_count(word, of, 0) &
+         (of.pulses ? ~(pulse_for_all | last_call) : ~std::uint64_t{0});
 }
-/// `all_sleep`: waits for all do.
-constexpr std::uint64_t pulse(std::uint64_t word, const rules& of, bool all_sleep) noexcept {
+/// `all_sleep`: waits for all do, of whom so many had been `called` before.
+constexpr std::uint64_t pulse(std::uint64_t word, const rules& of, bool all_sleep,
+                              std::uint32_t called) noexcept {
   word = reset(word, of);
   if (grants_of(word, 1) != 0)
     return next_stamp(parts::with_pulsed(word, pulsed(word) + 1) + one_granted);
-  return all_sleep ? word | pulse_for_all : word;
+  return all_sleep ? word | pulse_for_all | std::uint64_t{called} << 47 : word;
 }
-constexpr std::uint64_t end_pulse(std::uint64_t word) noexcept { return word & ~pulse_for_all; }
+constexpr std::uint64_t end_pulse(std::uint64_t word) noexcept {
+  return word & ~(pulse_for_all | last_call);
+}
+/// Whether there is a pulse for those who came to sleep when so many had been called: not for any
+/// who came since.
+constexpr bool pulsed_for(std::uint64_t word, std::uint32_t called) noexcept {
+  return (word & pulse_for_all) != 0 && word >> 47 == (called & (last_call >> 47));
+}
 
 /// Whoever is registered, and may have a grant or a pulse, reserves that. Only if there is no
 /// permit that anybody may take.
 constexpr std::uint64_t reserve_grant(std::uint64_t word, const rules& of) noexcept {
   const bool a_pulse = of.pulses && pulsed(word) >= granted(word);
   word = parts::with_more(claim(word, of), of, 1) | guard;
-  return a_pulse ? word | was_grant : word;
+  return word | (a_pulse ? was_grant : of.promise);
 }
 constexpr std::uint64_t reserve_pulse(std::uint64_t word, const rules& of) noexcept {
   return (parts::with_more(word, of, 1) & ~pulse_for_all) | guard | was_pulse;
@@ -209,7 +231,10 @@ constexpr std::uint64_t with_pulse_again(std::uint64_t word, const rules& of) no
   return next_stamp(with_pulsed(word, pulsed(word) + 1) + one_granted);
 }
 constexpr std::uint64_t marks(const rules& of) noexcept {
-  return guard | (of.pulses ? again | was_grant | was_pulse : 0);
+  return guard | of.promise | (of.pulses ? again | was_grant | was_pulse : 0);
+}
+constexpr std::uint64_t at_most(std::uint64_t word, const rules& of) noexcept {
+  return with_count(word, of, std::min(count(word, of), of.maximum));
 }
 
 }  // namespace parts
@@ -217,12 +242,19 @@ constexpr std::uint64_t marks(const rules& of) noexcept {
 /// The holder of the guard lock: what it takes, or sets free, of what it has reserved.
 constexpr std::uint64_t take_reserved(std::uint64_t word, const rules& of) noexcept {
   const bool once_more = of.pulses && (word & again) != 0;
+  if (of.pulses && (word & was_pulse) != 0) word &= ~last_call;
   word &= ~parts::marks(of);
-  return parts::handed_on(once_more ? word : take(word, false), of);
+  return parts::at_most(parts::handed_on(once_more ? word : take(word, false), of), of);
 }
 constexpr std::uint64_t set_free(std::uint64_t word, const rules& of) noexcept {
+  const bool twice = of.pulses && (word & again) != 0 && (word & of.promise) != 0;
   if (of.pulses && (word & (was_grant | was_pulse)) != 0) word = parts::with_pulse_again(word, of);
-  return parts::handed_on(word & ~parts::marks(of), of);
+  word = parts::handed_on(word & ~parts::marks(of), of);
+  return parts::at_most(twice ? give(word, of, 1) : word, of);
+}
+/// An event that was set when it was reserved: having been set once more since then is nothing new.
+constexpr bool set_in_vain(std::uint64_t word, const rules& of) noexcept {
+  return of.pulses && (word & again) != 0 && (word & (of.promise | was_grant | was_pulse)) == 0;
 }
 
 /// `entitled`: a grant was made since this waiter registered.

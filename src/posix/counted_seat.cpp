@@ -20,8 +20,9 @@ wait_status counted_seat::take_once() noexcept {
   for (;;) {
     ours_.notice(seen);
     // While there are permits, each registered waiter has a grant; it takes that.
-    const bool claims =
-        ours_ && counted::granted(seen) != 0 && (ours_.entitled() || counted::count(seen, of) != 0);
+    const bool claims = ours_ && counted::granted(seen) != 0 &&
+                        (ours_.entitled() || (counted::count(seen, of) != 0 &&
+                                              counted::granted(seen) >= counted::waiting(seen)));
     if (!claims && !counted::takeable(seen, of)) return wait_status::timeout;
     const std::uint64_t next = claims ? counted::claim(seen, of) : counted::take(seen, bool(ours_));
     if (word().compare_exchange_weak(seen, next)) break;
@@ -110,6 +111,11 @@ bool counted_seat::settle(watch_list& list) noexcept {
     }
   } else {
     ours_.pass_on();
+    // What was ours may be reserved, and its holder dead.
+    if ((ours_.seen() & counted::guard) != 0 && counted::granted(ours_.seen()) == 0) {
+      mend_guard(object());
+      list.within(shortest_sleep);
+    }
   }
   if (counted::granted(ours_.seen()) != 0) {
     take_back_stale(object().state(), of, object().user());

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <charconv>
+#include <mutex>
 #include <string_view>
 
 namespace isthmus::detail {
@@ -69,6 +70,8 @@ record_fate remove_dead_record(int records, const char* name, cleaning what,
     fate.alive = true;  // opening it would cost us its lock
     return fate;
   }
+  std::unique_lock<std::mutex> guard;
+  if (file.nonce == 0) guard = while_none_is_made();
   struct stat info {};
   const descriptor fd(::openat(records, name, dead_record_flags));
   if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != file.user)

@@ -93,8 +93,8 @@ void pulse_latch(dispatcher& handle, failure& why) {
 void pulse_counted(dispatcher& handle, failure& why) {
   dispatcher_state& state = state_of(handle);
   const bool all_sleep = calls_pending(state);
-  const auto pulsed = [all_sleep](std::uint64_t word) {
-    return counted::pulse(word, of, all_sleep);
+  const auto pulsed = [&](std::uint64_t word) {
+    return counted::pulse(word, of, all_sleep, all_word::called(state.all.load()));
   };
   const auto seen = unset_by(handle, counted::guard, pulsed, why, !all_sleep);
   if (!seen) return;

@@ -35,6 +35,10 @@ void write(firm_note& note, std::uint32_t nonce) noexcept {
 /// lives: for a second, since each time it begins anew for all who wait (give.cpp).
 constexpr std::uint32_t most_in_vain = 20;
 
+bool is_in_vain(firm_note& note, bool stale) noexcept {
+  return stale && note.in_vain.fetch_add(1) + 1 >= most_in_vain;
+}
+
 /// `stale`: a grant has not been claimed for 50 ms.
 bool has_died(firm_note& note, std::uint32_t nonce, bool stale) noexcept {
   noted_owner copy;
@@ -46,7 +50,7 @@ bool has_died(firm_note& note, std::uint32_t nonce, bool stale) noexcept {
   if (whole) find_own_facts();
   if (whole && copy.space != 0 && copy.space == own_facts().space) return process_has_ended(copy);
   // It is elsewhere, or was killed before it could write its note.
-  return stale && note.in_vain.fetch_add(1) + 1 >= most_in_vain;
+  return is_in_vain(note, stale);
 }
 
 }  // namespace
@@ -103,9 +107,12 @@ bool forget_dead(dispatcher_block& block, std::uint32_t user, bool stale) noexce
     std::uint64_t seen = block.firm[i].load(std::memory_order_acquire);
     if (seen == 0) continue;
     const std::uint32_t nonce = nonce_in(seen);
-    const bool dead = (seen & noted) != 0
-                          ? has_died(block.firm_notes[i], nonce, stale)
-                          : look_at_process_of(nonce, {block, user}) == life_of::dead;
+    const bool dead =
+        (seen & noted) != 0
+            ? has_died(block.firm_notes[i], nonce, stale)
+            : look_at_process_of(nonce, {block, user}) == life_of::dead ||
+                  (line_of(block).several_places.load() != 0 &&  // then it may never be told
+                   is_in_vain(block.firm_notes[i], stale));
     if (dead && block.firm[i].compare_exchange_strong(seen, 0)) found = true;
   }
   return found;

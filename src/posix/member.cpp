@@ -65,7 +65,7 @@ bool member::free_to_take(std::uint64_t word, std::uint64_t me) noexcept {
   switch (machine_) {
     case machine::counted:
       return counted::count(word, rules_) != 0 || has_grant(word) ||
-             (called_ && rules_.pulses && (word & counted::pulse_for_all) != 0);
+             (called_ && rules_.pulses && counted::pulsed_for(word, *called_));
     case machine::latch:
       return (word & latch::is_set) != 0 ||
              (kind_ == kind::event && (word & latch::pulsed) != 0 && latch::times(word) != began_);
@@ -104,7 +104,8 @@ void member::tell(std::uint64_t before, std::uint64_t after) noexcept {
   if (machine_ != machine::counted) return;
   if (counted::granted(after) > counted::granted(before))
     wake_waiters(state(), counted::granted(after) - counted::granted(before));
-  if (counted::takeable(after, rules_) && calls_pending(state())) call_all(state(), false);
+  if ((counted::takeable(after, rules_) && calls_pending(state())) || calls_in_turn(before, after))
+    call_all(state(), false);
 }
 
 /// The word of an object that is no mutex.
@@ -113,7 +114,7 @@ std::uint64_t member::taken(std::uint64_t word) const noexcept {
 }
 
 void member::forget_sets() noexcept {
-  if (machine_ == machine::counted && rules_.pulses && (state().word.load() & counted::again) != 0)
+  if (machine_ == machine::counted && counted::set_in_vain(state().word.load(), rules_))
     state().word.fetch_and(~counted::again);
 }
 

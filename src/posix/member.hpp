@@ -11,6 +11,7 @@
 #include <isthmus/waitable.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace isthmus::detail {
 
@@ -46,8 +47,8 @@ class member {
 
   /// The wait's place in the line of those who wait for the object alone, or nullptr.
   void stand_in(registration* line) noexcept { line_ = line; }
-  /// Whether the wait has been called there (give.hpp).
-  void note_called(bool called) noexcept { called_ = called; }
+  /// How many had been called there when the wait came to sleep, if it has been called (give.hpp).
+  void note_called(std::optional<std::uint32_t> before) noexcept { called_ = before; }
   /// Whether `me` could take it now.
   [[nodiscard]] bool ready(std::uint64_t me) noexcept;
   /// It is this thread's own already: a mutex. Such need no guard.
@@ -82,7 +83,7 @@ class member {
   detail::kind kind_;
   detail::machine machine_;
   counted::rules rules_;
-  bool called_ = false;
+  std::optional<std::uint32_t> called_;
   registration* line_ = nullptr;
   std::uint32_t began_;  // of a latch: its `times` when the wait began
 };

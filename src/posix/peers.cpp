@@ -5,7 +5,6 @@
 #include "fork.hpp"
 #include "identity.hpp"
 #include "modules.hpp"
-#include "owners/witness.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
 #include "users.hpp"
@@ -18,7 +17,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <mutex>
 #include <optional>
+#include <unordered_map>
+#include <utility>
 
 namespace isthmus::detail {
 namespace {
@@ -55,11 +58,10 @@ found_record find_shared(std::uint32_t user, std::uint32_t nonce) {
   if (!dir) return {};
   descriptor fd(
       ::openat(dir->fd.get(), shared_record_name(user, nonce).text(), foreign_record_flags));
-  if (!fd && errno != ENOENT && errno != ELOOP && errno != EACCES) return {};
+  if (!fd) return {descriptor(), errno == ENOENT ? directory_id(dir->fd.get()) : 0};
   struct stat info {};
-  if (fd && ::fstat(fd.get(), &info) == 0 && info.st_uid == user && S_ISREG(info.st_mode))
-    return {std::move(fd), 0};
-  return {descriptor(), directory_id(dir->fd.get())};
+  if (::fstat(fd.get(), &info) != 0 || info.st_uid != user || !S_ISREG(info.st_mode)) return {};
+  return {std::move(fd), 0};
 }
 
 found_record find(const record_place& place, std::uint32_t nonce) {
@@ -102,35 +104,56 @@ slot_copy slot_of_ours(record_header& header, std::uint32_t serial) noexcept {
           slot.operation.load(std::memory_order_acquire) != 0};
 }
 
+/// Whose life is asked for, and what the object tells of where its record is.
+struct wanted {
+  std::uint32_t nonce;
+  std::uint32_t serial;    ///< 0: its process
+  const owner_line& line;  ///< the object's
+  const owner_note* note;  ///< nullptr: there is none
+};
+
 /// No record in the place where this process looked says that its process has ended only if that is
 /// the place in which its record was.
-bool says_dead(std::uint64_t missing, std::uint32_t nonce, const dispatcher_block& block) noexcept {
+bool was_there(std::uint64_t missing, const wanted& who) noexcept {
   if (missing == 0) return false;
-  const owner_line& line = line_of(block);
-  if (line.several_places.load() == 0) return line.record_place.load() == missing;
-  const noted_owner note = read_note(block.owner);
-  return nonce_of(note.owner) == nonce && owner_word::is_recorded(note.owner) &&
+  if (who.line.several_places.load() == 0) return who.line.record_place.load() == missing;
+  if (who.note == nullptr) return false;
+  const noted_owner note = read_note(*who.note);
+  return nonce_of(note.owner) == who.nonce && owner_word::is_recorded(note.owner) &&
          note.space == missing;
 }
 
-/// What one of the places where a thread's record may be tells of it, or of its process (serial 0).
-life_of look_in(const record_place& place, std::uint32_t nonce, std::uint32_t serial,
-                const dispatcher_block& block) {
-  const found_record found = find(place, nonce);
-  if (!found.fd) return says_dead(found.missing, nonce, block) ? life_of::dead : life_of::alive;
+/// Whether it is still missing a while after it was first missed: somebody may just be removing the
+/// whole directory, whose records go one after the other.
+bool stays_away(std::uint32_t nonce) {
+  using std::chrono::steady_clock;
+  static std::mutex lock;  // whoever has it has the gate as well
+  static auto* const missed = new std::unordered_map<std::uint32_t, steady_clock::time_point>;
+  constexpr std::size_t most = 256;
+  const auto now = steady_clock::now();
+  const std::scoped_lock guard{lock};
+  if (missed->size() > most) missed->clear();
+  const auto first = missed->try_emplace(nonce, now).first->second;
+  return now - first >= std::chrono::milliseconds(100);
+}
+
+/// What one of the places where a thread's record may be tells of it.
+life_of look_in(const record_place& place, const wanted& who) {
+  const found_record found = find(place, who.nonce);
+  if (!found.fd)
+    return was_there(found.missing, who) && stays_away(who.nonce) ? life_of::dead : life_of::alive;
   if (!record_locked(found.fd.get())) return life_of::dead;
-  if (serial == 0 || !read_facts(found.fd.get(), place, nonce)) return life_of::alive;
-  const auto slot = read_slot(found.fd.get(), serial);
-  return slot && (slot->serial != serial || slot->gone) ? life_of::dead : life_of::alive;
+  if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return life_of::alive;
+  const auto slot = read_slot(found.fd.get(), who.serial);
+  return slot && (slot->serial != who.serial || slot->gone) ? life_of::dead : life_of::alive;
 }
 
 /// Of a global object each user's records may be the ones; so it has died only if all say so.
-life_of look_everywhere(std::uint32_t nonce, std::uint32_t serial,
-                        const object_owners& object) noexcept {
+life_of look_everywhere(const wanted& who, const object_owners& object) noexcept {
   const hold_off_fork gate;
   try {
     for (const record_place& place : record_places(object))
-      if (look_in(place, nonce, serial, object.block) == life_of::alive) return life_of::alive;
+      if (look_in(place, who) == life_of::alive) return life_of::alive;
   } catch (const std::bad_alloc&) {
     return life_of::alive;
   }
@@ -152,18 +175,18 @@ descriptor sound_record_of(std::uint32_t nonce, const object_owners& object, rec
 
 }  // namespace
 
-life_of look_at(std::uint64_t token, const object_owners& object) noexcept {
+life_of look_at(std::uint64_t token, const object_owners& object, const owner_note& note) noexcept {
   const std::uint32_t serial = serial_of(token);
   if (const own_record ours = own_record_of(nonce_of(token))) {
     const slot_copy slot = slot_of_ours(*ours.header, serial);
     return slot.serial != serial || slot.gone ? life_of::dead : life_of::alive;
   }
-  return look_everywhere(nonce_of(token), serial, object);
+  return look_everywhere({nonce_of(token), serial, line_of(object.block), &note}, object);
 }
 
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept {
   if (leader().made_here(nonce) != nullptr) return life_of::alive;
-  return look_everywhere(nonce, 0, object);
+  return look_everywhere({nonce, 0, line_of(object.block), nullptr}, object);
 }
 
 owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {

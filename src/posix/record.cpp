@@ -7,7 +7,6 @@
 #include "life_lock.hpp"
 #include "modules.hpp"
 #include "owners/end_hook.hpp"
-#include "owners/witness.hpp"
 #include "posix_failure.hpp"
 #include "program.hpp"
 #include "publish.hpp"
@@ -53,6 +52,7 @@ std::atomic<own*> own_records = nullptr;  // reading it needs no lock
 // Those that are ours no more, and can still be looked at. Only so that leak checkers find them.
 own* kept_records = nullptr;
 bool sharing = false;  // all records are to be shared
+std::atomic<bool> swept = false;
 
 std::mutex records_lock;  // for changes; whoever has it has the gate as well, so a fork never meets
                           // it taken
@@ -226,10 +226,9 @@ bool share_records(failure& why) {
 
 std::uint64_t take_slot(std::uint32_t user, failure& why) {
   const hold_off_fork gate;
-  static std::atomic<bool> swept = false;
   if (!swept.exchange(true, std::memory_order_relaxed))
     if (const auto dir = directory_of(scope::session, why)) sweep_some_records(*dir);
-  const std::scoped_lock guard{records_lock};
+  std::unique_lock guard(records_lock);
   if (why) return 0;
   for (own* mine = own_records.load(std::memory_order_relaxed); mine != nullptr; mine = mine->next)
     if (mine->facts.user == user)
@@ -238,7 +237,9 @@ std::uint64_t take_slot(std::uint32_t user, failure& why) {
   own* added = add_record(why);
   if (added == nullptr && why.code == errc::no_space) {
     failure none;
+    guard.unlock();
     if (const auto dir = directory_of(scope::session, none)) sweep_all_records(*dir);
+    guard.lock();
     why.clear();
     added = add_record(why);
   }
@@ -272,7 +273,7 @@ own_record own_record_of(std::uint32_t nonce) noexcept {
 
 std::uint64_t directory_id(int directory) noexcept {
   struct stat info {};
-  if (::fstat(directory, &info) != 0) return 0;
+  if (::fstat(directory, &info) != 0 || info.st_nlink == 0) return 0;
   std::uint64_t hash = 0xCBF29CE484222325 ^ static_cast<std::uint64_t>(info.st_dev);
   hash = (hash ^ static_cast<std::uint64_t>(info.st_ino)) * 0x100000001B3;
   return (hash ^ hash >> 29) | 1;
@@ -298,9 +299,7 @@ void come_with_record(dispatcher_block& block, std::uint64_t me) noexcept {
   if (first != place || place == 0) line.several_places.store(1);
 }
 
-void note_record(dispatcher_block& block, std::uint64_t me) noexcept {
-  owner_line& line = line_of(block);
-  if (line.noted.load(std::memory_order_relaxed) == me) return;
+noted_owner recorded_note(const dispatcher_block& block, std::uint64_t me) noexcept {
   noted_owner self;
   self.owner = me;
   self.space = own_place(nonce_of(me), has_users(block));
@@ -308,7 +307,13 @@ void note_record(dispatcher_block& block, std::uint64_t me) noexcept {
     self.process_id = ours.facts.process_id;
     std::copy(ours.facts.program.begin(), ours.facts.program.end(), self.program.begin());
   }
-  write_note(block.owner, self);
+  return self;
+}
+
+void note_record(dispatcher_block& block, std::uint64_t me) noexcept {
+  owner_line& line = line_of(block);
+  if (line.noted.load(std::memory_order_relaxed) == me) return;
+  write_note(block.owner, recorded_note(block, me));
   line.noted.store(me, std::memory_order_relaxed);
 }
 
@@ -319,8 +324,11 @@ std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {
   return &slot_in(header, serial_of(me))->operation;
 }
 
+std::unique_lock<std::mutex> while_none_is_made() { return std::unique_lock(records_lock); }
+
 void disown_records() noexcept {
   disarm_hook();
+  swept.store(false, std::memory_order_relaxed);
   own* mine = own_records.exchange(nullptr);
   for (; mine != nullptr; mine = mine->next) {
     mine->fd.reset();

@@ -16,11 +16,13 @@
 #include "../clean.hpp"
 #include "failure.hpp"
 #include "layout.hpp"
+#include "owners/witness.hpp"
 #include "users.hpp"
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -53,7 +55,8 @@ enum class life_of { alive, dead };
 /// Whether the thread of this token lives. Nobody wakes those who wait for its death: they look
 /// again. What cannot be found out (no descriptor left, another directory) is no death.
 /// `object` is where the token was found.
-life_of look_at(std::uint64_t token, const object_owners& object) noexcept;
+/// `note`: what its owner has left there.
+life_of look_at(std::uint64_t token, const object_owners& object, const owner_note& note) noexcept;
 
 /// The same of a whole process, by the nonce of its tokens.
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept;
@@ -81,7 +84,7 @@ thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
 /// What a record's file is called in a session.
 std::array<char, 16> record_name(std::uint32_t nonce) noexcept;
 
-/// A directory, for all who see the same one: never 0 where that is known.
+/// A directory, for all who see the same one; 0 where that is not known, or it is removed.
 std::uint64_t directory_id(int directory) noexcept;
 /// The owner of this token is about to come to an object: notes there in which directory its record
 /// is. Before the token is written into it, so that whoever finds it there knows.
@@ -89,12 +92,18 @@ void come_with_record(dispatcher_block& block, std::uint64_t me) noexcept;
 /// And once it owns the mutex: in case processes of several directories come. One that dies before
 /// it has done so, and whose record is swept, is missed in that case.
 void note_record(dispatcher_block& block, std::uint64_t me) noexcept;
+/// What such a note says.
+noted_owner recorded_note(const dispatcher_block& block, std::uint64_t me) noexcept;
 
 /// Publishes this process's records for all users to read, now and in future.
 bool share_records(failure& why);
 
 /// In a child: the records are the parent's now.
 void disown_records() noexcept;
+
+/// While it is held, this process makes no record: the lock on the file of one that is not
+/// published yet would go if a sweep looked at it.
+std::unique_lock<std::mutex> while_none_is_made();
 
 /// What has become of a record file.
 struct record_fate {

@@ -21,11 +21,11 @@ std::int32_t release_semaphore(dispatcher& state, std::int32_t count, failure& w
   for (back_off pause(std::chrono::milliseconds(10));; pause.once()) {
     bool fits = true;
     const std::uint64_t before = give_by(shared, of, [&](std::uint64_t word) {
-      const std::uint32_t now = counted::count(word, of);
+      const std::uint32_t now = counted::free_count(word, of);
       fits = now <= of.maximum && permits <= of.maximum - now;
       return fits ? counted::give(word, of, permits) : word;
     });
-    if (fits) return static_cast<std::int32_t>(counted::count(before, of));
+    if (fits) return static_cast<std::int32_t>(counted::free_count(before, of));
     // A wait for all that has reserved a permit may be taking it: then there is room in a moment.
     if ((before & counted::guard) != 0 && !pause.too_long()) continue;
     why.set(errc::limit_exceeded);

@@ -241,6 +241,10 @@ bool all_of::stand_in_line(watch_list& list) noexcept {
   if (*line_) {
     if (line_->entitled() && counted::granted(seen) != 0) return false;
     line_->pass_on();
+    if ((seen & counted::guard) != 0 && counted::granted(seen) == 0) {
+      mend_guard(one);
+      list.within(shortest_sleep);
+    }
   } else if (!counted::enterable(seen, one.rules())) {
     if ((seen & counted::guard) == 0 && counted::count(seen, one.rules()) != 0) return false;
     list.within(shortest_sleep);  // reserved, or the line is full

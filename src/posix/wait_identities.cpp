@@ -38,6 +38,8 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
     return self;
   }
   self.guards = token_for(*user, why);
+  for (const dispatcher* const one : objects)
+    if (!why && one->kind != kind::process) come_with_record(block_of(*one), self.guards);
   if (!why && mutex != nullptr) self.owner = owner_for(*mutex, why);
   return self;
 }

@@ -56,7 +56,7 @@ class page_of {
     return isthmus::detail::counted::granted(word());
   }
   [[nodiscard]] std::uint32_t count() const noexcept {
-    return static_cast<std::uint32_t>(word() >> 32);
+    return static_cast<std::uint32_t>(word() >> 32) & 0x7FFFFFFF;
   }
   /// Waits for all that sleep here.
   [[nodiscard]] std::uint32_t all() const noexcept { return block_->state.all & 255; }

@@ -130,6 +130,81 @@ TEST_CASE("what a wait for all in line has reserved in vain goes to the next in 
   CHECK_FALSE(all.tokens.try_acquire_for(slice));
 }
 
+TEST_CASE("a permit that a dead wait for all has reserved goes to those who are asleep in line",
+          "[wait][SEM-07][WAIT-07]") {
+  for (const step where : {step::all_one_reserved, step::all_before_decision}) {
+    INFO(name_of(where));
+    missing_permit all;
+    forked victim([&] {
+      signal_at(where, SIGKILL);
+      (void)isthmus::wait_all_for({all.tokens, all.ready}, support::patience());
+      return 0;
+    });
+    REQUIRE(all.page.has_waiting(2));
+    REQUIRE(
+        support::eventually([&] { return isthmus::detail::portable_engine || asleep(victim); }));
+    forked alone([&] { return all.tokens.try_acquire_for(support::patience()) ? 0 : 1; });
+    REQUIRE(all.page.has_waiting(3));
+    REQUIRE(support::eventually([&] { return isthmus::detail::portable_engine || asleep(alone); }));
+    all.tokens.release();
+    CHECK(victim.ended() == 128 + SIGKILL);
+    CHECK(alone.ended(slice + slack()) == 0);  // nobody else comes
+    CHECK(all.page.count() == 0);
+  }
+}
+
+TEST_CASE("a permit that is reserved in line is in nobody's way who releases",
+          "[semaphore][SEM-04][WAIT-07]") {
+  auto tokens = semaphore::create({.initial = 0, .maximum = 1});
+  auto ready = event::create({.initially_set = true});
+  const page_of page(tokens);
+  forked alone([&] { return tokens.try_acquire_for(support::patience()) ? 0 : 1; });
+  REQUIRE(page.has_waiting(1));
+  forked all([&] {
+    signal_at(step::all_before_decision, SIGSTOP);
+    return isthmus::wait_all_for({tokens, ready}, support::patience()).status !=
+           wait_status::signaled;
+  });
+  REQUIRE(page.has_waiting(2));
+  tokens.release();
+  if (alone.ended(slice) == 0) tokens.release();  // it was the first in line
+  REQUIRE(all.stopped(slice + slack()));
+  std::error_code ec;
+  CHECK(tokens.release(1, ec) == 0);
+  CHECK_FALSE(ec);
+  all.signal(SIGCONT);
+  CHECK(all.ended() == 0);
+  if (alone.ended(slice) != 0) {
+    tokens.release();
+    CHECK(alone.ended(slice + slack()) == 0);
+  }
+}
+
+TEST_CASE("an event that is set while its grant is reserved in line stays set",
+          "[event][EVT-02][WAIT-07]") {
+  auto call = event::create();
+  auto ready = event::create({.initially_set = true});
+  const page_of page(call);
+  CHECK(in_child([&] {  // somebody to stand in line with
+          signal_at(step::wait_before_sleep, SIGKILL);
+          (void)call.wait_for(support::patience());
+          return 0;
+        }) == 128 + SIGKILL);
+  forked all([&] {
+    signal_at(step::all_before_decision, SIGSTOP);
+    return isthmus::wait_all_for({call, ready}, support::patience()).status !=
+           wait_status::signaled;
+  });
+  REQUIRE(page.has_waiting(2));
+  REQUIRE(support::eventually([&] { return isthmus::detail::portable_engine || asleep(all); }));
+  call.set();
+  REQUIRE(all.stopped(slice + slack()));
+  call.set();  // the dead one's registration may have it for a while
+  all.signal(SIGCONT);
+  CHECK(all.ended() == 0);
+  CHECK(call.wait_for(slice + slack()) == wait_status::signaled);
+}
+
 TEST_CASE("a pulse of an automatic event is nobody's who comes while others look, or later",
           "[event][EVT-06][WAIT-07]") {
   auto call = event::create();
@@ -157,7 +232,7 @@ TEST_CASE("a pulse of an automatic event is nobody's who comes while others look
 TEST_CASE("a pulse of an automatic event whose giver is killed in it leaves the event unset",
           "[event][EVT-06][WAIT-07]") {
   auto call = event::create();
-  auto tokens = semaphore::create({.initial = 1, .maximum = 1});
+  auto tokens = semaphore::create({.initial = 2, .maximum = 2});
   const page_of page(call);
   forked waiter([&] {
     return isthmus::wait_all_for({call, tokens}, support::patience()).status !=
@@ -171,8 +246,16 @@ TEST_CASE("a pulse of an automatic event whose giver is killed in it leaves the 
         }) == 128 + SIGKILL);
   CHECK(call.wait_for(0ms) == wait_status::timeout);
   CHECK(isthmus::wait_all_for({call, tokens}, 0ms).status == wait_status::timeout);
+  waiter.kill();
+  // Two who come to sleep now are called both, and one set is for one.
+  const auto later = [&] {
+    return isthmus::wait_all_for({call, tokens}, 500ms).status == wait_status::signaled ? 1 : 0;
+  };
+  forked first(later);
+  forked second(later);
+  REQUIRE(page.has_all(2));
   call.set();
-  CHECK(waiter.ended(slice + slack()) == 0);
+  CHECK(first.ended().value_or(-9) + second.ended().value_or(-9) == 1);
   call.reset();
   CHECK(page.word() >> 32 == 0);
 }

@@ -54,7 +54,7 @@ life_of look_at_owner(dispatcher_block& block, std::uint64_t word,
                       const object_owners& object) noexcept {
   const std::uint64_t owner = owner_word::owner(word);
   if (owner_word::is_dead(owner)) return life_of::dead;
-  if (owner_word::is_recorded(owner)) return look_at(owner, object);
+  if (owner_word::is_recorded(owner)) return look_at(owner, object, block.owner);
   (void)bury_if_ended(block, word);  // whoever looks again finds the mark
   return life_of::alive;
 }
@@ -62,7 +62,7 @@ life_of look_at_owner(dispatcher_block& block, std::uint64_t word,
 bool owner_seems_alive(const dispatcher_block& block, std::uint64_t owner,
                        const object_owners& object) noexcept {
   if (owner_word::is_dead(owner)) return false;
-  if (owner_word::is_recorded(owner)) return look_at(owner, object) == life_of::alive;
+  if (owner_word::is_recorded(owner)) return look_at(owner, object, block.owner) == life_of::alive;
   find_own_facts();
   const noted_owner note = read_note(block.owner);
   return note.owner != owner || !has_ended(note);

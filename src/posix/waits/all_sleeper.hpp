@@ -5,6 +5,7 @@
 #include "layout.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace isthmus::detail {
@@ -44,9 +45,10 @@ class all_sleeper {
     return true;
   }
 
-  /// Whether we have been called there, and have not answered.
-  [[nodiscard]] bool called_at(const dispatcher_state& state) const noexcept {
-    return caller_ == &state;
+  /// How many had been called there before us, if we have been and have not answered.
+  [[nodiscard]] std::optional<std::uint32_t> called_at(
+      const dispatcher_state& state) const noexcept {
+    return caller_ == &state ? std::optional(called_) : std::nullopt;
   }
 
   /// Whoever called us may go on: we have looked.

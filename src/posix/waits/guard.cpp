@@ -35,7 +35,7 @@ struct holder_fate {
 holder_fate fate_of(member& object, const guard_place& at, std::uint64_t seen) noexcept {
   const std::uint64_t holder = owner_word::owner(seen);
   if (owner_word::is_recorded(holder)) {
-    const bool dead = look_at(holder, object.owners()) == life_of::dead;
+    const bool dead = look_at(holder, object.owners(), at.page->holder) == life_of::dead;
     return {dead, dead && ((seen & apply) != 0 || journal_was_open(holder, object.owners()))};
   }
   const bool dead = owner_word::is_dead(holder);
@@ -129,13 +129,17 @@ bool step_to(member& object, const guard_place& at, std::uint64_t seen,
   return false;
 }
 
-void note_holder(const guard_place& at, std::uint64_t me) noexcept {
+void note_holder(member& object, const guard_place& at, std::uint64_t me) noexcept {
   owner_line& line = at.page->line;
-  if (owner_word::is_recorded(me) || line.noted.load(std::memory_order_relaxed) == me) return;
-  noted_owner self = own_facts();
-  self.owner = me;
-  self.start = noted_thread.start;
-  write_note(at.page->holder, self);
+  if (line.noted.load(std::memory_order_relaxed) == me) return;
+  if (owner_word::is_recorded(me)) {
+    write_note(at.page->holder, recorded_note(object.block(), me));
+  } else {
+    noted_owner self = own_facts();
+    self.owner = me;
+    self.start = noted_thread.start;
+    write_note(at.page->holder, self);
+  }
   line.noted.store(me, std::memory_order_relaxed);
 }
 
@@ -151,7 +155,7 @@ bool take_over(member& object, const guard_place& at, std::uint64_t seen, bool t
   object.mend(owner_word::owner(seen), dead, taking);
   if (taking) at.commit().store(0);
   at.word().fetch_and(~apply);
-  note_holder(at, me);
+  note_holder(object, at, me);
   return true;
 }
 
@@ -182,7 +186,7 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
     if (owner_word::owner(seen) == 0) {
       if (step_to(object, at, seen, me | (seen & waiters))) {
         at.commit().store(0, std::memory_order_release);  // before the object is reserved
-        note_holder(at, me);
+        note_holder(object, at, me);
         return true;
       }
     }

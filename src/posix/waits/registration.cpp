@@ -51,7 +51,8 @@ void registration::leave() noexcept {
   } while (!object_.word().compare_exchange_weak(seen, next));
   end();
   if (counted::granted(next) != 0) wake_one(low_half(object_.word()));
-  if (counted::count(next, of) > counted::count(seen, of)) call_all(object_.state(), false);
+  if (counted::count(next, of) > counted::count(seen, of) || calls_in_turn(seen, next))
+    call_all(object_.state(), false);
 }
 
 }  // namespace isthmus::detail
