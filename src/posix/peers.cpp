@@ -5,6 +5,7 @@
 #include "fork.hpp"
 #include "identity.hpp"
 #include "modules.hpp"
+#include "pause.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
 #include "users.hpp"
@@ -18,9 +19,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <mutex>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace isthmus::detail {
@@ -123,25 +122,22 @@ bool was_there(std::uint64_t missing, const wanted& who) noexcept {
          note.space == missing;
 }
 
-/// Whether it is still missing a while after it was first missed: somebody may just be removing the
-/// whole directory, whose records go one after the other.
-bool stays_away(std::uint32_t nonce) {
+/// Somebody may just be removing the whole directory, whose records go one after the other: so it
+/// is looked for once more a while after it was first missed. That is waited for, since there is a
+/// death to be told of in all but such a case.
+found_record find_twice(const record_place& place, const wanted& who) {
+  found_record found = find(place, who.nonce);
+  if (found.fd || !was_there(found.missing, who)) return found;
   using std::chrono::steady_clock;
-  static std::mutex lock;  // whoever has it has the gate as well
-  static auto* const missed = new std::unordered_map<std::uint32_t, steady_clock::time_point>;
-  constexpr std::size_t most = 256;
-  const auto now = steady_clock::now();
-  const std::scoped_lock guard{lock};
-  if (missed->size() > most) missed->clear();
-  const auto first = missed->try_emplace(nonce, now).first->second;
-  return now - first >= std::chrono::milliseconds(100);
+  const auto end = steady_clock::now() + std::chrono::milliseconds(50);
+  for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) pause_for(end - now);
+  return find(place, who.nonce);
 }
 
 /// What one of the places where a thread's record may be tells of it.
 life_of look_in(const record_place& place, const wanted& who) {
-  const found_record found = find(place, who.nonce);
-  if (!found.fd)
-    return was_there(found.missing, who) && stays_away(who.nonce) ? life_of::dead : life_of::alive;
+  const found_record found = find_twice(place, who);
+  if (!found.fd) return was_there(found.missing, who) ? life_of::dead : life_of::alive;
   if (!record_locked(found.fd.get())) return life_of::dead;
   if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return life_of::alive;
   const auto slot = read_slot(found.fd.get(), who.serial);

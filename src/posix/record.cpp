@@ -271,50 +271,11 @@ own_record own_record_of(std::uint32_t nonce) noexcept {
   return found.facts.nonce == nonce ? found : own_record{};
 }
 
-std::uint64_t directory_id(int directory) noexcept {
-  struct stat info {};
-  if (::fstat(directory, &info) != 0 || info.st_nlink == 0) return 0;
-  std::uint64_t hash = 0xCBF29CE484222325 ^ static_cast<std::uint64_t>(info.st_dev);
-  hash = (hash ^ static_cast<std::uint64_t>(info.st_ino)) * 0x100000001B3;
-  return (hash ^ hash >> 29) | 1;
-}
-
-namespace {
-
-/// In which directory a record of this process is, as the others of an object's see it.
 std::uint64_t own_place(std::uint32_t nonce, bool shared) noexcept {
   if (const own* const mine = find_own(nonce)) return shared ? mine->shared_place : mine->place;
   const record_header* const header = leader().made_here(nonce);
   if (header == nullptr) return 0;
   return shared ? header->shared_place : header->place;
-}
-
-}  // namespace
-
-void come_with_record(dispatcher_block& block, std::uint64_t me) noexcept {
-  owner_line& line = line_of(block);
-  const std::uint64_t place = own_place(nonce_of(me), has_users(block));
-  std::uint64_t first = line.record_place.load(std::memory_order_relaxed);
-  if (first == 0 && place != 0 && line.record_place.compare_exchange_strong(first, place)) return;
-  if (first != place || place == 0) line.several_places.store(1);
-}
-
-noted_owner recorded_note(const dispatcher_block& block, std::uint64_t me) noexcept {
-  noted_owner self;
-  self.owner = me;
-  self.space = own_place(nonce_of(me), has_users(block));
-  if (const own_record ours = own_record_of(nonce_of(me))) {
-    self.process_id = ours.facts.process_id;
-    std::copy(ours.facts.program.begin(), ours.facts.program.end(), self.program.begin());
-  }
-  return self;
-}
-
-void note_record(dispatcher_block& block, std::uint64_t me) noexcept {
-  owner_line& line = line_of(block);
-  if (line.noted.load(std::memory_order_relaxed) == me) return;
-  write_note(block.owner, recorded_note(block, me));
-  line.noted.store(me, std::memory_order_relaxed);
 }
 
 std::atomic<std::uint32_t>* own_journal(std::uint64_t me) noexcept {

@@ -84,6 +84,9 @@ thread_slot* slot_in(record_header* header, std::uint32_t serial) noexcept;
 /// What a record's file is called in a session.
 std::array<char, 16> record_name(std::uint32_t nonce) noexcept;
 
+/// In which directory a record of this process is, in its session's or (`shared`) in that of all,
+/// as directory_id tells it; 0: not known.
+std::uint64_t own_place(std::uint32_t nonce, bool shared) noexcept;
 /// A directory, for all who see the same one; 0 where that is not known, or it is removed.
 std::uint64_t directory_id(int directory) noexcept;
 /// The owner of this token is about to come to an object: notes there in which directory its record

@@ -10,7 +10,7 @@
 //
 // While an object is missing, the wait sleeps on that one, in its `all` (give.hpp). Where others
 // wait for that object alone, all that is given goes to them, so there it stands in line with them
-// (waits/registration.hpp): with a grant, it reserves that. If another object is missing by then,
+// (waits/line_place.hpp): with a grant, it reserves that. If another object is missing by then,
 // the grant goes on to the next in line.
 #include "wait_all.hpp"
 
@@ -29,7 +29,7 @@
 #include "waits/all_sleeper.hpp"
 #include "waits/commit.hpp"
 #include "waits/guard.hpp"
-#include "waits/registration.hpp"
+#include "waits/line_place.hpp"
 #include "watch_list.hpp"
 #include "words.hpp"
 
@@ -37,7 +37,6 @@
 #include <array>
 #include <bitset>
 #include <cstddef>
-#include <optional>
 #include <utility>
 
 namespace isthmus::detail {
@@ -50,9 +49,6 @@ using std::chrono::steady_clock;
 
 class all_of {
  public:
-  all_of(const all_of&) = delete;
-  all_of& operator=(const all_of&) = delete;
-  ~all_of() { leave_line(); }
   all_of(std::span<dispatcher* const> objects, const identities& self, failure& why)
       : guards_(self.guards), me_(self.owner), mutexes_(self.mutexes) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as needed
@@ -87,8 +83,6 @@ class all_of {
   void note_own() noexcept;
   [[nodiscard]] bool mine(std::size_t which) const noexcept { return mine_[which]; }
   bool settle(watch_list& list) noexcept;
-  bool stand_in_line(watch_list& list) noexcept;
-  void leave_line() noexcept;
   void woken() noexcept;
 
   std::uint64_t guards_;
@@ -100,7 +94,7 @@ class all_of {
   std::bitset<max_wait_objects> mine_;
   std::size_t missing_ = 0;
   all_sleeper sleeper_;
-  std::optional<registration> line_;  // at the missing object
+  line_place line_;  // at the missing object
 };
 
 void all_of::note_own() noexcept {
@@ -189,7 +183,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
   } else {
     const std::size_t slept_on = missing_;
     for (member& one : members_) one.note_called(sleeper_.called_at(one.state()));
-    members_[slept_on].stand_in(line_ ? &*line_ : nullptr);
+    members_[slept_on].stand_in(line_.registered());
     if (all_ready()) {
       const std::size_t reserved = reserve(patience);
       if (reserved == members_.size())
@@ -198,7 +192,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
         give_up(missing_ = reserved);
     }
     members_[slept_on].stand_in(nullptr);
-    if (status != wait_status::timeout || missing_ != slept_on) leave_line();
+    if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
   sleeper_.answer();
   return status;
@@ -222,44 +216,11 @@ bool all_of::settle(watch_list& list) noexcept {
     if (owner_word::is_recorded(mutex_word::owner(seen))) list.within(shortest_sleep);
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
-    if (!stand_in_line(list)) return false;
+    if (!line_.stand(one, list)) return false;
   }
   if (state.portable.load(std::memory_order_relaxed) != 0) list.within(shortest_sleep);
   list.until(next);
   return true;
-}
-
-/// False: look again.
-bool all_of::stand_in_line(watch_list& list) noexcept {
-  member& one = members_[missing_];
-  const std::uint64_t seen = one.word().load();
-  if (!line_) {
-    if (counted::waiting(seen) == 0) return true;
-    line_.emplace(one, true);
-  }
-  line_->notice(seen);
-  if (*line_) {
-    if (line_->entitled() && counted::granted(seen) != 0) return false;
-    line_->pass_on();
-    if ((seen & counted::guard) != 0 && counted::granted(seen) == 0) {
-      mend_guard(one);
-      list.within(shortest_sleep);
-    }
-  } else if (!counted::enterable(seen, one.rules())) {
-    if ((seen & counted::guard) == 0 && counted::count(seen, one.rules()) != 0) return false;
-    list.within(shortest_sleep);  // reserved, or the line is full
-    return true;
-  } else if (!line_->enter()) {
-    return false;
-  }
-  if (counted::granted(seen) != 0) list.within(55ms);
-  list.add(low_half(one.word()), static_cast<std::uint32_t>(line_->seen()));
-  return true;
-}
-
-void all_of::leave_line() noexcept {
-  if (line_) line_->leave();
-  line_.reset();
 }
 
 void all_of::woken() noexcept {

@@ -132,6 +132,8 @@ TEST_CASE("what a wait for all in line has reserved in vain goes to the next in 
 
 TEST_CASE("a permit that a dead wait for all has reserved goes to those who are asleep in line",
           "[wait][SEM-07][WAIT-07]") {
+  if (isthmus::detail::portable_engine)
+    SKIP("nobody sleeps in this engine, so nobody is the first");
   for (const step where : {step::all_one_reserved, step::all_before_decision}) {
     INFO(name_of(where));
     missing_permit all;
@@ -145,7 +147,7 @@ TEST_CASE("a permit that a dead wait for all has reserved goes to those who are 
         support::eventually([&] { return isthmus::detail::portable_engine || asleep(victim); }));
     forked alone([&] { return all.tokens.try_acquire_for(support::patience()) ? 0 : 1; });
     REQUIRE(all.page.has_waiting(3));
-    REQUIRE(support::eventually([&] { return isthmus::detail::portable_engine || asleep(alone); }));
+    REQUIRE(support::eventually([&] { return asleep(alone); }));
     all.tokens.release();
     CHECK(victim.ended() == 128 + SIGKILL);
     CHECK(alone.ended(slice + slack()) == 0);  // nobody else comes
