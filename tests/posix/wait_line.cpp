@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Waits for all that stand in line with those who wait for one object alone, and pulses of an
-// automatic event, where a process dies or is stopped.
+// Waits for all that stand in line with those who wait for one object alone, where a process dies
+// or is stopped.
 #include "crowd.hpp"
 #include "led.hpp"
 #include "seams.hpp"
@@ -26,6 +26,8 @@ using isthmus::semaphore;
 using isthmus::wait_status;
 
 namespace {
+
+constexpr const char* no_order = "nobody sleeps in this engine, so nobody is the first";
 
 /// Three objects of which the permit is missing, and for that somebody waits alone, if only one who
 /// has died. So whoever waits for all stands in line.
@@ -107,51 +109,73 @@ TEST_CASE("a wait for all killed in line at any instruction has taken all or not
   CHECK(taken < tried);
 }
 
+namespace {
+
+/// One who waits for all and comes to a signal when it has reserved, and one behind it in line, who
+/// waits alone; both asleep. One permit is given.
+struct two_in_line {
+  missing_permit all;
+  forked first;
+  forked alone;
+
+  two_in_line(step where, int signal, support::time_limit limit)
+      : first([this, where, signal, limit] {
+          signal_at(where, signal);
+          const auto got = isthmus::wait_all_for({all.tokens, all.ready}, limit);
+          return got.status != wait_status::timeout ? 1 : 0;
+        }),
+        alone([this] {
+          await([this] { return all.page.waiting() == 2; });
+          return all.tokens.try_acquire_for(support::patience()) ? 0 : 1;
+        }) {
+    REQUIRE(all.page.has_waiting(3));
+    REQUIRE(support::eventually([&] { return asleep(first) && asleep(alone); }));
+    all.tokens.release();
+  }
+  /// Who sleeps is woken in the order of coming, but comes anew each 250 ms.
+  [[nodiscard]] bool first_has_it() {
+    return support::eventually(
+        [&] { return (all.page.word() & isthmus::detail::counted::guard) != 0; }, slice);
+  }
+};
+
+/// Such two, of whom the first has reserved the permit.
+void with_two_in_line(step where, int signal, support::time_limit limit,
+                      const std::function<void(two_in_line&)>& look) {
+  for (int tries = 0; tries < 20; ++tries) {
+    two_in_line both(where, signal, limit);
+    if (both.first_has_it()) return look(both);
+  }
+  FAIL("the first in line is never woken first");
+}
+
+}  // namespace
+
 TEST_CASE("what a wait for all in line has reserved in vain goes to the next in line",
           "[wait][SEM-07][WAIT-07]") {
-  if (isthmus::detail::portable_engine) SKIP("nobody sleeps in this engine");
-  missing_permit all;
-  forked one([&] {
-    signal_at(step::all_one_reserved, SIGSTOP);
-    return isthmus::wait_all_for({all.tokens, all.ready}, 300ms).status != wait_status::timeout;
+  if (isthmus::detail::portable_engine) SKIP(no_order);
+  with_two_in_line(step::all_one_reserved, SIGSTOP, 300ms, [](two_in_line& both) {
+    REQUIRE(both.first.stopped());
+    CHECK(both.all.page.count() == 1);
+    CHECK(both.all.ready.wait_for(0ms) == wait_status::signaled);  // it was not reserved yet
+    both.first.signal(SIGCONT);
+    CHECK(support::eventually([&] { return both.all.page.count() == 0; }, 100ms));
+    CHECK(both.alone.ended(slice + slack()) == 0);
+    CHECK(both.first.ended() == 0);
+    CHECK_FALSE(both.all.tokens.try_acquire_for(slice));
   });
-  REQUIRE(all.page.has_waiting(2));
-  REQUIRE(support::eventually([&] { return asleep(one); }));
-  forked alone([&] { return all.tokens.try_acquire_for(support::patience()) ? 0 : 1; });
-  REQUIRE(all.page.has_waiting(3));
-  all.tokens.release();
-  REQUIRE(one.stopped(slice + slack()));  // the first in line is woken
-  CHECK(all.page.count() == 1);
-  CHECK(all.ready.wait_for(0ms) == wait_status::signaled);  // it was not reserved yet
-  one.signal(SIGCONT);
-  CHECK(support::eventually([&] { return all.page.count() == 0; }, 100ms));
-  CHECK(alone.ended(slice + slack()) == 0);
-  CHECK(one.ended() == 0);
-  CHECK_FALSE(all.tokens.try_acquire_for(slice));
 }
 
 TEST_CASE("a permit that a dead wait for all has reserved goes to those who are asleep in line",
           "[wait][SEM-07][WAIT-07]") {
-  if (isthmus::detail::portable_engine)
-    SKIP("nobody sleeps in this engine, so nobody is the first");
+  if (isthmus::detail::portable_engine) SKIP(no_order);
   for (const step where : {step::all_one_reserved, step::all_before_decision}) {
     INFO(name_of(where));
-    missing_permit all;
-    forked victim([&] {
-      signal_at(where, SIGKILL);
-      (void)isthmus::wait_all_for({all.tokens, all.ready}, support::patience());
-      return 0;
+    with_two_in_line(where, SIGKILL, support::patience(), [](two_in_line& both) {
+      CHECK(both.first.ended() == 128 + SIGKILL);
+      CHECK(both.alone.ended(slice + slack()) == 0);  // nobody else comes
+      CHECK(both.all.page.count() == 0);
     });
-    REQUIRE(all.page.has_waiting(2));
-    REQUIRE(
-        support::eventually([&] { return isthmus::detail::portable_engine || asleep(victim); }));
-    forked alone([&] { return all.tokens.try_acquire_for(support::patience()) ? 0 : 1; });
-    REQUIRE(all.page.has_waiting(3));
-    REQUIRE(support::eventually([&] { return asleep(alone); }));
-    all.tokens.release();
-    CHECK(victim.ended() == 128 + SIGKILL);
-    CHECK(alone.ended(slice + slack()) == 0);  // nobody else comes
-    CHECK(all.page.count() == 0);
   }
 }
 
@@ -205,79 +229,4 @@ TEST_CASE("an event that is set while its grant is reserved in line stays set",
   all.signal(SIGCONT);
   CHECK(all.ended() == 0);
   CHECK(call.wait_for(slice + slack()) == wait_status::signaled);
-}
-
-TEST_CASE("a pulse of an automatic event is nobody's who comes while others look, or later",
-          "[event][EVT-06][WAIT-07]") {
-  auto call = event::create();
-  auto tokens = semaphore::create({.initial = 1, .maximum = 1});
-  const page_of page(call);
-  const auto waits = [&] { return isthmus::wait_all_for({call, tokens}, support::patience()); };
-  forked first([&] { return waits().status != wait_status::signaled; });
-  REQUIRE(page.has_all(1));
-  REQUIRE(support::eventually([&] { return asleep(first); }));
-  first.signal(SIGSTOP);
-  REQUIRE(first.stopped());
-  forked giver([&] { return call.pulse(), 0; });
-  REQUIRE(support::eventually(
-      [&] { return (page.word() & isthmus::detail::counted::pulse_for_all) != 0; }));
-  CHECK(call.wait_for(5ms) == wait_status::timeout);
-  CHECK(isthmus::wait_all_for({call, tokens}, 5ms).status == wait_status::timeout);
-  CHECK(giver.ended(50ms + slack()) == 0);
-  CHECK((page.word() & isthmus::detail::counted::pulse_for_all) == 0);
-  CHECK(isthmus::wait_all_for({call, tokens}, 0ms).status == wait_status::timeout);
-  first.signal(SIGCONT);
-  call.set();
-  CHECK(first.ended(slice + slack()) == 0);
-}
-
-TEST_CASE("a pulse of an automatic event whose giver is killed in it leaves the event unset",
-          "[event][EVT-06][WAIT-07]") {
-  auto call = event::create();
-  auto tokens = semaphore::create({.initial = 2, .maximum = 2});
-  const page_of page(call);
-  forked waiter([&] {
-    return isthmus::wait_all_for({call, tokens}, support::patience()).status !=
-           wait_status::signaled;
-  });
-  REQUIRE(page.has_all(1));
-  CHECK(in_child([&] {
-          signal_at(step::call_before_wake, SIGKILL);
-          call.pulse();
-          return 0;
-        }) == 128 + SIGKILL);
-  CHECK(call.wait_for(0ms) == wait_status::timeout);
-  CHECK(isthmus::wait_all_for({call, tokens}, 0ms).status == wait_status::timeout);
-  waiter.kill();
-  // Two who come to sleep now are called both, and one set is for one.
-  const auto later = [&] {
-    return isthmus::wait_all_for({call, tokens}, 500ms).status == wait_status::signaled ? 1 : 0;
-  };
-  forked first(later);
-  forked second(later);
-  REQUIRE(page.has_all(2));
-  call.set();
-  CHECK(first.ended().value_or(-9) + second.ended().value_or(-9) == 1);
-  call.reset();
-  CHECK(page.word() >> 32 == 0);
-}
-
-// Killed when a pulse is reserved, and nothing is decided: then it is nobody's.
-TEST_CASE("a wait for all killed with a pulse in hand leaves the event unset",
-          "[event][EVT-06][WAIT-07]") {
-  auto call = event::create();
-  auto tokens = semaphore::create({.initial = 1, .maximum = 1});
-  const page_of page(call);
-  forked victim([&] {
-    signal_at(step::all_before_decision, SIGKILL);
-    (void)isthmus::wait_all_for({call, tokens}, support::patience());
-    return 0;
-  });
-  REQUIRE(page.has_all(1));
-  REQUIRE(support::eventually([&] { return asleep(victim); }));
-  call.pulse();
-  CHECK(victim.ended() == 128 + SIGKILL);
-  CHECK(call.wait_for(0ms) == wait_status::timeout);
-  CHECK(tokens.try_acquire_for(support::patience()));
-  CHECK(page.word() >> 32 == 0);
 }
