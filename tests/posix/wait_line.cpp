@@ -133,7 +133,7 @@ struct two_in_line {
     all.tokens.release();
   }
   /// Who sleeps is woken in the order of coming, but comes anew each 250 ms.
-  [[nodiscard]] bool first_has_it() {
+  [[nodiscard]] bool first_has_it() const {
     return support::eventually(
         [&] { return (all.page.word() & isthmus::detail::counted::guard) != 0; }, slice);
   }
