@@ -14,13 +14,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
+#include <atomic>
 #include <random>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -61,23 +58,16 @@ struct objects {
   isthmus::semaphore permits;
 };
 
-class random_time {
+/// A random number of objects after which a victim is killed. So many victims are needed for all of
+/// them on any machine, however long it takes to start one.
+class random_number {
  public:
-  explicit random_time(unsigned seed) : engine_(seed) {}
-  std::chrono::microseconds operator()(int most) {
-    return std::chrono::microseconds(std::uniform_int_distribution(0, most)(engine_));
-  }
+  explicit random_number(unsigned seed) : engine_(seed) {}
+  int operator()() { return std::uniform_int_distribution(0, 60)(engine_); }
 
  private:
   std::minstd_rand engine_;
 };
-
-/// A random time to live, in which a victim does its work: longer where it takes long to start one,
-/// since fewer of them are there then for as many objects.
-std::chrono::microseconds time_to_live(random_time& time, clock::duration start) {
-  const auto longest = std::chrono::duration_cast<std::chrono::microseconds>(start / 5);
-  return time(std::max(5000, static_cast<int>(std::min<std::int64_t>(longest.count(), 50000))));
-}
 
 bool gone(const std::string& name) {
   std::error_code ec;
@@ -99,29 +89,28 @@ TEST_CASE("receivers that are killed cost the sender nothing", "[channel][DUP-07
   const auto name = unique_name("takes");
   const auto seed = std::random_device()();
   CAPTURE(seed);
-  random_time time(seed);
+  random_number objects_until_death(seed);
   {
     auto door = listener::create({.name = name});
     const objects mine(name);
     std::size_t before = 0;
-    int sent = 0;
+    std::atomic<int> sent = 0;
     int rounds = 0;
     for (; sent < wanted && rounds < 400; ++rounds) {
       {
-        const auto start = clock::now();
         ready_child receiver("takes_all", {name});
-        const auto life = time_to_live(time, clock::now() - start);
         auto host = door.accept(patience());
         worker killer;
-        auto killed = killer.start([&] {
-          std::this_thread::sleep_for(life);
+        auto killed = killer.start([&, last = sent + objects_until_death()] {
+          const bool in_time = eventually([&] { return sent >= last; });
           receiver.kill();
+          return in_time;
         });
         std::error_code ec;
         while (host.send(mine.pick(sent), std::to_string(sent), patience(), ec) && !ec) ++sent;
         CHECK(ec == errc::closed);
         REQUIRE(ready(killed));
-        killed.get();
+        CHECK(killed.get());
       }
       if (rounds == 0) before = open_handles();
     }
@@ -145,7 +134,7 @@ TEST_CASE("senders that are killed leave nothing in the receiver", "[channel][DU
   const auto name = unique_name("gives");
   const auto seed = std::random_device()();
   CAPTURE(seed);
-  random_time time(seed);
+  random_number objects_until_death(seed);
   auto door = listener::create({.name = name});
   std::size_t before = 0;
   std::size_t stayed = 0;
@@ -154,16 +143,15 @@ TEST_CASE("senders that are killed leave nothing in the receiver", "[channel][DU
   for (; got < wanted && rounds < 400; ++rounds) {
     const auto stem = unique_name("stem");
     {
-      const auto start = clock::now();
       ready_child sender("gives_all", {name, stem});
-      const auto life = time_to_live(time, clock::now() - start);
       auto host = door.accept(patience());
       worker killer;
-      auto killed = killer.start([&] {
-        std::this_thread::sleep_for(life);
+      std::atomic<int> next = 0;
+      auto killed = killer.start([&, last = objects_until_death()] {
+        const bool in_time = eventually([&] { return next >= last; });
         sender.kill();
+        return in_time;
       });
-      int next = 0;
       auto packet = host.receive(patience());
       for (; packet; packet = host.receive(patience())) {
         CHECK(packet.object);
@@ -172,7 +160,7 @@ TEST_CASE("senders that are killed leave nothing in the receiver", "[channel][DU
       CHECK(packet.status == channel_status::closed);
       got += next;
       REQUIRE(ready(killed));
-      killed.get();
+      CHECK(killed.get());
     }
     if (!gone(stem + "s")) ++stayed;
     if (rounds == 0) before = open_handles();
