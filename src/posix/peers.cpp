@@ -122,38 +122,47 @@ bool was_there(std::uint64_t missing, const wanted& who) noexcept {
          note.space == missing;
 }
 
-/// Somebody may just be removing the whole directory, whose records go one after the other: so it
-/// is looked for once more a while after it was first missed. That is waited for, since there is a
-/// death to be told of in all but such a case.
-found_record find_twice(const record_place& place, const wanted& who) {
-  found_record found = find(place, who.nonce);
-  if (found.fd || !was_there(found.missing, who)) return found;
-  using std::chrono::steady_clock;
-  const auto end = steady_clock::now() + std::chrono::milliseconds(50);
-  for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) pause_for(end - now);
-  return find(place, who.nonce);
-}
+/// `missing`: dead, unless somebody is just removing the whole directory, whose records go one
+/// after the other.
+enum class sight { alive, missing, dead };
 
 /// What one of the places where a thread's record may be tells of it.
-life_of look_in(const record_place& place, const wanted& who) {
-  const found_record found = find_twice(place, who);
-  if (!found.fd) return was_there(found.missing, who) ? life_of::dead : life_of::alive;
-  if (!record_locked(found.fd.get())) return life_of::dead;
-  if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return life_of::alive;
+sight look_in(const record_place& place, const wanted& who) {
+  const found_record found = find(place, who.nonce);
+  if (!found.fd) return was_there(found.missing, who) ? sight::missing : sight::alive;
+  if (!record_locked(found.fd.get())) return sight::dead;
+  if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return sight::alive;
   const auto slot = read_slot(found.fd.get(), who.serial);
-  return slot && (slot->serial != who.serial || slot->gone) ? life_of::dead : life_of::alive;
+  return slot && (slot->serial != who.serial || slot->gone) ? sight::dead : sight::alive;
 }
 
 /// Of a global object each user's records may be the ones; so it has died only if all say so.
-life_of look_everywhere(const wanted& who, const object_owners& object) noexcept {
+sight look_everywhere(const wanted& who, const object_owners& object) noexcept {
   const hold_off_fork gate;
+  sight seen = sight::dead;
   try {
-    for (const record_place& place : record_places(object))
-      if (look_in(place, who) == life_of::alive) return life_of::alive;
+    for (const record_place& place : record_places(object)) {
+      const sight here = look_in(place, who);
+      if (here == sight::alive) return here;
+      if (here == sight::missing) seen = here;
+    }
   } catch (const std::bad_alloc&) {
-    return life_of::alive;
+    return sight::alive;
   }
-  return life_of::dead;
+  return seen;
+}
+
+/// What is missing is looked for once more a while later. That is waited for, since there is a
+/// death to be told of in all but one case. Forks go on meanwhile.
+life_of look_twice(const wanted& who, const object_owners& object) noexcept {
+  using std::chrono::steady_clock;
+  sight seen = look_everywhere(who, object);
+  if (seen == sight::missing) {
+    const auto end = steady_clock::now() + std::chrono::milliseconds(50);
+    for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) pause_for(end - now);
+    seen = look_everywhere(who, object);
+  }
+  return seen == sight::alive ? life_of::alive : life_of::dead;
 }
 
 /// The record of a thread's process, dead or alive, if it is anywhere.
@@ -177,12 +186,12 @@ life_of look_at(std::uint64_t token, const object_owners& object, const owner_no
     const slot_copy slot = slot_of_ours(*ours.header, serial);
     return slot.serial != serial || slot.gone ? life_of::dead : life_of::alive;
   }
-  return look_everywhere({nonce_of(token), serial, line_of(object.block), &note}, object);
+  return look_twice({nonce_of(token), serial, line_of(object.block), &note}, object);
 }
 
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept {
   if (leader().made_here(nonce) != nullptr) return life_of::alive;
-  return look_everywhere({nonce, 0, line_of(object.block), nullptr}, object);
+  return look_twice({nonce, 0, line_of(object.block), nullptr}, object);
 }
 
 owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {
