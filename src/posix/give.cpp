@@ -18,6 +18,7 @@ using seam::step;
 
 constexpr auto claimed_by_then = 50ms;
 constexpr auto looked_by_then = 50ms;
+constexpr int most_looks = 64;  // that give the others as long again
 
 /// Whether the grants of `word` have been claimed or taken back by now.
 bool settled(const dispatcher_state& state, std::uint64_t word) noexcept {
@@ -31,6 +32,22 @@ constexpr std::uint32_t most_called = 0xFFFFFF;
 bool all_have_looked(const dispatcher_state& state) noexcept {
   const std::uint32_t looked = state.looked.load();  // this one first
   return looked == all_word::called(state.all.load());
+}
+
+/// Waits until all who were called have looked. Each look gives the others as long again, since on
+/// a busy machine many take long together; not for ever, since anybody may write to the memory.
+void see_all_look(dispatcher_state& state) noexcept {
+  std::uint32_t looked = state.looked.load();
+  back_off pause(looked_by_then);
+  for (int looks = 0; looks < most_looks && !pause.too_long(); pause.once()) {
+    if (all_have_looked(state)) return;
+    const std::uint32_t now = state.looked.load();
+    if (now == looked) continue;
+    looked = now;
+    pause = back_off(looked_by_then);
+    ++looks;
+  }
+  state.looked.store(all_word::called(state.all.load()));
 }
 
 void take_back(dispatcher_state& state, const counted::rules& of, std::uint64_t seen) noexcept {
@@ -105,12 +122,7 @@ void call_all(dispatcher_state& state, bool and_see) noexcept {
     wake_all(state.all);
     break;
   }
-  if (!and_see || waiting_here::now()) return;
-  for (back_off pause(looked_by_then); !all_have_looked(state); pause.once()) {
-    if (!pause.too_long()) continue;
-    state.looked.store(all_word::called(state.all.load()));
-    return;
-  }
+  if (and_see && !waiting_here::now()) see_all_look(state);
 }
 
 void looked_again(dispatcher_state& state) noexcept {

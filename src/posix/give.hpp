@@ -57,8 +57,9 @@ void take_back_of_dead(dispatcher_state& state, const counted::rules& of,
 /// that is not equal to the number called; so when the two are equal, all have looked.
 ///
 /// call_all calls. With `and_see` it waits until all have looked, so that no wait for all misses
-/// what is reset at once (EVT-05); whoever resets does the same first. After 50 ms somebody called
-/// has died or is stopped: then the two are made equal, so that nobody waits for him again.
+/// what is reset at once (EVT-05); whoever resets does the same first. If nobody looks for 50 ms,
+/// somebody called has died or is stopped: then the two are made equal, so that nobody waits for
+/// him again.
 void call_all(dispatcher_state& state, bool and_see) noexcept;
 /// A wait for all has been called and has looked.
 void looked_again(dispatcher_state& state) noexcept;

@@ -177,6 +177,7 @@ void all_of::give_up(std::size_t reserved) noexcept {
 
 wait_status all_of::take(steady_clock::time_point patience) {
   wait_status status = wait_status::timeout;
+  bool looked = true;  // else all is there, but another wait for all is in the middle of taking it
   note_own();
   if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) || is_at_its_deepest()) {
     status = wait_status::failed;
@@ -186,15 +187,18 @@ wait_status all_of::take(steady_clock::time_point patience) {
     members_[slept_on].stand_in(line_.registered());
     if (all_ready()) {
       const std::size_t reserved = reserve(patience);
-      if (reserved == members_.size())
+      if (reserved == members_.size()) {
         status = take_reserved();
-      else
+      } else {
         give_up(missing_ = reserved);
+        looked = !members_[reserved].ready(me_);
+      }
     }
     members_[slept_on].stand_in(nullptr);
     if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
-  sleeper_.answer();
+  if (looked) sleeper_.answer();
+  seam::at(step::all_looked);
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include "forked.hpp"
 
 #include "support/child.hpp"
+#include "support/sanitizers.hpp"
 #include "support/system.hpp"
 #include "support/threads.hpp"
 
@@ -273,9 +274,8 @@ TEST_CASE("a forked child that gives up its parent's handles leaves the parent's
 }
 
 TEST_CASE("processes are started, watched and given up while others fork", "[reaping][fork]") {
-#if defined(__SANITIZE_ADDRESS__)
-  SKIP("in a fork's child, this sanitizer hangs now and then as soon as a thread is started");
-#endif
+  if (support::address_sanitizer)
+    SKIP("in a fork's child, this sanitizer hangs now and then as soon as a thread is started");
   auto end = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
   auto never = event::create();
   std::atomic<bool> stop = false;

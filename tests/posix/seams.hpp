@@ -21,20 +21,20 @@ namespace white {
 using isthmus::seam::step;
 
 inline constexpr std::array<std::string_view, static_cast<int>(step::count)> step_names{
-    "session_made",       "session_wished",       "session_alone",         "session_named",
-    "turn_taken",         "create_file_made",     "create_space_taken",    "create_header_written",
-    "create_bytes_named", "create_bytes_made",    "create_locked",         "create_published",
-    "open_file_opened",   "open_lock_asked",      "open_stale_locked",     "open_stale_checked",
-    "open_stale_removed", "open_locked",          "open_checked",          "open_file_pinned",
-    "close_unlocked",     "close_locked",         "close_checked",         "close_bytes_removed",
-    "close_removed",      "close_reopened",       "folder_made",           "folder_named",
-    "folder_emptied",     "lock_taken_over",      "unlock_before_wake",    "enrol_record_published",
-    "wait_entered",       "wait_before_sleep",    "wait_after_sleep",      "wait_before_leave",
-    "signal_before",      "signal_given",         "give_before_wake",      "give_before_take_back",
-    "call_before_wake",   "all_before_sleep",     "all_one_reserved",      "all_before_decision",
-    "all_chained",        "all_decided",          "all_one_taken",         "all_before_close",
-    "guard_taken_over",   "arm_schedule_written", "arm_switched",          "expiry_before_wake",
-    "listen_published",   "listen_bound",         "listen_socket_removed",
+    "session_made",        "session_wished",    "session_alone",        "session_named",
+    "turn_taken",          "create_file_made",  "create_space_taken",   "create_header_written",
+    "create_bytes_named",  "create_bytes_made", "create_locked",        "create_published",
+    "open_file_opened",    "open_lock_asked",   "open_stale_locked",    "open_stale_checked",
+    "open_stale_removed",  "open_locked",       "open_checked",         "open_file_pinned",
+    "close_unlocked",      "close_locked",      "close_checked",        "close_bytes_removed",
+    "close_removed",       "close_reopened",    "folder_made",          "folder_named",
+    "folder_emptied",      "lock_taken_over",   "unlock_before_wake",   "enrol_record_published",
+    "wait_entered",        "wait_before_sleep", "wait_after_sleep",     "wait_before_leave",
+    "signal_before",       "signal_given",      "give_before_wake",     "give_before_take_back",
+    "call_before_wake",    "all_looked",        "all_before_sleep",     "all_one_reserved",
+    "all_before_decision", "all_chained",       "all_decided",          "all_one_taken",
+    "all_before_close",    "guard_taken_over",  "arm_schedule_written", "arm_switched",
+    "expiry_before_wake",  "listen_published",  "listen_bound",         "listen_socket_removed",
 };
 inline std::string_view name_of(step where) { return step_names[static_cast<std::size_t>(where)]; }
 

@@ -15,6 +15,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 using namespace white;
@@ -99,6 +100,65 @@ TEST_CASE("an event set again before the other object of a wait for all was ther
     CHECK(two.ready.wait_for(0ms) == wait_status::timeout);
   }
   CHECK(shown == 4);
+}
+
+namespace {
+
+/// Two waits for all. The first stands still when it has taken one object of two, until the second
+/// has given up what it has reserved by then, for want of the other: for that it waits a moment
+/// only. Then the second stands still, until the event is reset.
+struct two_takers {
+  semaphore tokens = semaphore::create({.initial = 2});
+  event gate = event::create({.mode = isthmus::reset_mode::manual});
+  page_of page{gate};
+  shared<std::atomic<bool>> given_up;
+  shared<std::atomic<bool>> reset;
+
+  int take() {
+    return isthmus::wait_all_for({tokens, gate}, support::scaled(500ms)).status !=
+           wait_status::signaled;
+  }
+  int take_first() {
+    signal_when(step::all_one_taken, 0, [&] {
+      (void)support::eventually([&] { return given_up->load(); }, 20ms);
+      return true;
+    });
+    return take();
+  }
+  int take_second() {
+    signal_when(step::all_looked, 0, [&] {
+      if ((page.word() & isthmus::detail::latch::is_set) == 0) return false;
+      *given_up = true;
+      (void)support::eventually([&] { return reset->load(); }, 10ms);
+      return true;
+    });
+    return take();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("whoever is called while another wait for all is taking sees a set that is reset at once",
+          "[wait][EVT-05][WAIT-07]") {
+  int shown = 0;
+  for (int round = 0; round < 50 && shown < 6; ++round) {
+    two_takers all;
+    forked first([&] { return all.take_first(); });
+    forked second([&] { return all.take_second(); });
+    REQUIRE(all.page.has_all(2));
+    REQUIRE(support::eventually([&] { return asleep(first) && asleep(second); }));
+    const auto begun = support::clock::now();
+    all.gate.set();
+    all.gate.reset();
+    const bool in_time = support::clock::now() - begun < 45ms;  // whoever sets waits for 50 ms
+    *all.reset = true;
+    CHECK(first.ended() == 0);
+    const auto end = second.ended();
+    if (!*all.given_up || !in_time) continue;  // the second was the first, or the machine is slow
+    ++shown;
+    CHECK(end == 0);
+  }
+  CHECK(shown != 0);
 }
 
 namespace {

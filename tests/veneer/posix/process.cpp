@@ -2,6 +2,7 @@
 //
 // What is the veneer's own affair about processes and threads: forks, descriptors, signals.
 #include "support/files.hpp"
+#include "support/sanitizers.hpp"
 
 #include "veneer/started.hpp"
 
@@ -52,9 +53,8 @@ long descriptors_of_child(BOOL inherit) {
 
 TEST_CASE("a fork's child makes threads of its own, and those of its parent do not end with it",
           "[veneer][thread][fork]") {
-#if defined(__SANITIZE_THREAD__)
-  SKIP("this sanitizer ends processes that start threads after a fork");
-#endif
+  if (support::thread_sanitizer)
+    SKIP("this sanitizer ends processes that start threads after a fork");
   const handle go(CreateEventA(nullptr, TRUE, FALSE, nullptr));
   const handle thread(CreateThread(nullptr, 0, waits_patiently, go, 0, nullptr));
   HANDLE made = nullptr;
