@@ -24,10 +24,13 @@ extern const note release;
 #endif
 #endif
 
+/// Whether this program has the sanitizer in it.
+inline bool is_there() noexcept { return acquire != nullptr && release != nullptr; }
+
 #if defined(ISTHMUS_SEEN_BY_TSAN)
 inline bool watches() noexcept { return false; }  // it needs no notes of a library that it sees
 #else
-inline bool watches() noexcept { return acquire != nullptr && release != nullptr; }
+inline bool watches() noexcept { return is_there(); }
 #endif
 
 /// What this thread has done so far comes before what those do who take the object afterwards.

@@ -4,10 +4,12 @@
 // else.
 #include "forked.hpp"
 #include "seams.hpp"
+#include "states.hpp"
 
 #include "support/child.hpp"
 #include "support/crowd.hpp"
 #include "support/mutexes.hpp"
+#include "support/names.hpp"
 #include "support/threads.hpp"
 
 #include <isthmus/event.hpp>
@@ -24,6 +26,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <ctime>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include <linux/filter.h>
@@ -259,4 +263,29 @@ TEST_CASE("without lists of robust mutexes owners are known all the same, and so
           (void)support::in_thread([&] { return guard.try_lock(); });
           return guard.wait_for(support::patience()) == wait_status::abandoned ? 0 : 1;
         }) == 0);
+}
+
+// Locks, where the kernel may take lists of robust mutexes and do nothing with them, or may refuse
+// threads; tells whether it owns with a record.
+CHILD(locks_on_trial) {
+  const bool idle = io.argument(1) == "idle";
+  CHILD_REQUIRE(deny(idle ? SYS_set_robust_list : SYS_clone, idle ? 0 : EPERM));
+  auto guard = mutex::open({.name = io.argument(0)});
+  CHILD_REQUIRE(guard.try_lock_for(support::patience()));
+  io.send(isthmus::detail::owner_word::is_recorded(page_of(guard).word()) ? "record" : "list");
+  live_until_killed();
+}
+
+TEST_CASE("a kernel that takes lists of robust mutexes and does nothing with them is found out",
+          "[sandbox][owners][MTX-06]") {
+  const auto name = support::unique_name("trial");
+  auto guard = mutex::create({.name = name});
+  for (const std::string_view kernel : {"idle", "without threads"}) {
+    CAPTURE(kernel);
+    support::child owner("locks_on_trial", {name, std::string(kernel)});
+    owner.expect(kernel == "idle" || isthmus::detail::portable_engine ? "record" : "list");
+    owner.kill();
+    CHECK(support::lock_within(guard) == wait_status::abandoned);
+    guard.unlock();
+  }
 }

@@ -2,6 +2,7 @@
 #include "owners/robust_list.hpp"
 
 #include "descriptor.hpp"
+#include "linux/sentinel.hpp"
 #include "no_cancel.hpp"
 #include "retry.hpp"
 #include "robust_mutex.hpp"
@@ -171,7 +172,7 @@ const robust_shape* known_shape() noexcept {
   auto found = find_shape();  // not remembered where it fails: that may pass
   if (!found && head_of(0) == nullptr && errno == 0 && sizeof(void*) == 8) found = usual_shape;
   const auto* const known = std::find(shapes.begin(), shapes.end(), found);
-  if (known == shapes.end()) return nullptr;
+  if (known == shapes.end() || try_list() == list_trial::ignores) return nullptr;
   shape_found.store(known, std::memory_order_relaxed);
   return known;
 }
