@@ -7,6 +7,7 @@
 #include "support/child.hpp"
 #include "support/errors.hpp"
 #include "support/files.hpp"
+#include "support/program.hpp"
 #include "support/system.hpp"
 
 #include <isthmus/error.hpp>
@@ -120,7 +121,9 @@ TEST_CASE("many children that end at the same time have each its own code", "[pr
     for (int i = 0; i < crowd; ++i) {
       CAPTURE(i);
       CHECK(all[static_cast<std::size_t>(i)].wait_for(patience()) == wait_status::signaled);
-      CHECK(all[static_cast<std::size_t>(i)].exit_code() == -1000 * i);
+      const int code = -1000 * i;
+      const bool whole = support::whole_exit_codes || i % 2 != 0;
+      CHECK(all[static_cast<std::size_t>(i)].exit_code() == (whole ? code : code & 255));
     }
   }
 }

@@ -81,6 +81,8 @@ class all_of {
   /// Nobody can take it from us, so it needs no guard: our own, or what stays as it is. Decided
   /// once for each attempt, since others may write the words.
   void note_own() noexcept;
+  /// The objects learn at which of them we have been called, and have not answered.
+  void note_caller() noexcept;
   [[nodiscard]] bool mine(std::size_t which) const noexcept { return mine_[which]; }
   bool settle(watch_list& list) noexcept;
   void woken() noexcept;
@@ -100,6 +102,10 @@ class all_of {
 void all_of::note_own() noexcept {
   for (std::size_t i = 0; i < members_.size(); ++i)
     mine_[i] = members_[i].lasts() || members_[i].owned_by(me_);
+}
+
+void all_of::note_caller() noexcept {
+  for (member& one : members_) one.note_called(sleeper_.called_at(one.state()));
 }
 
 /// A mutex of ours that cannot be locked once more.
@@ -183,7 +189,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
     status = wait_status::failed;
   } else {
     const std::size_t slept_on = missing_;
-    for (member& one : members_) one.note_called(sleeper_.called_at(one.state()));
+    if (sleeper_.was_called()) note_caller();
     members_[slept_on].stand_in(line_.registered());
     if (all_ready()) {
       const std::size_t reserved = reserve(patience);
@@ -197,7 +203,10 @@ wait_status all_of::take(steady_clock::time_point patience) {
     members_[slept_on].stand_in(nullptr);
     if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
-  if (looked) sleeper_.answer();
+  if (looked && sleeper_.was_called()) {
+    sleeper_.answer();
+    note_caller();
+  }
   seam::at(step::all_looked);
   return status;
 }

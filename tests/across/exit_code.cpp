@@ -37,6 +37,7 @@ CHILD(has_a_child) {
 
 TEST_CASE("the exit code of an opened process is told to everybody who opened it while it ran",
           "[process]") {
+  if (!whole_exit_codes) SKIP(no_whole_exit_codes);
   for (const int code : {0, 7, 255, 300, -1, std::numeric_limits<int>::min()}) {
     CAPTURE(code);
     ready_child other("ends_with_what_it_is_told");
@@ -54,6 +55,7 @@ TEST_CASE("the exit code of an opened process is told to everybody who opened it
 }
 
 TEST_CASE("a grandchild's exit code is told, and its parent's", "[process]") {
+  if (!whole_exit_codes) SKIP(no_whole_exit_codes);
   child parent("has_a_child");
   const auto number = static_cast<std::uint32_t>(std::stoul(parent.receive()));
   auto grandchild = process::open(number);

@@ -175,6 +175,7 @@ TEST_CASE("a fork's child has a page of its own, by which those that open it lea
 
 TEST_CASE("a process that was opened before its main is found out about while one waits for it",
           "[exit_code]") {
+  if (!support::whole_exit_codes) SKIP(support::no_whole_exit_codes);
   for (const bool alone : {true, false}) {
     CAPTURE(alone);
     const auto before = pages_in_sight();
@@ -195,10 +196,12 @@ TEST_CASE("a process that was opened before its main is found out about while on
 
 TEST_CASE("descriptors that a program has closed are left alone, whatever has their numbers now",
           "[exit_code][fork]") {
+  if (!support::whole_exit_codes) SKIP(support::no_whole_exit_codes);
   CHECK(code_of(start("closes_all")) == 303);  // its parent's page is there all the same
 }
 
 TEST_CASE("more notes than there is room for cost no more than the oldest", "[exit_code]") {
+  if (!support::whole_exit_codes) SKIP(support::no_whole_exit_codes);
   for (int i = 0; i < 300; ++i) {
     const pid_t stranger = ::fork();
     if (stranger == 0) process::exit_at_once(-1);

@@ -58,9 +58,11 @@ bool says(const std::function<void()>& call, errc wanted,
   return good;
 }
 
-void limit(int what, rlim_t value) {
+/// What a limit is called has another type in each C library.
+template <class Resource>
+void limit(Resource what, rlim_t value) {
   const rlimit one{value, value};
-  if (::setrlimit(static_cast<__rlimit_resource_t>(what), &one) != 0) _exit(child_threw);
+  if (::setrlimit(what, &one) != 0) _exit(child_threw);
 }
 
 #define NEED(...) \

@@ -17,6 +17,11 @@
 
 namespace support {
 
+/// Whether a process that is linked with isthmus and ends by exit() hands all 32 bits of its code
+/// over. Elsewhere its parent learns 8 of them, and nobody else any.
+inline constexpr bool whole_exit_codes = ISTHMUS_TEST_WHOLE_EXIT_CODES;
+inline constexpr const char* no_whole_exit_codes = "this C library tells no handler the exit code";
+
 /// One end of a pipe. Move-only.
 class pipe_end {
  public:

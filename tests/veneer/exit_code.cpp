@@ -4,6 +4,7 @@
 #include "started.hpp"
 
 #include "support/files.hpp"
+#include "support/program.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -24,6 +25,7 @@ CHILD(ends_when_told) {
 }
 
 TEST_CASE("an exit code has 32 bits, from wherever one asks for it", "[veneer][process]") {
+  if (!support::whole_exit_codes) SKIP(support::no_whole_exit_codes);
   const std::string name = support::unique_name("go");
   for (const char* const how : {"returns", "exits", "terminates"})
     for (const DWORD code : {0u, 255u, 256u, 300u, 0x12345678u, 0x80000000u, 0xFFFFFFFFu}) {
@@ -58,6 +60,7 @@ CHILD(starts_another) {
 }
 
 TEST_CASE("a grandchild that was opened by its number tells its exit code", "[veneer][process]") {
+  if (!support::whole_exit_codes) SKIP(support::no_whole_exit_codes);
   const support::temporary_folder folder;
   const auto file = folder / "number";
   const std::string name = support::unique_name("go");

@@ -2,7 +2,6 @@
 #include "owners/robust_list.hpp"
 
 #include "descriptor.hpp"
-#include "linux/sentinel.hpp"
 #include "no_cancel.hpp"
 #include "retry.hpp"
 #include "robust_mutex.hpp"
@@ -89,6 +88,15 @@ std::optional<robust_shape> find_shape() noexcept {
     shape.head_has_prev = alone ? back_to_one : shape.offset == usual_shape.offset;
   }
   return shape;
+}
+
+/// musl tells the kernel of a thread's list when it locks its first robust mutex; if that came
+/// after us, it would take our list away. In a fork's child it leaves the parent's entries there.
+robust_head* first_of_thread() noexcept {
+  if (!probe()) return nullptr;
+  robust_head* const head = head_of(0);
+  if (head != nullptr) head->next = robust::node_of(*head);
+  return head;
 }
 
 /// Those that we know: glibc's and musl's of 64 bits, and glibc's of 32. With each of them the
@@ -179,10 +187,11 @@ const robust_shape* known_shape() noexcept {
 
 robust_head* own_robust_head() noexcept {
   const robust_shape* const shape = known_shape();
-  robust_head* const head = shape != nullptr ? head_of(0) : nullptr;
+  robust_head* head = shape != nullptr ? head_of(0) : nullptr;
+  if (shape != nullptr && head == nullptr && errno == 0) head = first_of_thread();
   if (head != nullptr) return head->offset == shape->offset ? head : nullptr;
-  // Threads that the C library has made have a list. The child of a raw clone has none: the kernel
-  // has forgotten its parent's.
+  // Threads that the C library has made have a list by now. glibc's in the child of a raw clone
+  // has none: the kernel has forgotten its parent's.
   struct list_of_clone {
     std::byte* prev;
     robust_head head;

@@ -39,6 +39,13 @@ inline constexpr robust_shape usual_shape{-32, true, true};
 /// owners' lives then.
 const robust_shape* known_shape() noexcept;
 
+/// What the end of a thread told of the kernel.
+enum class list_trial { marks, ignores, not_told };
+/// Whether the kernel marks what an ending thread has in its list. There are emulators that take
+/// the list and do nothing with it. A thread is made for it that is nobody's: it registers a list
+/// of one word and ends. Costs some 30 µs. Not told where no such thread can be made.
+[[nodiscard]] list_trial try_list() noexcept;
+
 /// This thread's number, as the kernel has it.
 std::uint32_t own_thread_number() noexcept;
 /// The list that the kernel has of this thread, of whatever shape.

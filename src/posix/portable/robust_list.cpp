@@ -6,6 +6,7 @@
 namespace isthmus::detail {
 
 const robust_shape* known_shape() noexcept { return nullptr; }
+list_trial try_list() noexcept { return list_trial::not_told; }
 robust_head* current_robust_head() noexcept { return nullptr; }
 robust_head* own_robust_head() noexcept { return nullptr; }
 std::uint32_t own_thread_number() noexcept { return 0; }

@@ -45,6 +45,8 @@ class all_sleeper {
     return true;
   }
 
+  /// Whether we have been called, and have not answered.
+  [[nodiscard]] bool was_called() const noexcept { return caller_ != nullptr; }
   /// How many had been called there before us, if we have been and have not answered.
   [[nodiscard]] std::optional<std::uint32_t> called_at(
       const dispatcher_state& state) const noexcept {
