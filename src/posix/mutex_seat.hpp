@@ -15,6 +15,7 @@
 #include "member.hpp"
 #include "mutex_word.hpp"
 #include "owners/holding.hpp"
+#include "owners/unseen_owner.hpp"
 #include "record.hpp"
 #include "watch_list.hpp"
 
@@ -32,8 +33,11 @@ class mutex_seat {
   /// A mutex that is free stays so until somebody takes it: nothing can be missed.
   static bool begin(std::uint64_t) noexcept { return false; }
   void give_back() noexcept {}
-  /// failed: owned by this thread so often that it cannot count once more (MTX-14).
+  /// failed: see refuse().
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
+  /// Why it has failed: this thread owns too many mutexes, or this one so often that it cannot
+  /// count once more (MTX-14); or it cannot be seen whether its owner lives.
+  void refuse(failure& why) const;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept { slept_ = true; }
   void leave() noexcept;
@@ -47,6 +51,7 @@ class mutex_seat {
   std::uint64_t seen_ = 0;
   bool slept_ = false;
   bool held_up_ = false;  // another thread of ours was still at its node
+  unseen_owner unseen_;
 };
 
 /// Whether a mutex is locked as often as can be, 2^31 times (MTX-14).

@@ -48,17 +48,20 @@ bool settle(seats& all, watch_list& list) noexcept {
 
 void leave_but(seats& all, const wait_result& result) noexcept {
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (result.status == wait_status::timeout || i != result.index)
+    if (result.status == wait_status::timeout || result.status == wait_status::failed ||
+        i != result.index)
       std::visit([](auto& one) { one.leave(); }, all[i]);
 }
 
 /// The wait that does not end at the first look.
-wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit) {
+wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit, failure& why) {
   const waiting_here inside;
   seats all;
   for (const dispatcher* const one : objects)
     all.add(*one, one->kind == kind::mutex ? known_owner_for(*one) : 0, objects.size() > 1);
-  return wait_in(all, limit, {});
+  const wait_result result = wait_in(all, limit, {});
+  if (result.status == wait_status::failed) std::get<mutex_seat>(all[result.index]).refuse(why);
+  return result;
 }
 
 /// The quick look: true where `result` is the answer already.
@@ -108,9 +111,7 @@ wait_result wait_any(std::span<dispatcher* const> objects, nanoseconds limit, fa
   for (const dispatcher* const one : objects)  // also those that the quick look did not come to
     if (one->kind == kind::mutex && owner_for(*one, why) == 0) return {wait_status::failed, 0};
   const no_cancel whole;
-  const wait_result result = wait_long(objects, limit);
-  if (result.status == wait_status::failed)
-    locked_too_often(owner_for(*objects[result.index], why), 1, why);
+  const wait_result result = wait_long(objects, limit, why);
   return result.status == wait_status::timeout ? wait_result{wait_status::timeout, 0} : result;
 }
 

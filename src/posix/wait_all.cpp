@@ -19,6 +19,7 @@
 #include "no_cancel.hpp"
 #include "owners/holding.hpp"
 #include "owners/owner.hpp"
+#include "owners/unseen_owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "schedule.hpp"
@@ -68,6 +69,8 @@ class all_of {
   /// All at once, or timeout and nothing; failed where a mutex of this thread's is locked as often
   /// as can be. A guard that somebody has for longer than until `patience` ends it.
   wait_status take(steady_clock::time_point patience);
+  /// Why it has failed.
+  void refuse(failure& why) const;
   /// Sleeps until the object that was missing may be there.
   void sleep(steady_clock::time_point now, steady_clock::time_point deadline);
 
@@ -97,6 +100,7 @@ class all_of {
   std::size_t missing_ = 0;
   all_sleeper sleeper_;
   line_place line_;  // at the missing object
+  unseen_owner unseen_;
 };
 
 void all_of::note_own() noexcept {
@@ -203,12 +207,17 @@ wait_status all_of::take(steady_clock::time_point patience) {
     members_[slept_on].stand_in(nullptr);
     if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
+  if (status == wait_status::timeout && unseen_) status = wait_status::failed;
   if (looked && sleeper_.was_called()) {
     sleeper_.answer();
     note_caller();
   }
   seam::at(step::all_looked);
   return status;
+}
+
+void all_of::refuse(failure& why) const {
+  unseen_ ? unseen_owner::refuse(why) : locked_too_often(me_, mutexes_, why);
 }
 
 /// Prepares the sleep. False: the object may be there, look again.
@@ -226,7 +235,10 @@ bool all_of::settle(watch_list& list) noexcept {
       return false;
     // There the kernel wakes at the owner's death; whoever unlocks it wakes there, too.
     list.add(futex_half(word), owner_word::futex_value(seen | mutex_word::waiters));
-    if (owner_word::is_recorded(mutex_word::owner(seen))) list.within(shortest_sleep);
+    if (owner_word::is_recorded(mutex_word::owner(seen))) {
+      list.within(shortest_sleep);
+      unseen_.sleeps_on(mutex_word::owner(seen));
+    }
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
     if (!line_.stand(one, list)) return false;
@@ -271,7 +283,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   if (why) return failed;
   const auto take = [&](steady_clock::time_point patience) {
     const wait_status status = all.take(patience);
-    if (status == wait_status::failed) locked_too_often(self.owner, self.mutexes, why);
+    if (status == wait_status::failed) all.refuse(why);
     return status;
   };
   // The clock is not asked before it has to be: that takes longer than all the rest.

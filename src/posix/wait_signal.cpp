@@ -118,7 +118,7 @@ wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited, nanos
     throw;
   }
   if (status == wait_status::failed)
-    why.set(errc::limit_exceeded, "this thread has locked the mutex 2^31 times");
+    std::get<mutex_seat>(one).refuse(why);
   else if (status != wait_status::timeout)
     tsan::has_taken(awaited);
   return status;

@@ -2,13 +2,18 @@
 //
 // Owners with records, and waiters who look for these in other places: what is not found there is
 // no death, and what has become of a file there harms nobody.
+#include "few_descriptors.hpp"
 #include "forked.hpp"
 #include "recorded.hpp"
 #include "runtime.hpp"
 
 #include "support/limits.hpp"
 
+#include <isthmus/error.hpp>
+#include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>
+#include <isthmus/semaphore.hpp>
+#include <isthmus/wait.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,7 +21,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <list>
+#include <system_error>
 #include <vector>
 
 using namespace white;
@@ -170,4 +177,50 @@ TEST_CASE("records of the dead do not pile up, however many live there", "[recor
   for (int i = 0; i < 100 && records_in(places.there) > many + 1; ++i)
     CHECK(lock_from(places.there, free) == wait_status::signaled);
   CHECK(records_in(places.there) <= many + 1);  // that of the last one
+}
+
+TEST_CASE("a wait that cannot see whether the owner lives, for want of a descriptor, says so",
+          "[records][owners][limits][MTX-06]") {
+  auto guard = mutex::create();
+  shared<std::atomic<bool>> owns;
+  forked owner([&] {
+    own_with_records();
+    *owns = guard.wait_for(support::patience()) == wait_status::signaled;
+    live_until_killed();
+    return 0;
+  });
+  REQUIRE(support::eventually([&] { return owns->load(); }));
+  const auto waits = [&](const std::function<wait_status(std::error_code&)>& wait) {
+    return in_child([&] {
+      own_with_records();
+      auto other = mutex::create();
+      if (wait_status::signaled != other.wait_for(0ms)) return 1;
+      other.unlock();
+      std::error_code ec;
+      if (guard.wait_for(10ms, ec) != wait_status::timeout || ec) return 2;
+      rlimit before{};
+      ::getrlimit(RLIMIT_NOFILE, &before);
+      leave_descriptors(0);
+      if (guard.wait_for(100ms, ec) != wait_status::timeout || ec) return 3;
+      if (wait(ec) != wait_status::failed) return 4;
+      if (ec != isthmus::errc::too_many_handles) return 5;
+      set_descriptors(before.rlim_cur);
+      return guard.wait_for(10ms, ec) == wait_status::timeout && !ec ? 0 : 6;
+    });
+  };
+  auto permits = isthmus::semaphore::create({.initial = 5});
+  auto never = isthmus::event::create();
+  const auto patience = support::patience();
+  CHECK(waits([&](auto& ec) { return guard.wait_for(patience, ec); }) == 0);
+  CHECK(waits([&](auto& ec) {
+          return isthmus::wait_any_for({never, guard}, patience, ec).status;
+        }) == 0);
+  CHECK(waits([&](auto& ec) {
+          return isthmus::wait_all_for({permits, guard}, patience, ec).status;
+        }) == 0);
+  CHECK(waits([&](auto& ec) {
+          return isthmus::signal_and_wait_for(permits, guard, patience, ec);
+        }) == 0);
+  owner.kill();
+  CHECK(guard.wait_for(patience) == wait_status::abandoned);
 }
