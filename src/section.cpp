@@ -4,6 +4,8 @@
 #include "failure.hpp"
 
 #include <limits>
+#include <string>
+#include <utility>
 
 namespace isthmus {
 
@@ -211,7 +213,8 @@ section section::duplicate(isthmus::access rights, std::error_code& ec) const no
 }
 
 void section::close() {
-  const std::string closed(name());
+  // Moved, not copied: closing takes no memory.
+  const std::string closed = state_ ? std::move(state_->info.name) : std::string();
   detail::throwing("section::close", closed, [&](failure& why) {
     if (state_) detail::close_section_state(state_.release(), why);
   });

@@ -3,6 +3,7 @@
 #include "dispatcher.hpp"
 
 #include <string>
+#include <utility>
 
 namespace isthmus {
 
@@ -84,7 +85,8 @@ creator_info waitable::creator(std::error_code& ec) const noexcept {
 }
 
 void waitable::close() {
-  const std::string closed(name());
+  // Moved, not copied: closing takes no memory.
+  const std::string closed = state_ ? std::move(state_->info.name) : std::string();
   const auto word = word_of(state_.get());
   word_ = nullptr;
   detail::throwing({word, "close"}, closed, [&](failure& why) {

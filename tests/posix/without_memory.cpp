@@ -19,6 +19,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <sys/wait.h>
@@ -116,10 +117,11 @@ TEST_CASE("the ends of processes among other objects are seen without memory", "
 }
 
 TEST_CASE("every kind of handle is closed without memory", "[without_memory]") {
-  for (const bool global : {false, true}) {
+  for (const auto& [global, throwing] :
+       {std::pair(false, false), {false, true}, {true, false}, {true, true}}) {
     if (global && !isthmus::detail::global_names) continue;
-    INFO((global ? "global" : "session"));
-    CHECK(in_child([&] {
+    INFO((global ? "global" : "session") << (throwing ? ", by exceptions" : ""));
+    CHECK(in_child([global = global, throwing = throwing] {
             const std::string name(name_in(global));
             auto section = isthmus::section::create({.name = name + " s", .size = 4096});
             auto read_only = isthmus::section::open({.name = name + " s", .access = access::read});
@@ -139,29 +141,28 @@ TEST_CASE("every kind of handle is closed without memory", "[without_memory]") {
                 isthmus::process::start({.program = "/bin/sh", .arguments = {"-c", "exit"}});
             auto running = isthmus::process::start({.program = "/bin/sleep", .arguments = {"100"}});
             std::error_code ec;
+            const auto close = [&](auto& object) { throwing ? object.close() : object.close(ec); };
             const no_memory_after here(0);
-            mutex.unlock(ec);
+            throwing ? mutex.unlock() : mutex.unlock(ec);
+            throwing ? running.terminate() : running.terminate(ec);
             if (ec) return 1;
-            running.terminate(ec);
+            throwing ? view.unmap() : view.unmap(ec);
+            throwing ? part.unmap() : part.unmap(ec);
             if (ec) return 2;
-            view.unmap(ec);
+            close(section);
+            close(read_only);
+            close(reserved);
+            close(mutex);
+            close(other);
+            close(semaphore);
+            close(event);
+            close(timer);
             if (ec) return 3;
-            part.unmap(ec);
-            if (ec) return 4;
-            section.close(ec);
-            read_only.close(ec);
-            reserved.close(ec);
-            mutex.close(ec);
-            other.close(ec);
-            semaphore.close(ec);
-            event.close(ec);
-            timer.close(ec);
-            if (ec) return 5;
             channel.close();
             listener.close();
-            waited.close(ec);
-            running.close(ec);
-            return ec ? 6 : 0;
+            close(waited);
+            close(running);
+            return ec ? 4 : 0;
           }) == 0);
     CHECK(what_is_left(global).empty());
   }
