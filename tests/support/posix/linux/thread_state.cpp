@@ -19,7 +19,7 @@ constexpr std::array futexes{static_cast<long>(SYS_futex), 202L, 240L, 422L};
 constexpr std::array polls{7L, 271L, 168L, 309L, 414L};
 constexpr std::array naps{35L, 230L, 162L, 267L, 407L};
 constexpr long futex_of_many = 449;
-constexpr unsigned long private_futex = 128;  // the C library's own locks, never the library's
+constexpr unsigned long in_a_wait = 9;  // FUTEX_WAIT_BITSET: of all calls only the library's waits
 
 template <class Numbers>
 bool has(const Numbers& numbers, long number) {
@@ -49,8 +49,7 @@ thread_state state_of(thread_number number) {
   if (std::sscanf(text.data(), "%ld %lx %lx", &call, &first, &second) != 3)
     return thread_state::busy;
   if (call == futex_of_many || has(polls, call)) return thread_state::waits;
-  if (has(futexes, call))
-    return (second & private_futex) == 0 ? thread_state::waits : thread_state::busy;
+  if (has(futexes, call)) return second == in_a_wait ? thread_state::waits : thread_state::busy;
   return has(naps, call) ? thread_state::naps : thread_state::busy;
 }
 
