@@ -56,12 +56,13 @@ inline bool may_lead() {
 }
 
 /// Calls `try_one` with the numbers below `steps`, each once, in an order that is spread over all
-/// of them from the first on: with all where ten seconds are enough, else with forty at least, or
-/// eight where a sanitizer has made many more of them. How many that were.
+/// of them from the first on: with all where ten seconds are enough (less_factor() shortens them),
+/// else with forty at least, or eight where a sanitizer has made many more of them. How many that
+/// were.
 inline int at_each_of(int steps, const std::function<void(int)>& try_one) {
   using namespace std::chrono_literals;
   const int at_least = steps < 20000 ? 40 : 8;
-  const auto end = support::clock::now() + 10s;
+  const auto end = support::clock::now() + 10s / support::less_factor();
   int bits = 0;
   while (1 << bits < steps) ++bits;
   int tried = 0;

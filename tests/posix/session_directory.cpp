@@ -172,14 +172,15 @@ bool is_wanted(int round, int most) {
   static support::clock::time_point began;
   const auto now = support::clock::now();
   if (round == 0) began = now;
-  return round < most / 4 || (round < most && now - began < 20s);
+  most = support::repetitions(most);
+  return round < most / 4 || (round < most && now - began < 10s / support::less_factor());
 }
 
 }  // namespace
 
 TEST_CASE("sixteen first processes come to one directory, whoever of them is killed", "[session]") {
   std::minstd_rand random(1);
-  for (int round = 0; is_wanted(round, 200); ++round) {
+  for (int round = 0; is_wanted(round, 100); ++round) {
     INFO("round " << round);
     const private_runtime base;
     check_that_all_meet(base, random, round % 8);

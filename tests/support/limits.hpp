@@ -17,6 +17,10 @@ using time_limit = std::chrono::milliseconds;
 /// What ISTHMUS_TEST_SLOW says, otherwise 1.
 [[nodiscard]] double slow_factor();
 
+/// What is repeated, or tried at each instruction, is done so much less: for builds beside one in
+/// which the same code has had all of it. What ISTHMUS_TEST_LESS says, otherwise 1.
+[[nodiscard]] double less_factor();
+
 /// `limit` times the factor.
 [[nodiscard]] time_limit scaled(time_limit limit);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/system.hpp"
 
+#include "support/limits.hpp"
+
 #include <isthmus/native.hpp>
 
 #include <algorithm>
@@ -131,8 +133,10 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
 
 std::chrono::milliseconds timer_tick() noexcept { return {}; }
 
-int repetitions(int wanted) noexcept { return wanted; }
-int turns(int wanted) noexcept { return wanted; }
+int repetitions(int wanted) noexcept {
+  return std::max(1, static_cast<int>(wanted / less_factor()));
+}
+int turns(int wanted) noexcept { return repetitions(wanted); }
 
 std::size_t open_handles() {
   // The one that reads the folder is among them, each time.
