@@ -3,6 +3,7 @@
 // A runtime directory that is full: a small file system in memory, mounted where only the children
 // of the test see it.
 #include "forked.hpp"
+#include "recorded.hpp"
 #include "runtime.hpp"
 #include "stale.hpp"
 
@@ -26,11 +27,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <list>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -54,13 +57,13 @@ constexpr int not_permitted = 96;
 
 /// Runs `work` in a child in whose name space the memory for objects is a file system of 4 MiB: the
 /// runtime directory, or all that shm_open has.
-int with_little_room(const private_runtime& base, const std::function<int()>& work) {
+int with_little_room(const private_runtime& base, const std::function<int()>& work,
+                     bool many_files = isthmus::detail::bytes_apart) {
   return in_child([&] {
     if (::unshare(CLONE_NEWNS) != 0 ||
         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount(
-            "isthmus", isthmus::detail::bytes_apart ? "/dev/shm" : base.path().c_str(), "tmpfs", 0,
-            isthmus::detail::bytes_apart ? "size=4m,nr_inodes=256" : "size=4m,nr_inodes=64") != 0)
+        ::mount("isthmus", isthmus::detail::bytes_apart ? "/dev/shm" : base.path().c_str(), "tmpfs",
+                0, many_files ? "size=4m,nr_inodes=256" : "size=4m,nr_inodes=64") != 0)
       return not_permitted;
     std::filesystem::create_directories(base.path());
     return work();
@@ -169,6 +172,46 @@ TEST_CASE("what killed processes left makes room when it is needed", "[full][LIF
     }
     return 0;
   });
+  if (code == not_permitted) SKIP("this user may not mount file systems");
+  CHECK(code == 0);
+}
+
+// Whoever comes looks at 64 records only, as long as there is room.
+TEST_CASE("a record finds room where one of the dead is, wherever that is", "[full][records]") {
+  const private_runtime base;
+  const int code = with_little_room(
+      base,
+      [] {
+        own_with_records();
+        auto guard = isthmus::mutex::create();
+        shared<std::atomic<int>> living;
+        std::list<forked> owners;
+        for (int i = 0; i < 120; ++i)
+          owners.emplace_back([&] {
+            auto own = isthmus::mutex::create();
+            own.lock();
+            ++*living;
+            live_until_killed();
+            return 0;
+          });
+        NEED(support::eventually([&] { return *living == 120; }));
+        std::vector<section> all;
+        std::error_code ec;
+        while (!ec) all.push_back(section::create(of(std::to_string(all.size()), 1), ec));
+        NEED(ec == errc::no_space);
+        const auto locks = [&] {
+          return in_child([&] {
+            guard.lock(ec);
+            if (!ec) guard.unlock();
+            return ec ? 1 : 0;
+          });
+        };
+        NEED(locks() == 1);
+        owners.pop_front();  // which kills it; each of the following leaves its own
+        for (int i = 0; i < 10; ++i) NEED(locks() == 0);
+        return 0;
+      },
+      true);
   if (code == not_permitted) SKIP("this user may not mount file systems");
   CHECK(code == 0);
 }
