@@ -18,7 +18,7 @@ using seam::step;
 
 constexpr auto claimed_by_then = 50ms;
 constexpr auto looked_by_then = 50ms;
-constexpr int most_looks = 64;  // that give the others as long again
+constexpr auto all_looked_by_then = 3s;
 
 /// Whether the grants of `word` have been claimed or taken back by now.
 bool settled(const dispatcher_state& state, std::uint64_t word) noexcept {
@@ -37,15 +37,14 @@ bool all_have_looked(const dispatcher_state& state) noexcept {
 /// Waits until all who were called have looked. Each look gives the others as long again, since on
 /// a busy machine many take long together; not for ever, since anybody may write to the memory.
 void see_all_look(dispatcher_state& state) noexcept {
+  const auto latest = std::chrono::steady_clock::now() + all_looked_by_then;
   std::uint32_t looked = state.looked.load();
-  back_off pause(looked_by_then);
-  for (int looks = 0; looks < most_looks && !pause.too_long(); pause.once()) {
+  for (back_off pause(looked_by_then); !pause.too_long(); pause.once()) {
     if (all_have_looked(state)) return;
     const std::uint32_t now = state.looked.load();
-    if (now == looked) continue;
+    if (now == looked || std::chrono::steady_clock::now() > latest) continue;
     looked = now;
     pause = back_off(looked_by_then);
-    ++looks;
   }
   state.looked.store(all_word::called(state.all.load()));
 }

@@ -5,6 +5,7 @@
 #include "last_owner.hpp"
 #include "owners/holding.hpp"
 #include "owners/owner.hpp"
+#include "owners/unseen_owner.hpp"
 #include "seam.hpp"
 #include "waits/guard.hpp"
 #include "words.hpp"
@@ -48,15 +49,11 @@ wait_status mutex_seat::take_once() noexcept {
   }
 }
 
-void mutex_seat::refuse(failure& why) const {
-  unseen_ ? unseen_owner::refuse(why) : locked_too_often(me_, 1, why);
-}
+void mutex_seat::refuse(failure& why) const { locked_too_often(me_, 1, why); }
 
 wait_status mutex_seat::take(std::chrono::nanoseconds& patience) noexcept {
   wait_status status = take_once();
-  if (status != wait_status::timeout) return status;
-  if (unseen_) return wait_status::failed;
-  if (patience == patience.zero()) return status;
+  if (status != wait_status::timeout || patience == patience.zero()) return status;
   const auto passing = [&] { return held_up_ || (seen_ & mutex_word::guard) != 0; };
   if (!passing()) return status;
   if ((seen_ & mutex_word::guard) != 0) mend_marked_guard(object_);
@@ -75,13 +72,13 @@ bool mutex_seat::settle(watch_list& list) noexcept {
   if ((seen_ & mutex_word::waiters) == 0) {
     if (!word().compare_exchange_strong(seen_, seen_ | mutex_word::waiters)) return false;
     seen_ |= mutex_word::waiters;
+    note_sign_of_life();  // it has been unlocked since it was marked
   }
   const bool guarded = (seen_ & mutex_word::guard) != 0;
   if (guarded && slept_) mend_guard(object_);
   const bool portable = object_.state().portable.load(std::memory_order_relaxed) != 0;
   const bool nobody_wakes = owner_word::is_recorded(mutex_word::owner(seen_));  // at its death
   if (guarded || portable || nobody_wakes || held_up_) list.within(shortest_sleep);
-  if (nobody_wakes) unseen_.sleeps_on(mutex_word::owner(seen_));
   list.add(futex_half(word()), owner_word::futex_value(seen_));
   return true;
 }

@@ -15,7 +15,6 @@
 #include "member.hpp"
 #include "mutex_word.hpp"
 #include "owners/holding.hpp"
-#include "owners/unseen_owner.hpp"
 #include "record.hpp"
 #include "watch_list.hpp"
 
@@ -36,7 +35,7 @@ class mutex_seat {
   /// failed: see refuse().
   wait_status take(std::chrono::nanoseconds& patience) noexcept;
   /// Why it has failed: this thread owns too many mutexes, or this one so often that it cannot
-  /// count once more (MTX-14); or it cannot be seen whether its owner lives.
+  /// count once more (MTX-14).
   void refuse(failure& why) const;
   bool settle(watch_list& list) noexcept;
   void woken() noexcept { slept_ = true; }
@@ -51,7 +50,6 @@ class mutex_seat {
   std::uint64_t seen_ = 0;
   bool slept_ = false;
   bool held_up_ = false;  // another thread of ours was still at its node
-  unseen_owner unseen_;
 };
 
 /// Whether a mutex is locked as often as can be, 2^31 times (MTX-14).

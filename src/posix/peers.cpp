@@ -5,6 +5,7 @@
 #include "fork.hpp"
 #include "identity.hpp"
 #include "modules.hpp"
+#include "owners/unseen_owner.hpp"
 #include "pause.hpp"
 #include "record.hpp"
 #include "record_lock.hpp"
@@ -31,7 +32,15 @@ constexpr int foreign_record_flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBL
 struct found_record {
   descriptor fd;              ///< none: there is no such file, or it is not sound
   std::uint64_t missing = 0;  ///< the place in which there is none; 0: that is not known
+  bool blind = false;         ///< there was no descriptor to look with
 };
+found_record not_looked_at(const failure& why) {
+  return {descriptor(), 0, why.code == errc::too_many_handles};
+}
+found_record not_opened(int error, int directory) {
+  return {descriptor(), error == ENOENT ? directory_id(directory) : 0,
+          error == EMFILE || error == ENFILE};
+}
 
 /// The record of a process in a session. A process that is another user by now may not look into
 /// its former session.
@@ -41,12 +50,12 @@ found_record find_in_session(std::uint32_t user, std::uint32_t nonce) {
   fmt::format_to_n(path.data(), path.size() - 1, "p/{}", record_name(nonce).data());
   for (;;) {
     const auto dir = session_of(user, why);
-    if (!dir) return {};
+    if (!dir) return not_looked_at(why);
     descriptor fd(::openat(dir->fd.get(), path.data(), foreign_record_flags));
-    if (fd) return {std::move(fd), 0};
-    if (errno != ENOENT) return {};
-    if (user != ::geteuid() || !forget_stale_directory(dir))
-      return {descriptor(), directory_id(dir->fd.get())};
+    if (fd) return {std::move(fd)};
+    const int error = errno;
+    if (error != ENOENT || user != ::geteuid() || !forget_stale_directory(dir))
+      return not_opened(error, dir->fd.get());
   }
 }
 
@@ -54,13 +63,13 @@ found_record find_in_session(std::uint32_t user, std::uint32_t nonce) {
 found_record find_shared(std::uint32_t user, std::uint32_t nonce) {
   failure why;
   const auto dir = directory_of(scope::global, why);
-  if (!dir) return {};
+  if (!dir) return not_looked_at(why);
   descriptor fd(
       ::openat(dir->fd.get(), shared_record_name(user, nonce).text(), foreign_record_flags));
-  if (!fd) return {descriptor(), errno == ENOENT ? directory_id(dir->fd.get()) : 0};
+  if (!fd) return not_opened(errno, dir->fd.get());
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0 || info.st_uid != user || !S_ISREG(info.st_mode)) return {};
-  return {std::move(fd), 0};
+  return {std::move(fd)};
 }
 
 found_record find(const record_place& place, std::uint32_t nonce) {
@@ -105,6 +114,7 @@ slot_copy slot_of_ours(record_header& header, std::uint32_t serial) noexcept {
 
 /// Whose life is asked for, and what the object tells of where its record is.
 struct wanted {
+  std::uint64_t token;  ///< 0: a process
   std::uint32_t nonce;
   std::uint32_t serial;    ///< 0: its process
   const owner_line& line;  ///< the object's
@@ -129,6 +139,7 @@ enum class sight { alive, missing, dead };
 /// What one of the places where a thread's record may be tells of it.
 sight look_in(const record_place& place, const wanted& who) {
   const found_record found = find(place, who.nonce);
+  if (found.blind && who.token != 0) note_blind_look(who.token);
   if (!found.fd) return was_there(found.missing, who) ? sight::missing : sight::alive;
   if (!record_locked(found.fd.get())) return sight::dead;
   if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return sight::alive;
@@ -186,12 +197,12 @@ life_of look_at(std::uint64_t token, const object_owners& object, const owner_no
     const slot_copy slot = slot_of_ours(*ours.header, serial);
     return slot.serial != serial || slot.gone ? life_of::dead : life_of::alive;
   }
-  return look_twice({nonce_of(token), serial, line_of(object.block), &note}, object);
+  return look_twice({token, nonce_of(token), serial, line_of(object.block), &note}, object);
 }
 
 life_of look_at_process_of(std::uint32_t nonce, const object_owners& object) noexcept {
   if (leader().made_here(nonce) != nullptr) return life_of::alive;
-  return look_twice({nonce, 0, line_of(object.block), nullptr}, object);
+  return look_twice({0, nonce, 0, line_of(object.block), nullptr}, object);
 }
 
 owner_name name_of(std::uint64_t token, const object_owners& object) noexcept {

@@ -59,6 +59,7 @@ class seats {
 
 /// Waits until one of the seats is served, and leaves the others. When the limit has passed, `more`
 /// is asked for another.
-wait_result wait_in(seats& all, std::chrono::nanoseconds limit, const longer_wait& more);
+wait_result wait_in(seats& all, std::chrono::nanoseconds limit, const longer_wait& more,
+                    failure& why);
 
 }  // namespace isthmus::detail

@@ -11,6 +11,7 @@
 #include "no_cancel.hpp"
 #include "owners/holding.hpp"
 #include "owners/owner.hpp"
+#include "owners/unseen_owner.hpp"
 #include "posix_dispatcher.hpp"
 #include "posix_process.hpp"
 #include "record.hpp"
@@ -59,9 +60,7 @@ wait_result wait_long(std::span<dispatcher* const> objects, nanoseconds limit, f
   seats all;
   for (const dispatcher* const one : objects)
     all.add(*one, one->kind == kind::mutex ? known_owner_for(*one) : 0, objects.size() > 1);
-  const wait_result result = wait_in(all, limit, {});
-  if (result.status == wait_status::failed) std::get<mutex_seat>(all[result.index]).refuse(why);
-  return result;
+  return wait_in(all, limit, {}, why);
 }
 
 /// The quick look: true where `result` is the answer already.
@@ -130,10 +129,11 @@ wait_result note_taken(wait_kind kind, std::span<dispatcher* const> objects,
 
 }  // namespace
 
-wait_result wait_in(seats& all, nanoseconds limit, const longer_wait& more) {
+wait_result wait_in(seats& all, nanoseconds limit, const longer_wait& more, failure& why) {
   const bool test = limit == limit.zero();
   const auto start = steady_clock::now();
   steady_clock::time_point deadline = later(start, limit);
+  unseen_owner owner;
   wait_result result = take_first(all, test ? 50ms : limit);
   // A last look was after the deadline, so what came in time is not missed.
   for (auto now = start; result.status == wait_status::timeout;) {
@@ -147,9 +147,15 @@ wait_result wait_in(seats& all, nanoseconds limit, const longer_wait& more) {
         std::visit([](auto& one) { one.woken(); }, all[i]);
     }
     result = take_first(all);
-    if (result.status == wait_status::timeout) now = steady_clock::now();
+    if (result.status != wait_status::timeout) break;
+    now = steady_clock::now();
+    if (owner.for_too_long(now)) result.status = wait_status::failed;
   }
   leave_but(all, result);
+  if (owner)
+    unseen_owner::refuse(why);
+  else if (result.status == wait_status::failed)
+    std::get<mutex_seat>(all[result.index]).refuse(why);
   return result;
 }
 

@@ -69,8 +69,9 @@ class all_of {
   /// All at once, or timeout and nothing; failed where a mutex of this thread's is locked as often
   /// as can be. A guard that somebody has for longer than until `patience` ends it.
   wait_status take(steady_clock::time_point patience);
-  /// Why it has failed.
-  void refuse(failure& why) const;
+  /// After a look that came to nothing: whether the wait is to fail, since it cannot be seen
+  /// whether an owner lives.
+  bool cannot_see_owner(steady_clock::time_point now, failure& why);
   /// Sleeps until the object that was missing may be there.
   void sleep(steady_clock::time_point now, steady_clock::time_point deadline);
 
@@ -134,7 +135,7 @@ std::size_t all_of::reserve(steady_clock::time_point patience) noexcept {
   for (std::size_t i = 0; i < members_.size(); ++i) {
     member& one = members_[i];
     if (mine(i)) continue;
-    if (!lock_guard(one, guards_, patience, std::exchange(holds_others, true))) return i;
+    if (!lock_guard(one, guards_, patience, std::exchange(holds_others, true), &unseen_)) return i;
     if (!one.reserve(me_)) {
       unlock_guard(one, guards_);
       return i;
@@ -207,7 +208,6 @@ wait_status all_of::take(steady_clock::time_point patience) {
     members_[slept_on].stand_in(nullptr);
     if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
-  if (status == wait_status::timeout && unseen_) status = wait_status::failed;
   if (looked && sleeper_.was_called()) {
     sleeper_.answer();
     note_caller();
@@ -216,8 +216,10 @@ wait_status all_of::take(steady_clock::time_point patience) {
   return status;
 }
 
-void all_of::refuse(failure& why) const {
-  unseen_ ? unseen_owner::refuse(why) : locked_too_often(me_, mutexes_, why);
+bool all_of::cannot_see_owner(steady_clock::time_point now, failure& why) {
+  if (!unseen_ && !unseen_.for_too_long(now)) return false;
+  unseen_owner::refuse(why);
+  return true;
 }
 
 /// Prepares the sleep. False: the object may be there, look again.
@@ -230,15 +232,13 @@ bool all_of::settle(watch_list& list) noexcept {
     std::atomic<std::uint64_t>& word = one.word();
     std::uint64_t seen = word.load();
     if (mutex_word::owner(seen) == 0 || owner_word::is_dead(seen)) return false;
-    if ((seen & mutex_word::waiters) == 0 &&
-        !word.compare_exchange_strong(seen, seen | mutex_word::waiters))
-      return false;
+    if ((seen & mutex_word::waiters) == 0) {
+      if (!word.compare_exchange_strong(seen, seen | mutex_word::waiters)) return false;
+      note_sign_of_life();  // it has been unlocked since it was marked
+    }
     // There the kernel wakes at the owner's death; whoever unlocks it wakes there, too.
     list.add(futex_half(word), owner_word::futex_value(seen | mutex_word::waiters));
-    if (owner_word::is_recorded(mutex_word::owner(seen))) {
-      list.within(shortest_sleep);
-      unseen_.sleeps_on(mutex_word::owner(seen));
-    }
+    if (owner_word::is_recorded(mutex_word::owner(seen))) list.within(shortest_sleep);
   } else if (one.machine() == machine::counted) {
     take_back_stale(state, one.rules(), one.user());
     if (!line_.stand(one, list)) return false;
@@ -283,7 +283,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
   if (why) return failed;
   const auto take = [&](steady_clock::time_point patience) {
     const wait_status status = all.take(patience);
-    if (status == wait_status::failed) all.refuse(why);
+    if (status == wait_status::failed) locked_too_often(self.owner, self.mutexes, why);
     return status;
   };
   // The clock is not asked before it has to be: that takes longer than all the rest.
@@ -295,6 +295,7 @@ wait_result wait_all(std::span<dispatcher* const> objects, nanoseconds limit, fa
     const auto now = steady_clock::now();
     const wait_status status = take(std::max(deadline, start + 10ms));
     if (status != wait_status::timeout || now >= deadline) return {status, 0};
+    if (all.cannot_see_owner(now, why)) return failed;
     all.sleep(now, deadline);
   }
 }

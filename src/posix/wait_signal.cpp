@@ -112,15 +112,12 @@ wait_status signal_and_wait_for(dispatcher& signaled, dispatcher& awaited, nanos
   }
   wait_status status = wait_status::signaled;
   try {
-    if (!satisfied) status = wait_in(all, limit, more).status;
+    if (!satisfied) status = wait_in(all, limit, more, why).status;
   } catch (...) {  // what is thrown by a clock
     std::visit([](auto& each) { each.leave(); }, one);
     throw;
   }
-  if (status == wait_status::failed)
-    std::get<mutex_seat>(one).refuse(why);
-  else if (status != wait_status::timeout)
-    tsan::has_taken(awaited);
+  if (status != wait_status::failed && status != wait_status::timeout) tsan::has_taken(awaited);
   return status;
 }
 

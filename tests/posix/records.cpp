@@ -6,6 +6,7 @@
 #include "forked.hpp"
 #include "recorded.hpp"
 #include "runtime.hpp"
+#include "seams.hpp"
 
 #include "support/limits.hpp"
 
@@ -179,6 +180,31 @@ TEST_CASE("records of the dead do not pile up, however many live there", "[recor
   CHECK(records_in(places.there) <= many + 1);  // that of the last one
 }
 
+namespace {
+
+/// What a wait gives, in a process with a record and without a free descriptor: 0 where it fails
+/// for that reason.
+int fails_blindly(mutex& guard, const std::function<wait_status(std::error_code&)>& wait) {
+  return in_child([&] {
+    own_with_records();
+    auto other = mutex::create();
+    if (wait_status::signaled != other.wait_for(0ms)) return 1;
+    other.unlock();
+    std::error_code ec;
+    if (guard.wait_for(10ms, ec) == wait_status::failed) return 2;
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    leave_descriptors(0);
+    if (guard.wait_for(100ms, ec) == wait_status::failed) return 3;
+    if (wait(ec) != wait_status::failed) return 4;
+    if (ec != isthmus::errc::too_many_handles) return 5;
+    set_descriptors(before.rlim_cur);
+    return guard.wait_for(10ms, ec) == wait_status::failed || ec ? 6 : 0;
+  });
+}
+
+}  // namespace
+
 TEST_CASE("a wait that cannot see whether the owner lives, for want of a descriptor, says so",
           "[records][owners][limits][MTX-06]") {
   auto guard = mutex::create();
@@ -190,27 +216,10 @@ TEST_CASE("a wait that cannot see whether the owner lives, for want of a descrip
     return 0;
   });
   REQUIRE(support::eventually([&] { return owns->load(); }));
-  const auto waits = [&](const std::function<wait_status(std::error_code&)>& wait) {
-    return in_child([&] {
-      own_with_records();
-      auto other = mutex::create();
-      if (wait_status::signaled != other.wait_for(0ms)) return 1;
-      other.unlock();
-      std::error_code ec;
-      if (guard.wait_for(10ms, ec) != wait_status::timeout || ec) return 2;
-      rlimit before{};
-      ::getrlimit(RLIMIT_NOFILE, &before);
-      leave_descriptors(0);
-      if (guard.wait_for(100ms, ec) != wait_status::timeout || ec) return 3;
-      if (wait(ec) != wait_status::failed) return 4;
-      if (ec != isthmus::errc::too_many_handles) return 5;
-      set_descriptors(before.rlim_cur);
-      return guard.wait_for(10ms, ec) == wait_status::timeout && !ec ? 0 : 6;
-    });
-  };
   auto permits = isthmus::semaphore::create({.initial = 5});
   auto never = isthmus::event::create();
   const auto patience = support::patience();
+  const auto waits = [&](auto wait) { return fails_blindly(guard, wait); };
   CHECK(waits([&](auto& ec) { return guard.wait_for(patience, ec); }) == 0);
   CHECK(waits([&](auto& ec) {
           return isthmus::wait_any_for({never, guard}, patience, ec).status;
@@ -223,4 +232,52 @@ TEST_CASE("a wait that cannot see whether the owner lives, for want of a descrip
         }) == 0);
   owner.kill();
   CHECK(guard.wait_for(patience) == wait_status::abandoned);
+}
+
+TEST_CASE("so does a wait for all that cannot see whether another one lives, amid its taking",
+          "[records][owners][limits][WAIT-07]") {
+  auto permits = isthmus::semaphore::create({.initial = 5});
+  auto ready = isthmus::event::create({.initially_set = true});
+  auto free = mutex::create();
+  forked taker([&] {
+    own_with_records();
+    signal_at(step::all_one_reserved, SIGSTOP);
+    (void)isthmus::wait_all_for({permits, ready}, support::patience());
+    return 0;
+  });
+  REQUIRE(taker.stopped());
+  CHECK(fails_blindly(free, [&](auto& ec) {
+          return isthmus::wait_all_for({permits, ready}, support::patience(), ec).status;
+        }) == 0);
+  taker.kill();
+  CHECK(isthmus::wait_all_for({permits, ready}, support::patience()).status ==
+        wait_status::signaled);
+}
+
+TEST_CASE("an owner that unlocks and locks again lives, though nobody can look",
+          "[records][owners][limits][MTX-06]") {
+  auto guard = mutex::create();
+  shared<std::atomic<bool>> over;
+  forked owner([&] {
+    own_with_records();
+    while (!*over) {
+      guard.lock();
+      (void)isthmus::event::create().wait_for(5ms);
+      guard.unlock();
+    }
+    return 0;
+  });
+  CHECK(in_child([&] {
+          own_with_records();
+          auto other = mutex::create();
+          other.lock();
+          leave_descriptors(0);
+          std::error_code ec;
+          const auto end = support::clock::now() + 3s;
+          while (support::clock::now() < end && !ec)
+            if (guard.wait_for(support::patience(), ec) == wait_status::signaled) guard.unlock();
+          return ec ? 1 : 0;
+        }) == 0);
+  *over = true;
+  CHECK(owner.ended() == 0);
 }

@@ -211,6 +211,16 @@ CHILD(clones) {
     guard.unlock();
     return 0;
   })));
+  // What the parent owns is gone before the child locks something.
+  guard.lock();
+  io.send(std::to_string(in_clone([&] {
+    guard.close();
+    auto mine = mutex::create();
+    mine.lock();
+    mine.unlock();
+    return 0;
+  })));
+  guard.unlock();
   return 0;
 }
 
@@ -222,9 +232,7 @@ TEST_CASE("a raw clone's child owns nothing of its parent's, whether pages can b
     CHECK(in_child([&] {
             if (!wiping && !deny(SYS_madvise, EINVAL, 2, wipe_on_fork)) return 9;
             support::child other("clones");
-            other.expect("0");
-            other.expect("0");
-            other.expect("0");
+            for (int i = 0; i < 4; ++i) other.expect("0");
             return other.exit_code();
           }) == 0);
   }
@@ -274,6 +282,14 @@ CHILD(locks_on_trial) {
   CHILD_REQUIRE(deny(idle ? SYS_set_robust_list : SYS_clone, idle ? 0 : EPERM));
   auto guard = mutex::open({.name = io.argument(0)});
   CHILD_REQUIRE(guard.try_lock_for(support::patience()));
+  // It is tried once.
+  auto other = mutex::create();
+  const auto begin = support::clock::now();
+  for (int i = 0; i < 2000; ++i) {
+    other.lock();
+    other.unlock();
+  }
+  CHILD_REQUIRE(support::clock::now() - begin < support::scaled(300ms));
   io.send(isthmus::detail::owner_word::is_recorded(page_of(guard).word()) ? "record" : "list");
   live_until_killed();
 }

@@ -5,6 +5,7 @@
 #include "seams.hpp"
 #include "states.hpp"
 
+#include "support/crowd.hpp"
 #include "support/limits.hpp"
 
 #include <isthmus/event.hpp>
@@ -159,6 +160,36 @@ TEST_CASE("whoever is called while another wait for all is taking sees a set tha
     CHECK(end == 0);
   }
   CHECK(shown != 0);
+}
+
+TEST_CASE("a manual event that is set and reset at once releases all of many who wait for all",
+          "[wait][EVT-05][WAIT-07]") {
+  auto gate = event::create({.mode = isthmus::reset_mode::manual});
+  auto open = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
+  for (int round = 0; round < 3; ++round) {
+    support::crowd waiters;
+    for (int i = 0; i < 240; ++i)
+      waiters.add([&] { return isthmus::wait_all_for({gate, open}, support::scaled(2s)); });
+    REQUIRE(waiters.blocks());
+    gate.set();
+    gate.reset();
+    CHECK(waiters.all());
+    CHECK(waiters.count(support::signaled) == 240);
+  }
+}
+
+TEST_CASE("a mark of a reservation that is nobody's is in no wait's way",
+          "[wait][hostile][WAIT-07]") {
+  auto gate = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
+  auto permits = semaphore::create({.initial = 1});
+  const auto wait = [&] { return isthmus::wait_all_for({gate, permits}, support::patience()); };
+  const page_of gate_page(gate);
+  const page_of permits_page(permits);
+  gate_page->state.word |= isthmus::detail::latch::guard;
+  permits_page->state.word |= isthmus::detail::counted::guard;
+  CHECK(wait().status == wait_status::signaled);
+  CHECK(permits.release() == 0);
+  gate.reset();
 }
 
 namespace {

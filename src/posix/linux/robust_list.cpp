@@ -64,8 +64,24 @@ std::uint32_t value_at(const robust_head& head, const std::byte* node) noexcept 
   return value;
 }
 
+/// Whether the C library tells the kernel of a thread's list when that locks its first robust
+/// mutex, as musl does, and not when the thread begins.
+constexpr bool registers_late = ISTHMUS_LATE_LISTS;
+
+/// The list of a thread of which the kernel has none; nullptr where it will have none of the C
+/// library's. If the C library came after us, it would take our list away. In a fork's child musl
+/// leaves the parent's entries there. So does glibc in the child of a raw clone, and for good: to
+/// lock a robust mutex of its would be to write to these.
+robust_head* first_of_thread() noexcept {
+  if (!registers_late || !probe()) return nullptr;
+  robust_head* const head = head_of(0);
+  if (head != nullptr) head->next = robust::node_of(*head);
+  return head;
+}
+
 /// Two of the C library's mutexes are locked, one after the other, and looked at.
 std::optional<robust_shape> find_shape() noexcept {
+  if (head_of(0) == nullptr && (errno != 0 || first_of_thread() == nullptr)) return std::nullopt;
   const auto self = static_cast<std::uint32_t>(::syscall(SYS_gettid));
   const probe first;
   robust_head* const head = head_of(0);
@@ -90,15 +106,6 @@ std::optional<robust_shape> find_shape() noexcept {
   return shape;
 }
 
-/// musl tells the kernel of a thread's list when it locks its first robust mutex; if that came
-/// after us, it would take our list away. In a fork's child it leaves the parent's entries there.
-robust_head* first_of_thread() noexcept {
-  if (!probe()) return nullptr;
-  robust_head* const head = head_of(0);
-  if (head != nullptr) head->next = robust::node_of(*head);
-  return head;
-}
-
 /// Those that we know: glibc's and musl's of 64 bits, and glibc's of 32. With each of them the
 /// nodes of both words lie in the process's own page.
 constexpr std::array<robust_shape, 3> shapes{usual_shape, robust_shape{-28, true, false},
@@ -112,6 +119,7 @@ static_assert(std::all_of(shapes.begin(), shapes.end(), [](const robust_shape& s
 }));
 
 constinit std::atomic<const robust_shape*> shape_found = nullptr;
+constinit std::atomic<bool> lists_are_ignored = false;
 
 /// Of a thread's line in /proc: its state, how many there are in its process, and when it began.
 /// Nothing where it cannot be read.
@@ -176,11 +184,13 @@ robust_head* current_robust_head() noexcept { return head_of(0); }
 
 const robust_shape* known_shape() noexcept {
   if (const robust_shape* const known = shape_found.load(std::memory_order_relaxed)) return known;
-  if (::sysconf(_SC_PAGESIZE) != 4096) return nullptr;
+  if (lists_are_ignored || ::sysconf(_SC_PAGESIZE) != 4096) return nullptr;
   auto found = find_shape();  // not remembered where it fails: that may pass
   if (!found && head_of(0) == nullptr && errno == 0 && sizeof(void*) == 8) found = usual_shape;
   const auto* const known = std::find(shapes.begin(), shapes.end(), found);
-  if (known == shapes.end() || try_list() == list_trial::ignores) return nullptr;
+  if (known == shapes.end()) return nullptr;
+  lists_are_ignored = try_list() == list_trial::ignores;
+  if (lists_are_ignored) return nullptr;
   shape_found.store(known, std::memory_order_relaxed);
   return known;
 }

@@ -54,7 +54,7 @@ list_trial try_list() noexcept {
   if (tsan::is_there()) return list_trial::not_told;  // it takes clone for a fork
   const int before = errno;
   sentinel one;
-  alignas(64) std::array<std::byte, 4096> stack;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  alignas(64) std::array<std::byte, 16384> stack;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   sigset_t all;
   sigset_t old;
   ::sigfillset(&all);
@@ -67,9 +67,8 @@ list_trial try_list() noexcept {
     ::syscall(SYS_futex, &one.lives, FUTEX_WAIT, 1, nullptr, nullptr, 0);
   ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
   errno = before;
-  if (!began) return list_trial::not_told;
-  const bool marked = one.has_list && (one.word & FUTEX_OWNER_DIED) != 0;
-  return marked ? list_trial::marks : list_trial::ignores;
+  if (!began || !one.has_list) return list_trial::not_told;
+  return (one.word & FUTEX_OWNER_DIED) != 0 ? list_trial::marks : list_trial::ignores;
 }
 
 }  // namespace isthmus::detail

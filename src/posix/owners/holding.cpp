@@ -174,8 +174,8 @@ taking take(owner_line& line, std::uint64_t& seen, std::uint64_t mine) noexcept 
 std::uint64_t release(owner_line& line, const std::array<std::uint64_t, 2>& identity,
                       std::uint64_t me, std::uint64_t kept) noexcept {
   own_part* part = nullptr;
-  const robust_shape* const shape = known_shape();
-  if (!owner_word::is_recorded(me)) {
+  const robust_shape* const shape = owner_word::is_recorded(me) ? nullptr : known_shape();
+  if (shape != nullptr) {
     part = is_own(line) ? &part_behind(line)  // or it was locked through another mapping
                         : part_in_own_list(*noted_thread.list, *shape, identity);
   }

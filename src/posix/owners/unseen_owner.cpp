@@ -1,34 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "owners/unseen_owner.hpp"
 
-#include "descriptor.hpp"
-#include "owners/owner_word.hpp"
 #include "posix_failure.hpp"
-#include "record.hpp"
-
-#include <fcntl.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace isthmus::detail {
 namespace {
 
-bool has_free_descriptor() noexcept {
-  const int before = errno;
-  const descriptor probe(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const bool none = !probe && (errno == EMFILE || errno == ENFILE);
-  errno = before;
-  return !none;
-}
+using namespace std::chrono_literals;
+
+struct blind_look {
+  std::uint64_t token = 0;  // 0: there was none since it was asked for
+  std::uint32_t signs = 0;
+};
+thread_local constinit blind_look last_look;
 
 }  // namespace
 
-void unseen_owner::sleeps_on(std::uint64_t owner) noexcept {
-  if (!owner_word::is_recorded(owner) || ++sleeps_ % sleeps_for_each_look != 0) return;
-  const bool ours = static_cast<bool>(own_record_of(owner_word::nonce(owner)));
-  blind_looks_ = ours || has_free_descriptor() ? 0 : blind_looks_ + 1;
+unseen_owner::unseen_owner() noexcept { last_look.token = 0; }
+
+bool unseen_owner::for_too_long(std::chrono::steady_clock::time_point now) noexcept {
+  const std::uint64_t owner = std::exchange(last_look.token, 0);
+  if (owner == 0 || owner != owner_ || last_look.signs != signs_) {
+    owner_ = owner;
+    signs_ = last_look.signs;
+    since_ = now;
+  }
+  failed_ = failed_ || (owner != 0 && now - since_ >= 1s);
+  return failed_;
 }
 
 void unseen_owner::refuse(failure& why) { fail_with(EMFILE, why); }
+
+void note_blind_look(std::uint64_t token) noexcept { last_look.token = token; }
+void note_sign_of_life() noexcept { ++last_look.signs; }
 
 }  // namespace isthmus::detail

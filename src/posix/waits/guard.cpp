@@ -177,7 +177,7 @@ std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failur
 }
 
 bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadline,
-                bool holds_others) noexcept {
+                bool holds_others, unseen_owner* unseen) noexcept {
   const guard_place at = object.guard();
   for (int tries = 0;; ++tries) {
     // Its owner keeps the door, and in this process the nodes, as long as it likes.
@@ -199,6 +199,7 @@ bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadl
     const auto now = steady_clock::now();
     if (holds_others && tries == 20) deadline = std::min(deadline, now + moment);
     if (now >= deadline) return false;
+    if (unseen != nullptr && unseen->for_too_long(now)) return false;
     bury_holder(at, seen);
     const bool nobody_wakes = owner_word::is_recorded(owner_word::owner(seen)) || fate.dead;
     const auto slice = nobody_wakes ? shortest_sleep : std::chrono::milliseconds(10);

@@ -39,6 +39,7 @@
 #pragma once
 
 #include "layout.hpp"
+#include "owners/unseen_owner.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -53,9 +54,10 @@ struct failure;
 std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failure& why);
 
 /// Locks the guard of an object, which is mapped. False: not until `deadline`, nor for long where
-/// this thread `holds_others`; or it is a mutex that is taken.
+/// this thread `holds_others`; or it is a mutex that is taken; or `unseen` says that the wait is to
+/// fail.
 bool lock_guard(member& object, std::uint64_t me, std::chrono::steady_clock::time_point deadline,
-                bool holds_others = false) noexcept;
+                bool holds_others = false, unseen_owner* unseen = nullptr) noexcept;
 /// Nothing has been taken.
 void unlock_guard(member& object, std::uint64_t me) noexcept;
 /// The object has been taken, the first in the chain.
