@@ -102,6 +102,7 @@ class all_of {
   all_sleeper sleeper_;
   line_place line_;  // at the missing object
   unseen_owner unseen_;
+  bool held_up_ = false;  // all is there, but another wait for all is in the middle of taking it
 };
 
 void all_of::note_own() noexcept {
@@ -188,7 +189,7 @@ void all_of::give_up(std::size_t reserved) noexcept {
 
 wait_status all_of::take(steady_clock::time_point patience) {
   wait_status status = wait_status::timeout;
-  bool looked = true;  // else all is there, but another wait for all is in the middle of taking it
+  held_up_ = false;
   note_own();
   if ((mutexes_ != 0 && holding::owns_too_many(me_, mutexes_)) || is_at_its_deepest()) {
     status = wait_status::failed;
@@ -202,13 +203,13 @@ wait_status all_of::take(steady_clock::time_point patience) {
         status = take_reserved();
       } else {
         give_up(missing_ = reserved);
-        looked = !members_[reserved].ready(me_);
+        held_up_ = members_[reserved].ready(me_);
       }
     }
     members_[slept_on].stand_in(nullptr);
     if (status != wait_status::timeout || missing_ != slept_on) line_.leave();
   }
-  if (looked && sleeper_.was_called()) {
+  if (!held_up_ && sleeper_.was_called()) {  // else we have not looked yet
     sleeper_.answer();
     note_caller();
   }
@@ -217,7 +218,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
 }
 
 bool all_of::cannot_see_owner(steady_clock::time_point now, failure& why) {
-  if (!unseen_ && !unseen_.for_too_long(now)) return false;
+  if (!unseen_ && (held_up_ || !unseen_.for_too_long(now))) return false;  // or lock_guard asks
   unseen_owner::refuse(why);
   return true;
 }

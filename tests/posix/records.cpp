@@ -236,22 +236,25 @@ TEST_CASE("a wait that cannot see whether the owner lives, for want of a descrip
 
 TEST_CASE("so does a wait for all that cannot see whether another one lives, amid its taking",
           "[records][owners][limits][WAIT-07]") {
-  auto permits = isthmus::semaphore::create({.initial = 5});
-  auto ready = isthmus::event::create({.initially_set = true});
   auto free = mutex::create();
-  forked taker([&] {
-    own_with_records();
-    signal_at(step::all_one_reserved, SIGSTOP);
-    (void)isthmus::wait_all_for({permits, ready}, support::patience());
-    return 0;
-  });
-  REQUIRE(taker.stopped());
-  CHECK(fails_blindly(free, [&](auto& ec) {
-          return isthmus::wait_all_for({permits, ready}, support::patience(), ec).status;
-        }) == 0);
-  taker.kill();
-  CHECK(isthmus::wait_all_for({permits, ready}, support::patience()).status ==
-        wait_status::signaled);
+  for (const step where : {step::all_one_reserved, step::all_one_taken}) {
+    INFO(name_of(where));
+    auto permits = isthmus::semaphore::create({.initial = 5});
+    auto others = isthmus::semaphore::create({.initial = 5});
+    forked taker([&] {
+      own_with_records();
+      signal_at(where, SIGSTOP);
+      (void)isthmus::wait_all_for({permits, others}, support::patience());
+      return 0;
+    });
+    REQUIRE(taker.stopped());
+    CHECK(fails_blindly(free, [&](auto& ec) {
+            return isthmus::wait_all_for({permits, others}, support::patience(), ec).status;
+          }) == 0);
+    taker.kill();
+    CHECK(isthmus::wait_all_for({permits, others}, support::patience()).status ==
+          wait_status::signaled);
+  }
 }
 
 TEST_CASE("an owner that unlocks and locks again lives, though nobody can look",
