@@ -11,6 +11,7 @@
 #include "support/errors.hpp"
 #include "support/files.hpp"
 #include "support/sections.hpp"
+#include "support/system.hpp"
 
 #include "support/limits.hpp"
 
