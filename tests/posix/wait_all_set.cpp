@@ -19,6 +19,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <thread>
 
@@ -169,7 +170,7 @@ TEST_CASE("a manual event that is set and reset at once releases all of many who
           "[wait][EVT-05][WAIT-07]") {
   auto gate = event::create({.mode = isthmus::reset_mode::manual});
   auto open = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
-  const int many = support::thread_sanitizer || isthmus::detail::portable_engine ? 70 : 240;
+  const std::size_t many = support::thread_sanitizer || isthmus::detail::portable_engine ? 70 : 240;
   // One after the other, so that whoever sets sees each of them look.
   isthmus::seam::hook = [](step where) {
     const auto end = support::clock::now() + 200us;
@@ -178,7 +179,7 @@ TEST_CASE("a manual event that is set and reset at once releases all of many who
   };
   for (int round = 0; round < 3; ++round) {
     support::crowd waiters;
-    for (int i = 0; i < many; ++i)
+    for (std::size_t i = 0; i < many; ++i)
       waiters.add([&] { return isthmus::wait_all_for({gate, open}, support::patience()); });
     REQUIRE(waiters.blocks());
     gate.set();
