@@ -6,8 +6,8 @@
 //     begin      only signal_and_wait: what is given from now on is not missed, though the wait
 //                comes later; true: it is satisfied already
 //     give_back  the same: it is not to be; what `begin` took goes back
-//     take       takes it if that can be: signaled, abandoned, timeout ("not now"), or failed; that is
-//                a mutex only, which says why (`refuse`)
+//     take       takes it if that can be: signaled, abandoned, timeout ("not now"), or failed; the
+//                last is a mutex only, which says why (`refuse`)
 //     settle     prepares a sleep: registers, and says which words to watch and how long at most;
 //                false: something has changed, take again
 //     woken      after each sleep
