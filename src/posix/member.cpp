@@ -90,8 +90,11 @@ std::uint64_t member::reserved(std::uint64_t word) const noexcept {
 
 /// The guard is ours; so a mark that is there is nobody's, but somebody has written it there.
 bool member::reserve(std::uint64_t me) noexcept {
-  if ((word().load() & guard_mark()) != 0) set_free();
   std::uint64_t seen = word().load();
+  if ((seen & guard_mark()) != 0) {
+    set_free();
+    seen = word().load();
+  }
   std::uint64_t next = 0;
   do {
     if ((seen & guard_mark()) != 0 || !free_to_take(seen, me)) return false;
