@@ -28,6 +28,10 @@ bool crowd::exactly(std::size_t count) {
   return others != thread_state::busy && back() == count;
 }
 
+bool crowd::sleeps() {
+  return eventually([&] { return state_of_others() != thread_state::busy; });
+}
+
 bool crowd::all() {
   return eventually([&] { return back() == members_.size(); });
 }

@@ -29,6 +29,8 @@ class crowd {
 
   /// Whether all of them certainly block: they sleep in their waits.
   [[nodiscard]] bool blocks() { return exactly(0); }
+  /// Whether all who are not back come to sleep, as far as the system tells who does.
+  [[nodiscard]] bool sleeps();
   /// Whether so many come back, and no more: the others sleep. Where the system does not tell who
   /// sleeps, no more within a moment.
   [[nodiscard]] bool exactly(std::size_t count);
