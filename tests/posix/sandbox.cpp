@@ -212,11 +212,11 @@ CHILD(clones) {
     return 0;
   })));
   // What the parent owns is gone before the child locks something.
-  guard.lock();
+  CHILD_REQUIRE(guard.try_lock());
   io.send(std::to_string(in_clone([&] {
     guard.close();
     auto mine = mutex::create();
-    mine.lock();
+    if (!mine.try_lock()) return 1;
     mine.unlock();
     return 0;
   })));
@@ -286,7 +286,7 @@ CHILD(locks_on_trial) {
   auto other = mutex::create();
   const auto begin = support::clock::now();
   for (int i = 0; i < 2000; ++i) {
-    other.lock();
+    CHILD_REQUIRE(other.try_lock());
     other.unlock();
   }
   CHILD_REQUIRE(support::clock::now() - begin < support::scaled(300ms));

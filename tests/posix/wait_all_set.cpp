@@ -194,12 +194,12 @@ TEST_CASE("a mark of a reservation that is nobody's is in no wait's way",
           "[wait][hostile][WAIT-07]") {
   auto gate = event::create({.mode = isthmus::reset_mode::manual, .initially_set = true});
   auto permits = semaphore::create({.initial = 1});
-  const auto wait = [&] { return isthmus::wait_all_for({gate, permits}, support::patience()); };
   const page_of gate_page(gate);
   const page_of permits_page(permits);
   gate_page->state.word |= isthmus::detail::latch::guard;
   permits_page->state.word |= isthmus::detail::counted::guard;
-  CHECK(wait().status == wait_status::signaled);
+  CHECK(isthmus::wait_all_for({gate, permits}, support::patience()).status ==
+        wait_status::signaled);
   CHECK(permits.release() == 0);
   gate.reset();
 }
