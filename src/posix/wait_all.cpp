@@ -81,8 +81,7 @@ wait_status all_of::take(steady_clock::time_point patience) {
 }
 
 bool all_of::cannot_see_owner(steady_clock::time_point now, failure& why) {
-  if (!unseen_ && (objects_.held_up() || !unseen_.for_too_long(now)))
-    return false;  // or lock_guard asks
+  if (!unseen_ && !unseen_.for_too_long(now)) return false;
   unseen_owner::refuse(why);
   return true;
 }
