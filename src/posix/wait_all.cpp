@@ -9,6 +9,7 @@
 #include "wait_all.hpp"
 
 #include "give.hpp"
+#include "mutex_word.hpp"
 #include "no_cancel.hpp"
 #include "owners/owner.hpp"
 #include "owners/unseen_owner.hpp"

@@ -6,7 +6,9 @@
 #include "seams.hpp"
 #include "states.hpp"
 
+#include "owners/owner_word.hpp"
 #include "owners/robust_list.hpp"
+#include "sleep.hpp"
 
 #include "support/child.hpp"
 #include "support/crowd.hpp"
