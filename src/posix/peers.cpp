@@ -134,31 +134,31 @@ bool was_there(std::uint64_t missing, const wanted& who) noexcept {
 
 /// `missing`: dead, unless somebody is just removing the whole directory, whose records go one
 /// after the other.
-enum class sight { alive, missing, dead };
+enum class finding { alive, missing, dead };
 
 /// What one of the places where a thread's record may be tells of it.
-sight look_in(const record_place& place, const wanted& who) {
+finding look_in(const record_place& place, const wanted& who) {
   const found_record found = find(place, who.nonce);
   if (found.blind && who.token != 0) note_blind_look(who.token);
-  if (!found.fd) return was_there(found.missing, who) ? sight::missing : sight::alive;
-  if (!record_locked(found.fd.get())) return sight::dead;
-  if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return sight::alive;
+  if (!found.fd) return was_there(found.missing, who) ? finding::missing : finding::alive;
+  if (!record_locked(found.fd.get())) return finding::dead;
+  if (who.serial == 0 || !read_facts(found.fd.get(), place, who.nonce)) return finding::alive;
   const auto slot = read_slot(found.fd.get(), who.serial);
-  return slot && (slot->serial != who.serial || slot->gone) ? sight::dead : sight::alive;
+  return slot && (slot->serial != who.serial || slot->gone) ? finding::dead : finding::alive;
 }
 
 /// Of a global object each user's records may be the ones; so it has died only if all say so.
-sight look_everywhere(const wanted& who, const object_owners& object) noexcept {
+finding look_everywhere(const wanted& who, const object_owners& object) noexcept {
   const hold_off_fork gate;
-  sight seen = sight::dead;
+  finding seen = finding::dead;
   try {
     for (const record_place& place : record_places(object)) {
-      const sight here = look_in(place, who);
-      if (here == sight::alive) return here;
-      if (here == sight::missing) seen = here;
+      const finding here = look_in(place, who);
+      if (here == finding::alive) return here;
+      if (here == finding::missing) seen = here;
     }
   } catch (const std::bad_alloc&) {
-    return sight::alive;
+    return finding::alive;
   }
   return seen;
 }
@@ -167,13 +167,13 @@ sight look_everywhere(const wanted& who, const object_owners& object) noexcept {
 /// death to be told of in all but one case. Forks go on meanwhile.
 life_of look_twice(const wanted& who, const object_owners& object) noexcept {
   using std::chrono::steady_clock;
-  sight seen = look_everywhere(who, object);
-  if (seen == sight::missing) {
+  finding seen = look_everywhere(who, object);
+  if (seen == finding::missing) {
     const auto end = steady_clock::now() + std::chrono::milliseconds(50);
     for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) pause_for(end - now);
     seen = look_everywhere(who, object);
   }
-  return seen == sight::alive ? life_of::alive : life_of::dead;
+  return seen == finding::alive ? life_of::alive : life_of::dead;
 }
 
 /// The record of a thread's process, dead or alive, if it is anywhere.

@@ -120,8 +120,8 @@ struct two_takers {
   shared<std::atomic<bool>> reset;
 
   int take() {
-    return isthmus::wait_all_for({tokens, gate}, support::scaled(500ms)).status !=
-           wait_status::signaled;
+    const auto result = isthmus::wait_all_for({tokens, gate}, support::scaled(500ms));
+    return result.status == wait_status::signaled ? 0 : 1;
   }
   int take_first() {
     signal_when(step::all_one_taken, 0, [&] {
