@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "event.hpp"
 
-#include "counted_fast.hpp"
+#include "backend.hpp"
 
 namespace isthmus {
 

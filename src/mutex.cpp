@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mutex.hpp"
 
-#include "mutex_fast.hpp"
+#include "backend.hpp"
 
 namespace isthmus {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "process.hpp"
 
+#include "backend.hpp"
 #include "bequest.hpp"
 #include "inherited.hpp"
 #include "native.hpp"
-#include "start_gate.hpp"
 
 #include <fmt/format.h>
 

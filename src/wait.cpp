@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "wait.hpp"
 
-#include "counted_fast.hpp"
+#include "backend.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "counted_fast.hpp"
+#include "backend.hpp"
 #include "dispatcher.hpp"
 
 #include <string>

@@ -13,8 +13,8 @@ PLATFORM_HEADER = "include/isthmus/platform.hpp"
 WINDOWS_HEADER = "src/win32/windows.hpp"
 VENEER_HEADER = "include/veneer/win32/isthmus/win32.h"  # is windows.h itself, by promise
 VENEER_PAGE = "docs/win32.md"
-POSIX_BUILD = "src/posix/meson.build"
-SEAM_HEADER = "src/posix/seam.hpp"
+SEAM_HEADER = "src/posix/system/seam.hpp"
+ROOMS_PAGE = "docs/internals.md"
 WARN_LINES, MAX_LINES = 300, 500
 
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
@@ -59,6 +59,9 @@ STANDARD = {
 }
 VENEER_FUNCTION = re.compile(r"^ISTHMUS_WIN32_API[^;(]*?\b(\w+)\(", re.MULTILINE)
 WITH_STEPS = re.compile(r"^\s*sources_with_steps \+?= files\(([^)]*)\)", re.MULTILINE)
+PRIVATE_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
+MADE_HEADERS = {"src/backend.hpp"}  # by the build, from what lies beside them
+ROOM = re.compile(r"^\| `(\w+)/` \|", re.MULTILINE)
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
 
 
@@ -170,21 +173,52 @@ def check_veneer(files, problem):
 
 def check_steps(files, problem):
     """What has step points, itself or by a header, is compiled once more for the tests."""
-    listed = set(re.findall(r"'([\w/]+\.cpp)'", "".join(WITH_STEPS.findall(files.get(POSIX_BUILD, "")))))
+    listed = {
+        path.rpartition("/")[0] + "/" + name
+        for path, text in files.items()
+        if path.startswith("src/posix/") and path.endswith("meson.build")
+        for name in re.findall(r"'([\w/]+\.cpp)'", "".join(WITH_STEPS.findall(text)))
+    }
     including = {SEAM_HEADER}
     while found := {
         path
         for path, text in files.items()
         if path.startswith("src/")
         and path not in including
-        and not path.endswith("meson.build")
-        and {name.rpartition("/")[2] for name in INCLUDE.findall(without_comments(text))}
-        & {name.rpartition("/")[2] for name in including if name.endswith(".hpp")}
+        and {"src/" + name for name in PRIVATE_INCLUDE.findall(without_comments(text))} & including
     }:
         including |= found
-    for path in sorted(including):
-        if path.endswith(".cpp") and path.removeprefix("src/posix/") not in listed:
-            problem("steps", path, f"has step points and is not among sources_with_steps in {POSIX_BUILD}")
+    for path in sorted(including - listed):
+        if path.endswith(".cpp"):
+            problem("steps", path, "has step points and is not among its meson.build's sources_with_steps")
+
+
+def check_includes(files, problem):
+    """A private include says where the file is, from src/; and who may include what."""
+    rooms = {room: row for row, room in enumerate(ROOM.findall(files.get(ROOMS_PAGE, "")))}
+    folders = {path.split("/")[2] for path in files if path.startswith("src/posix/") and path.count("/") > 2}
+    for room in sorted(folders ^ rooms.keys()):
+        problem("rooms", f"src/posix/{room}", f"the table in {ROOMS_PAGE} has each folder, and no other")
+
+    def row(path):
+        """How far down a file of src/posix is; its front is above all rooms."""
+        parts = path.split("/")
+        return rooms.get(parts[2], -1) if len(parts) > 3 else -1
+
+    for path, text in files.items():
+        top, _, rest = path.partition("/")
+        if top != "src" or rest.startswith("veneer/") or not path.endswith((".cpp", ".hpp")):
+            continue
+        ours = rest.partition("/")[0] if rest.startswith(("posix/", "win32/")) else ""
+        for name in PRIVATE_INCLUDE.findall(without_comments(text)):
+            included = "src/" + name
+            theirs = name.partition("/")[0] if name.startswith(("posix/", "win32/")) else ""
+            if included not in files.keys() | MADE_HEADERS:
+                problem("include", path, f"'{name}': say where it is, from src/")
+            elif theirs not in ("", ours):
+                problem("include", path, f"includes {name}; the backend's inline parts come by backend.hpp")
+            elif theirs == ours == "posix" and row(included) < row(path):
+                problem("rooms", path, f"includes {name}, which is above it in the table of {ROOMS_PAGE}")
 
 
 def check(files):
@@ -203,6 +237,7 @@ def check(files):
     check_stems(sources, problem)
     check_veneer(files, problem)
     check_steps(files, problem)
+    check_includes(files, problem)
     check_examples(files, problem)
 
     for folder in ("src/", "tests/"):
@@ -221,7 +256,7 @@ def check(files):
 
 
 def read_tree(root):
-    files = {name: (root / name).read_text(encoding="utf-8") for name in ("meson.build", VENEER_PAGE)}
+    files = {name: (root / name).read_text(encoding="utf-8") for name in ("meson.build", VENEER_PAGE, ROOMS_PAGE)}
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and (path.suffix in (".cpp", ".hpp", ".h", ".c") or path.name == "meson.build"):
@@ -242,7 +277,7 @@ def self_test():
     good[PLATFORM_HEADER] = spdx + "#if defined(_WIN32)\n#endif\n"
     good[WINDOWS_HEADER] = spdx + "#include <windows.h>\n"
     good[VENEER_HEADER] = spdx + "#include <windows.h>\n"
-    good["src/posix/retry.hpp"] = spdx + "#include <unistd.h>\nint retried = EINTR;\n"
+    good["src/posix/system/retry.hpp"] = spdx + "#include <unistd.h>\nint retried = EINTR;\n"
     good["src/posix/copy.cpp"] = spdx + 'auto text = "EINTR // #if";\nint n = 1\'000;\n'
     good["tests/process.cpp"] = spdx + "void f() { p.wait_for(1s); q.wait(); }  // untimed: its rule\n"
     good["src/win32/security.cpp"] = spdx + "#include <sddl.h>\n"
@@ -252,15 +287,20 @@ def self_test():
     good["include/veneer/posix/isthmus/win32/x.h"] = spdx + declaration.format("DoEx") + declaration.format("DoW")
     good[VENEER_PAGE] = "`Do(Ex)`"
     good["tests/veneer/x.c"] = "int x = DoEx() + DoW();\n"
-    good[SEAM_HEADER] = good["src/posix/page.hpp"] = spdx
-    good["src/posix/clock.hpp"] = spdx + '#include "seam.hpp"\n'
-    good["src/posix/page.cpp"] = spdx + '#include "page.hpp"\n'
-    good["src/posix/wait.cpp"] = spdx + '#include "clock.hpp"\n'
-    good["src/posix/apart/page.cpp"] = spdx + '#include "../seam.hpp"\n'
-    good[POSIX_BUILD] = (
-        "sources += files(\n  'page.cpp',\n)\nsources_with_steps = files(\n  'wait.cpp',\n)\n"
+    good[SEAM_HEADER] = good["src/posix/names/page.hpp"] = good["src/text.hpp"] = spdx
+    seam = f'#include "{SEAM_HEADER[4:]}"\n'
+    good["src/posix/system/clock.hpp"] = spdx + seam
+    good["src/posix/names/page.cpp"] = spdx + '#include "posix/names/page.hpp"\n#include "text.hpp"\n'
+    good["src/posix/wait.cpp"] = spdx + '#include "posix/system/clock.hpp"\n'
+    good["src/wait.cpp"] = spdx + '#include "backend.hpp"\n'
+    good["src/posix/names/apart/page.cpp"] = spdx + seam
+    good["src/posix/meson.build"] = "sources_with_steps = files(\n  'wait.cpp',\n)\n"
+    good["src/posix/names/meson.build"] = (
+        "sources += files(\n  'page.cpp',\n)\n"
         "if x\n  sources_with_steps += files('apart/page.cpp')\nendif\n"
     )
+    good["src/posix/system/meson.build"] = ""
+    good[ROOMS_PAGE] = "| room | |\n|---|---|\n| `names/` | a |\n| `system/` | b |\n"
     bad = [
         ("condition", "src/mutex.cpp", "#ifdef _WIN32\n#endif\n"),
         ("condition", "include/isthmus/mutex.hpp", "#if \\\n defined(__linux__)\n#endif\n"),
@@ -291,9 +331,16 @@ def self_test():
         ("stems", "tests/section.cpp", None),
         ("veneer", "include/veneer/posix/isthmus/win32/y.h", declaration.format("Undo")),
         ("veneer", "tests/veneer/x.c", "int x = DoEx();  // DoW()\n"),
-        ("steps", "src/posix/page.cpp", '#include "clock.hpp"\n'),
-        ("steps", "src/posix/page.hpp", '#include "clock.hpp"\n'),
-        ("steps", "src/posix/onefile/page.cpp", '#include "seam.hpp"\n'),
+        ("steps", "src/posix/names/page.cpp", '#include "posix/system/clock.hpp"\n'),
+        ("steps", "src/posix/names/page.hpp", '#include "posix/system/clock.hpp"\n'),
+        ("steps", "src/posix/names/onefile/page.cpp", seam),
+        ("include", "src/posix/names/place.hpp", '#include "page.hpp"\n'),
+        ("include", "src/posix/names/place.hpp", '#include "../text.hpp"\n'),
+        ("include", "src/posix/place.hpp", '#include "win32/windows.hpp"\n'),
+        ("include", "src/name.cpp", '#include "posix/names/page.hpp"\n'),
+        ("rooms", "src/posix/system/fork.hpp", '#include "posix/names/page.hpp"\n'),
+        ("rooms", "src/posix/names/place.hpp", '#include "posix/place.hpp"\n'),
+        ("rooms", "src/posix/cellar/place.hpp", ""),
         ("licence", "src/mutex.hpp", "#pragma once\n"),
     ]
     wrong = [f"finds in a good tree: {found}" for found in check(good)[0]]
@@ -304,6 +351,7 @@ def self_test():
             del tree[path]
         else:
             tree[path] = (spdx if rule not in ("licence", "build") else "") + (text or "")
+        tree["src/posix/place.hpp"] = tree.get("src/posix/place.hpp", spdx)
         if rule != "stems":
             del tree["include/isthmus/process.hpp"]
         if {found[0] for found in check(tree)[0]} != {rule}:

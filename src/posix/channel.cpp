@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "../channel.hpp"
+#include "channel.hpp"
 
-#include "../packet.hpp"
-#include "fork.hpp"
-#include "no_cancel.hpp"
-#include "peer.hpp"
-#include "posix_channel.hpp"
-#include "posix_failure.hpp"
-#include "socket.hpp"
+#include "packet.hpp"
+#include "posix/channel.hpp"
+#include "posix/channels/socket.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/peer.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

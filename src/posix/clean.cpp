@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "clean.hpp"
 
-#include "directory.hpp"
-#include "fork.hpp"
-#include "refusal.hpp"
-#include "sweep.hpp"
+#include "posix/names/directory.hpp"
+#include "posix/names/refusal.hpp"
+#include "posix/objects/sweep.hpp"
+#include "posix/system/fork.hpp"
 
 namespace isthmus::detail {
 

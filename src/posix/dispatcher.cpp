@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "../dispatcher.hpp"
+#include "dispatcher.hpp"
 
-#include "audience.hpp"
-#include "counted.hpp"
-#include "fork.hpp"
-#include "identity.hpp"
-#include "latch.hpp"
-#include "no_cancel.hpp"
-#include "owners/owner.hpp"
-#include "posix_dispatcher.hpp"
-#include "posix_process.hpp"
-#include "sleep.hpp"
-#include "tsan.hpp"
-#include "users.hpp"
+#include "posix/names/audience.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/owners/owner.hpp"
+#include "posix/owners/users.hpp"
+#include "posix/process.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/tsan.hpp"
+#include "posix/words/counted.hpp"
+#include "posix/words/latch.hpp"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "posix_failure.hpp"
+#include "posix/system/failure.hpp"
 
 #include <sys/resource.h>
 

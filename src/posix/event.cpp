@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "../event.hpp"
+#include "event.hpp"
 
-#include "back_off.hpp"
-#include "give.hpp"
-#include "latch.hpp"
-#include "posix_dispatcher.hpp"
-#include "sleep.hpp"
-#include "tsan.hpp"
-#include "waits/guard.hpp"
-#include "words.hpp"
+#include "posix/system/back_off.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/words.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/give.hpp"
+#include "posix/waits/guard.hpp"
+#include "posix/waits/tsan.hpp"
+#include "posix/words/latch.hpp"
 
 #include <optional>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "../inherited.hpp"
+#include "inherited.hpp"
 
-#include "../process.hpp"
-#include "own_variable.hpp"
-#include "posix_failure.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/own_variable.hpp"
+#include "process.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

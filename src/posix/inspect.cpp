@@ -4,25 +4,25 @@
 // (where that cannot be done, in a turn at the name, as a sweep does), and reads copies: a mapping
 // of a file that somebody cuts short would be a fault. Nothing that stands in a file is believed
 // unchecked.
-#include "../inspect.hpp"
+#include "inspect.hpp"
 
-#include "anchor.hpp"
-#include "back_off.hpp"
-#include "birth.hpp"
-#include "directory.hpp"
-#include "fork.hpp"
-#include "holders.hpp"
-#include "life_lock.hpp"
-#include "lifetime.hpp"
-#include "listing.hpp"
-#include "memory.hpp"
-#include "place.hpp"
-#include "refusal.hpp"
-#include "seam.hpp"
-#include "sleep.hpp"
-#include "state_report.hpp"
-#include "turn.hpp"
-#include "user_space.hpp"
+#include "posix/names/anchor.hpp"
+#include "posix/names/directory.hpp"
+#include "posix/names/life_lock.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/names/place.hpp"
+#include "posix/names/refusal.hpp"
+#include "posix/names/turn.hpp"
+#include "posix/system/back_off.hpp"
+#include "posix/system/birth.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/holders.hpp"
+#include "posix/system/listing.hpp"
+#include "posix/system/memory.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/user_space.hpp"
+#include "posix/waits/state_report.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

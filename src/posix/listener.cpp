@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "../channel.hpp"
+#include "channel.hpp"
 
-#include "audience.hpp"
-#include "meeting.hpp"
-#include "no_cancel.hpp"
-#include "posix_channel.hpp"
-#include "socket.hpp"
+#include "posix/channel.hpp"
+#include "posix/channels/meeting.hpp"
+#include "posix/channels/socket.hpp"
+#include "posix/names/audience.hpp"
+#include "posix/system/no_cancel.hpp"
 
 #include <poll.h>
 

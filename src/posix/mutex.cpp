@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "../mutex.hpp"
+#include "mutex.hpp"
 
-#include "give.hpp"
-#include "last_owner.hpp"
-#include "mutex_word.hpp"
-#include "owners/holding.hpp"
-#include "owners/owner.hpp"
-#include "posix_dispatcher.hpp"
-#include "seam.hpp"
-#include "sleep.hpp"
-#include "tsan.hpp"
-#include "words.hpp"
+#include "posix/owners/holding.hpp"
+#include "posix/owners/last_owner.hpp"
+#include "posix/owners/owner.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/words.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/give.hpp"
+#include "posix/waits/owner_for.hpp"
+#include "posix/waits/tsan.hpp"
+#include "posix/words/mutex_word.hpp"
 
 namespace isthmus::detail {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pause.hpp"
 
-#include "no_cancel.hpp"
-#include "retry.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/retry.hpp"
 
 #include <poll.h>
 #include <sched.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "../pipe_end.hpp"
+#include "pipe_end.hpp"
 
-#include "no_cancel.hpp"
-#include "posix_failure.hpp"
-#include "retry.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/retry.hpp"
 
 #include <pthread.h>
 #include <unistd.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "../process.hpp"
+#include "process.hpp"
 
-#include "child.hpp"
-#include "exit_code.hpp"
-#include "no_cancel.hpp"
-#include "posix_dispatcher.hpp"
-#include "posix_process.hpp"
-#include "retry.hpp"
-#include "spawn.hpp"
-#include "watcher.hpp"
+#include "posix/process.hpp"
+#include "posix/processes/child.hpp"
+#include "posix/processes/spawn.hpp"
+#include "posix/processes/watcher.hpp"
+#include "posix/system/exit_code.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/retry.hpp"
+#include "posix/waits/dispatcher.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>

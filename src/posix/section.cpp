@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "section.hpp"
 
-#include "audience.hpp"
-#include "body.hpp"
-#include "file.hpp"
-#include "fork.hpp"
-#include "posix_failure.hpp"
-#include "posix_section.hpp"
+#include "posix/names/audience.hpp"
+#include "posix/objects/body.hpp"
+#include "posix/objects/file.hpp"
+#include "posix/section.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/fork.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "../semaphore.hpp"
+#include "semaphore.hpp"
 
-#include "back_off.hpp"
-#include "give.hpp"
-#include "posix_dispatcher.hpp"
-#include "tsan.hpp"
+#include "posix/system/back_off.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/give.hpp"
+#include "posix/waits/tsan.hpp"
 
 namespace isthmus::detail {
 

@@ -2,12 +2,12 @@
 //
 // The ends of a child's standard streams. As all descriptors of ours they lie above 2, so putting
 // one in its place never covers another.
-#include "../process.hpp"
-#include "descriptor.hpp"
-#include "new_pipe.hpp"
-#include "no_cancel.hpp"
-#include "posix_failure.hpp"
-#include "retry.hpp"
+#include "posix/system/descriptor.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/new_pipe.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/retry.hpp"
+#include "process.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "../timer.hpp"
+#include "timer.hpp"
 
-#include "identity.hpp"
-#include "no_cancel.hpp"
-#include "posix_dispatcher.hpp"
-#include "schedule.hpp"
-#include "tsan.hpp"
-#include "waits/guard.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/guard.hpp"
+#include "posix/waits/schedule.hpp"
+#include "posix/waits/tsan.hpp"
 
 namespace isthmus::detail {
 namespace {

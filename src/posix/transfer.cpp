@@ -3,22 +3,22 @@
 // A named object travels as a description of its own, held like an anchor, so it lives while it is
 // on its way, whatever becomes of the sender; whoever unpacks it is that description's one owner.
 // Unnamed memory has no lock, so any descriptor of it does.
-#include "../transfer.hpp"
+#include "transfer.hpp"
 
-#include "anchor.hpp"
-#include "body.hpp"
-#include "bytes.hpp"
-#include "fork.hpp"
-#include "memory.hpp"
-#include "no_cancel.hpp"
-#include "objects/arrival.hpp"
-#include "place.hpp"
-#include "posix_dispatcher.hpp"
-#include "posix_failure.hpp"
-#include "posix_section.hpp"
-#include "table.hpp"
-#include "turn.hpp"
-#include "users.hpp"
+#include "posix/names/anchor.hpp"
+#include "posix/names/place.hpp"
+#include "posix/names/turn.hpp"
+#include "posix/objects/arrival.hpp"
+#include "posix/objects/body.hpp"
+#include "posix/objects/bytes.hpp"
+#include "posix/objects/table.hpp"
+#include "posix/owners/users.hpp"
+#include "posix/section.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/memory.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/waits/dispatcher.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

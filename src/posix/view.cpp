@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "view.hpp"
 
-#include "memory.hpp"
-#include "no_cancel.hpp"
-#include "posix_failure.hpp"
-#include "posix_section.hpp"
-#include "retry.hpp"
-#include "space.hpp"
+#include "posix/section.hpp"
+#include "posix/system/failure.hpp"
+#include "posix/system/memory.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/retry.hpp"
+#include "posix/system/space.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -2,24 +2,25 @@
 //
 // The engine of waits for one or any of several objects. Waits for all are in wait_all.cpp, those
 // that signal an object first in wait_signal.cpp.
-#include "../wait.hpp"
+#include "wait.hpp"
 
-#include "fork.hpp"
-#include "give.hpp"
-#include "identity.hpp"
-#include "mutex_fast.hpp"
-#include "no_cancel.hpp"
-#include "owners/holding.hpp"
-#include "owners/owner.hpp"
-#include "owners/unseen_owner.hpp"
-#include "posix_dispatcher.hpp"
-#include "posix_process.hpp"
-#include "record.hpp"
-#include "schedule.hpp"
-#include "seam.hpp"
-#include "seats.hpp"
-#include "tsan.hpp"
-#include "wait_all.hpp"
+#include "posix/owners/holding.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/owners/owner.hpp"
+#include "posix/owners/record.hpp"
+#include "posix/owners/unseen_owner.hpp"
+#include "posix/process.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/give.hpp"
+#include "posix/waits/mutex_fast.hpp"
+#include "posix/waits/owner_for.hpp"
+#include "posix/waits/schedule.hpp"
+#include "posix/waits/seats.hpp"
+#include "posix/waits/tsan.hpp"
+#include "posix/waits/wait_all.hpp"
 
 #include <algorithm>
 #include <span>
@@ -167,9 +168,10 @@ wait_status wait_for_one(dispatcher& object, nanoseconds limit, failure& why) {
 
 wait_result wait_for_many(wait_kind kind, std::span<dispatcher* const> objects, nanoseconds limit,
                           failure& why) {
-  return note_taken(
-      kind, objects,
-      kind == wait_kind::any ? wait_any(objects, limit, why) : wait_all(objects, limit, why));
+  if (kind == wait_kind::any) return note_taken(kind, objects, wait_any(objects, limit, why));
+  const no_cancel whole;
+  if (!attend_processes(objects, limit, why)) return {wait_status::failed, 0};
+  return note_taken(kind, objects, wait_all(objects, limit, why));
 }
 
 }  // namespace isthmus::detail

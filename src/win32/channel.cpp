@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "../channel.hpp"
+#include "channel.hpp"
 
-#include "../packet.hpp"
-#include "ntdll.hpp"
-#include "object.hpp"
-#include "pipe.hpp"
-#include "security.hpp"
-#include "win32_channel.hpp"
+#include "packet.hpp"
+#include "win32/channel.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
+#include "win32/pipe.hpp"
+#include "win32/security.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "../clean.hpp"
+#include "clean.hpp"
 
 namespace isthmus::detail {
 

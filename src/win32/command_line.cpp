@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "command_line.hpp"
+#include "win32/command_line.hpp"
 
-#include "text.hpp"
+#include "win32/text.hpp"
 
 #include <cstddef>
 

@@ -3,7 +3,7 @@
 // Windows hands a program its arguments as one text; the C runtime takes it apart again.
 #pragma once
 
-#include "../failure.hpp"
+#include "failure.hpp"
 
 #include <string>
 #include <string_view>

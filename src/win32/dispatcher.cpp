@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "../dispatcher.hpp"
+#include "dispatcher.hpp"
 
-#include "ntdll.hpp"
-#include "object.hpp"
-#include "security.hpp"
-#include "win32_dispatcher.hpp"
-#include "win32_process.hpp"
+#include "win32/dispatcher.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
+#include "win32/process.hpp"
+#include "win32/security.hpp"
 
 #include <memory>
 #include <utility>

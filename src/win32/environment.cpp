@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "environment.hpp"
+#include "win32/environment.hpp"
 
-#include "../process.hpp"
-#include "text.hpp"
-#include "windows.hpp"
+#include "process.hpp"
+#include "win32/text.hpp"
+#include "win32/windows.hpp"
 
 #include <map>
 #include <string_view>

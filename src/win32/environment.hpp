@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "../failure.hpp"
+#include "failure.hpp"
 
 #include <isthmus/process.hpp>
 

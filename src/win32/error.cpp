@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "../failure.hpp"
-#include "windows.hpp"
+#include "failure.hpp"
+#include "win32/windows.hpp"
 
 namespace isthmus::detail {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "../event.hpp"
+#include "event.hpp"
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 namespace isthmus::detail {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "file.hpp"
+#include "win32/file.hpp"
 
-#include "ntdll.hpp"
+#include "win32/ntdll.hpp"
 
 #include <string>
 

@@ -5,8 +5,8 @@
 
 #include <isthmus/access.hpp>
 
-#include "../failure.hpp"
-#include "handle.hpp"
+#include "failure.hpp"
+#include "win32/handle.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -3,7 +3,7 @@
 // Owning handles.
 #pragma once
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 #include <cstdint>
 #include <utility>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "../inherited.hpp"
+#include "inherited.hpp"
 
-#include "handle.hpp"
+#include "win32/handle.hpp"
 
-#include "../process.hpp"
-#include "object.hpp"
-#include "text.hpp"
+#include "process.hpp"
+#include "win32/object.hpp"
+#include "win32/text.hpp"
 
 #include <string>
 

@@ -2,13 +2,13 @@
 //
 // The names are read from the scope's directory, which makes no handle to any object. The state is
 // had through a handle with the right to ask and no other, for as long as it takes.
-#include "../inspect.hpp"
+#include "inspect.hpp"
 
-#include "nt_objects.hpp"
-#include "ntdll.hpp"
-#include "object.hpp"
-#include "security.hpp"
-#include "text.hpp"
+#include "win32/nt_objects.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
+#include "win32/security.hpp"
+#include "win32/text.hpp"
 
 #include <array>
 #include <optional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "meeting.hpp"
+#include "win32/meeting.hpp"
 
-#include "object.hpp"
-#include "security.hpp"
-#include "text.hpp"
+#include "win32/object.hpp"
+#include "win32/security.hpp"
+#include "win32/text.hpp"
 
 #include <atomic>
 #include <string>

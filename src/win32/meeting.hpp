@@ -8,9 +8,9 @@
 
 #include <isthmus/permissions.hpp>
 
-#include "../name.hpp"
-#include "handle.hpp"
-#include "pipe.hpp"
+#include "name.hpp"
+#include "win32/handle.hpp"
+#include "win32/pipe.hpp"
 
 namespace isthmus::detail {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "../mutex.hpp"
+#include "mutex.hpp"
 
-#include "ntdll.hpp"
+#include "win32/ntdll.hpp"
 
 namespace isthmus::detail {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "nt_objects.hpp"
+#include "win32/nt_objects.hpp"
 
-#include "ntdll.hpp"
-#include "text.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/text.hpp"
 
 #include <array>
 #include <chrono>

@@ -6,8 +6,8 @@
 
 #include <isthmus/inspect.hpp>
 
-#include "handle.hpp"
-#include "windows.hpp"
+#include "win32/handle.hpp"
+#include "win32/windows.hpp"
 
 #include <optional>
 #include <string>

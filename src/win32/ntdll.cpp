@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ntdll.hpp"
+#include "win32/ntdll.hpp"
 
 #include <array>
 #include <cstddef>

@@ -6,8 +6,8 @@
 // at run time, so that nobody has to link ntdll.
 #pragma once
 
-#include "../failure.hpp"
-#include "windows.hpp"
+#include "failure.hpp"
+#include "win32/windows.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "object.hpp"
+#include "win32/object.hpp"
 
 #include <algorithm>
 #include <string_view>

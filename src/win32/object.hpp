@@ -3,9 +3,9 @@
 // What all kinds of object share: their names, and how handles to them are got.
 #pragma once
 
-#include "../name.hpp"
-#include "handle.hpp"
-#include "windows.hpp"
+#include "name.hpp"
+#include "win32/handle.hpp"
+#include "win32/windows.hpp"
 
 #include <array>
 #include <cstddef>

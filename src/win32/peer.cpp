@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "peer.hpp"
+#include "win32/peer.hpp"
 
-#include "text.hpp"
+#include "win32/text.hpp"
 
 #include <sddl.h>
 

@@ -3,9 +3,9 @@
 // The process at the other end of a pipe.
 #pragma once
 
-#include "../failure.hpp"
-#include "handle.hpp"
-#include "windows.hpp"
+#include "failure.hpp"
+#include "win32/handle.hpp"
+#include "win32/windows.hpp"
 
 #include <string>
 

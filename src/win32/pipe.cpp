@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "pipe.hpp"
+#include "win32/pipe.hpp"
 
-#include "../packet.hpp"
-#include "wait.hpp"
+#include "packet.hpp"
+#include "win32/wait.hpp"
 
 #include <fmt/format.h>
 #include <fmt/xchar.h>

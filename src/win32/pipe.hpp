@@ -4,9 +4,9 @@
 // make it first, or come by it but through whoever made it.
 #pragma once
 
-#include "../failure.hpp"
-#include "handle.hpp"
-#include "windows.hpp"
+#include "failure.hpp"
+#include "win32/handle.hpp"
+#include "win32/windows.hpp"
 
 #include <array>
 #include <chrono>

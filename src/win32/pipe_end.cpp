@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "../pipe_end.hpp"
+#include "pipe_end.hpp"
 
-#include "handle.hpp"
-#include "wait.hpp"
+#include "win32/handle.hpp"
+#include "win32/wait.hpp"
 
 #include <algorithm>
 

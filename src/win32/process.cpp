@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "../process.hpp"
+#include "process.hpp"
 
-#include "command_line.hpp"
-#include "environment.hpp"
-#include "handle.hpp"
-#include "wait.hpp"
-#include "win32_dispatcher.hpp"
-#include "win32_process.hpp"
+#include "win32/command_line.hpp"
+#include "win32/dispatcher.hpp"
+#include "win32/environment.hpp"
+#include "win32/handle.hpp"
+#include "win32/process.hpp"
+#include "win32/wait.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "../section.hpp"
+#include "section.hpp"
 
-#include "file.hpp"
-#include "ntdll.hpp"
-#include "object.hpp"
-#include "security.hpp"
+#include "win32/file.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
+#include "win32/security.hpp"
 
 #include <memory>
 #include <string>

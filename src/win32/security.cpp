@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "security.hpp"
+#include "win32/security.hpp"
 
-#include "text.hpp"
+#include "win32/text.hpp"
 
 #include <string_view>
 

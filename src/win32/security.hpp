@@ -5,8 +5,8 @@
 
 #include <isthmus/permissions.hpp>
 
-#include "../failure.hpp"
-#include "windows.hpp"
+#include "failure.hpp"
+#include "win32/windows.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "../semaphore.hpp"
+#include "semaphore.hpp"
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 namespace isthmus::detail {
 

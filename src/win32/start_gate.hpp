@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 namespace isthmus::detail {
 

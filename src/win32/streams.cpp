@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "../process.hpp"
-#include "handle.hpp"
+#include "process.hpp"
+#include "win32/handle.hpp"
 
 #include <fmt/format.h>
 #include <fmt/xchar.h>

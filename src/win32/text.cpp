@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "text.hpp"
+#include "win32/text.hpp"
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 #include <limits>
 

@@ -3,7 +3,7 @@
 // The library speaks UTF-8, the system UTF-16.
 #pragma once
 
-#include "../failure.hpp"
+#include "failure.hpp"
 
 #include <string>
 #include <string_view>

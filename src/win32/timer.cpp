@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "../timer.hpp"
+#include "timer.hpp"
 
-#include "ntdll.hpp"
-#include "object.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
 
 #include <algorithm>
 #include <cstdint>

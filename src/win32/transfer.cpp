@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "../transfer.hpp"
+#include "transfer.hpp"
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "../view.hpp"
+#include "view.hpp"
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "wait.hpp"
+#include "win32/wait.hpp"
 
-#include "../mutex.hpp"
-#include "../process.hpp"
-#include "../wait.hpp"
-#include "handle.hpp"
-#include "ntdll.hpp"
-#include "object.hpp"
+#include "mutex.hpp"
+#include "process.hpp"
+#include "wait.hpp"
+#include "win32/handle.hpp"
+#include "win32/ntdll.hpp"
+#include "win32/object.hpp"
 
 #include <array>
 #include <optional>

@@ -3,7 +3,7 @@
 // Waiting by the system's calls, with limits as the library means them.
 #pragma once
 
-#include "windows.hpp"
+#include "win32/windows.hpp"
 
 #include <chrono>
 

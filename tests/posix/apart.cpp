@@ -2,7 +2,7 @@
 //
 // Sections whose bytes lie apart from their anchors, and lose them, or leave them.
 #include "forked.hpp"
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
 #include "stale.hpp"

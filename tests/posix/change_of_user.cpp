@@ -6,7 +6,7 @@
 #include "recorded.hpp"
 #include "runtime.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/errors.hpp"
 #include "support/sections.hpp"

@@ -3,11 +3,11 @@
 // The names of listeners: creators and closers that are killed or stopped at every step, what
 // somebody has planted, forks, and a directory that goes.
 #include "forked.hpp"
-#include "lifetime.hpp"
 #include "listeners.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/names/turn.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
-#include "turn.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"

@@ -6,7 +6,7 @@
 #include "forked.hpp"
 #include "seams.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/thread_state.hpp"
 

@@ -4,7 +4,7 @@
 #include "forked.hpp"
 #include "runtime.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/names.hpp"
 #include "support/sections.hpp"

@@ -6,7 +6,7 @@
 #include "recorded.hpp"
 #include "runtime.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/child.hpp"
 #include "support/errors.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // How exit codes of 32 bits are handed over on Linux, and what is not believed.
-#include "exit_code.hpp"
-#include "linux/exit_page.hpp"
+#include "posix/system/exit_code.hpp"
+#include "posix/system/linux/exit_page.hpp"
 
 #include "support/child.hpp"
 #include "support/files.hpp"

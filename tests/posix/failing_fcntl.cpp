@@ -7,7 +7,7 @@
 #include "runtime.hpp"
 #include "stale.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/errors.hpp"
 #include "support/names.hpp"

@@ -15,8 +15,8 @@
 #include <isthmus/mutex.hpp>
 #include <isthmus/section.hpp>
 
-#include "layout.hpp"
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/words/layout.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

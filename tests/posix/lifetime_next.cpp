@@ -6,7 +6,7 @@
 #include "seams.hpp"
 #include "stale.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/names.hpp"
 #include "support/sections.hpp"

@@ -6,8 +6,8 @@
 #include "seams.hpp"
 #include "stale.hpp"
 
-#include "lifetime.hpp"
-#include "turn.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/names/turn.hpp"
 
 #include "support/names.hpp"
 #include "support/sections.hpp"

@@ -8,8 +8,8 @@
 #include "runtime.hpp"
 #include "stale.hpp"
 
-#include "lifetime.hpp"
-#include "sleep.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/errors.hpp"
 #include "support/names.hpp"

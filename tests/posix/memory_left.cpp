@@ -2,7 +2,7 @@
 //
 // What a process could still use, by the kernel's files: those of control groups of both kinds, as
 // machines and containers show them, copied into a folder of the test's.
-#include "linux/memory_left.hpp"
+#include "posix/system/linux/memory_left.hpp"
 
 #include "runtime.hpp"
 

@@ -2,7 +2,7 @@
 //
 // One process, several modules, each with the library linked into it.
 #include "forked.hpp"
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 #include "runtime.hpp"
 
 #include "support/names.hpp"

@@ -13,7 +13,7 @@
 #include "support/system.hpp"
 #include "support/threads.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include <isthmus/clean.hpp>
 #include <isthmus/error.hpp>

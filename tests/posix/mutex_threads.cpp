@@ -4,7 +4,7 @@
 #include "forked.hpp"
 #include "seams.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/mutexes.hpp"
 #include "support/system.hpp"

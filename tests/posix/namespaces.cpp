@@ -9,7 +9,7 @@
 #include "secluded.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/names.hpp"
 

@@ -6,7 +6,7 @@
 #include "other_user.hpp"
 #include "runtime.hpp"
 
-#include "posix/lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/child.hpp"
 #include "support/errors.hpp"

@@ -6,7 +6,7 @@
 #include "forked.hpp"
 #include "runtime.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/child.hpp"
 #include "support/errors.hpp"

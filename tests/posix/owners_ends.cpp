@@ -3,7 +3,7 @@
 // Owners' ends that the kernel does not mark in what they own.
 #include "forked.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/mutexes.hpp"
 #include "support/threads.hpp"

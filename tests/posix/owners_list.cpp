@@ -9,10 +9,10 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "lifetime.hpp"
-#include "owners/owner_word.hpp"
-#include "owners/robust_list.hpp"
-#include "sleep.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/system/robust_list.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/words/owner_word.hpp"
 
 #include "support/limits.hpp"
 #include "support/mutexes.hpp"

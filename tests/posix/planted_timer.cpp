@@ -7,12 +7,12 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include <isthmus/inspect.hpp>
 #include <isthmus/timer.hpp>
 
-#include "schedule.hpp"
+#include "posix/waits/schedule.hpp"
 
 #include "support/names.hpp"
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "forked.hpp"
-#include "layout.hpp"
-#include "life_lock.hpp"
+#include "posix/names/life_lock.hpp"
+#include "posix/words/layout.hpp"
 #include "runtime.hpp"
 
 #include <catch2/catch_test_macros.hpp>

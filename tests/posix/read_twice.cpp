@@ -7,8 +7,8 @@
 #include "recorded.hpp"
 #include "runtime.hpp"
 
-#include "layout.hpp"
-#include "posix/users.hpp"
+#include "posix/owners/users.hpp"
+#include "posix/words/layout.hpp"
 #include "will.hpp"
 
 #include "support/errors.hpp"

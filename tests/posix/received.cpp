@@ -6,7 +6,7 @@
 #include "raw_packet.hpp"
 #include "runtime.hpp"
 
-#include "layout.hpp"
+#include "posix/words/layout.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"

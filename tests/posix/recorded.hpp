@@ -3,7 +3,7 @@
 // A lock of whose owner a record tells (record.hpp), whatever the engine.
 #pragma once
 
-#include "seam.hpp"
+#include "posix/system/seam.hpp"
 
 #include "support/limits.hpp"
 

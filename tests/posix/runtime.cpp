@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "runtime.hpp"
 
-#include "lifetime.hpp"
-#include "seam.hpp"
+#include "posix/names/lifetime.hpp"
+#include "posix/system/seam.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -6,9 +6,9 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "owners/owner_word.hpp"
-#include "owners/robust_list.hpp"
-#include "sleep.hpp"
+#include "posix/system/robust_list.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/words/owner_word.hpp"
 
 #include "support/child.hpp"
 #include "support/crowd.hpp"

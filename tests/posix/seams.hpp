@@ -5,7 +5,7 @@
 
 #include "forked.hpp"
 
-#include "seam.hpp"
+#include "posix/system/seam.hpp"
 
 #include <array>
 #include <atomic>

@@ -6,7 +6,7 @@
 #include "runtime.hpp"
 #include "seams.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"

@@ -8,7 +8,7 @@
 #include "secluded.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/files.hpp"
 #include "support/limits.hpp"

@@ -9,8 +9,8 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/isthmus.hpp>
 
-#include "layout.hpp"
-#include "life_lock.hpp"
+#include "posix/names/life_lock.hpp"
+#include "posix/words/layout.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -13,7 +13,7 @@
 #include <isthmus/mutex.hpp>
 #include <isthmus/section.hpp>
 
-#include "directory.hpp"
+#include "posix/names/directory.hpp"
 
 #include <cstddef>
 #include <cstdio>

@@ -7,7 +7,7 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/isthmus.hpp>
 
-#include "life_lock.hpp"
+#include "posix/names/life_lock.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -6,11 +6,11 @@
 
 #include "forked.hpp"
 
-#include "anchor.hpp"
-#include "counted.hpp"
-#include "latch.hpp"
-#include "layout.hpp"
-#include "mutex_word.hpp"
+#include "posix/names/anchor.hpp"
+#include "posix/words/counted.hpp"
+#include "posix/words/latch.hpp"
+#include "posix/words/layout.hpp"
+#include "posix/words/mutex_word.hpp"
 
 #include <isthmus/native.hpp>
 

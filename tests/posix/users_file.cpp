@@ -13,7 +13,7 @@
 #include <isthmus/section.hpp>
 #include <isthmus/view.hpp>
 
-#include "layout.hpp"
+#include "posix/words/layout.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -11,9 +11,9 @@
 #include <isthmus/clean.hpp>
 #include <isthmus/isthmus.hpp>
 
-#include "layout.hpp"
-#include "record_lock.hpp"
-#include "sleep.hpp"
+#include "posix/owners/record_lock.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/words/layout.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

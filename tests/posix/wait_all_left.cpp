@@ -5,7 +5,7 @@
 #include "runtime.hpp"
 #include "seams.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/child.hpp"
 #include "support/names.hpp"

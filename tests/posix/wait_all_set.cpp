@@ -5,7 +5,7 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include "support/crowd.hpp"
 #include "support/limits.hpp"

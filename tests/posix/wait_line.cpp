@@ -7,7 +7,7 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include <isthmus/event.hpp>
 #include <isthmus/mutex.hpp>

@@ -5,7 +5,7 @@
 #include "seams.hpp"
 #include "states.hpp"
 
-#include "sleep.hpp"
+#include "posix/system/sleep.hpp"
 
 #include <isthmus/error.hpp>
 #include <isthmus/event.hpp>

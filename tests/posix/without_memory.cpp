@@ -8,7 +8,7 @@
 #include "states.hpp"
 #include "usages.hpp"
 
-#include "lifetime.hpp"
+#include "posix/names/lifetime.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

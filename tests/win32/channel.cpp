@@ -5,9 +5,9 @@
 #include <isthmus/channel.hpp>
 
 #include "channel.hpp"
-#include "handle.hpp"
 #include "native.hpp"
 #include "packet.hpp"
+#include "win32/handle.hpp"
 
 #include "support/child.hpp"
 #include "support/errors.hpp"

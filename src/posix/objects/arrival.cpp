@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "posix/objects/arrival.hpp"
 
-#include "bytes.hpp"
-#include "memory.hpp"
-#include "place.hpp"
+#include "posix/names/place.hpp"
+#include "posix/objects/bytes.hpp"
+#include "posix/system/memory.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -13,11 +13,11 @@
 // be made to be something else later on.
 #pragma once
 
-#include "anchor.hpp"
-#include "body.hpp"
-#include "descriptor.hpp"
 #include "failure.hpp"
 #include "kind.hpp"
+#include "posix/names/anchor.hpp"
+#include "posix/objects/body.hpp"
+#include "posix/system/descriptor.hpp"
 #include "transfer.hpp"
 
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "owners/door.hpp"
+#include "posix/owners/door.hpp"
 
 namespace isthmus::detail::door {
 namespace {

@@ -22,9 +22,9 @@
 //     leave      me, or me with D   0        the holder
 #pragma once
 
-#include "layout.hpp"
-#include "owners/owner_page.hpp"
-#include "owners/self.hpp"
+#include "posix/owners/owner_page.hpp"
+#include "posix/owners/self.hpp"
+#include "posix/words/layout.hpp"
 
 namespace isthmus::detail::door {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "owners/end_hook.hpp"
+#include "posix/owners/end_hook.hpp"
 
-#include "fork.hpp"
+#include "posix/system/fork.hpp"
 
 #include <pthread.h>
 

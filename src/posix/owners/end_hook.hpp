@@ -4,7 +4,7 @@
 // the thread ends. It does not when the process ends; then the record's lock goes.
 #pragma once
 
-#include "layout.hpp"
+#include "posix/words/layout.hpp"
 
 namespace isthmus::detail {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "owners/holding.hpp"
+#include "posix/owners/holding.hpp"
 
-#include "back_off.hpp"
-#include "owners/door.hpp"
-#include "owners/witness.hpp"
-#include "sleep.hpp"
-#include "words.hpp"
+#include "posix/owners/door.hpp"
+#include "posix/owners/witness.hpp"
+#include "posix/system/back_off.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/words.hpp"
 
 #include <chrono>
 #include <utility>

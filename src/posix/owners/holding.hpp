@@ -15,9 +15,9 @@
 // thread owns, it could name a thread of the same number in another container.
 #pragma once
 
-#include "layout.hpp"
-#include "owners/owner_page.hpp"
-#include "owners/self.hpp"
+#include "posix/owners/owner_page.hpp"
+#include "posix/owners/self.hpp"
+#include "posix/words/layout.hpp"
 
 #include <cstdint>
 

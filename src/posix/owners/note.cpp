@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The owner's note: a sequence lock like that of last_owner.cpp.
-#include "owners/witness.hpp"
+#include "posix/owners/witness.hpp"
 
 #include <cstring>
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "owners/owner.hpp"
+#include "posix/owners/owner.hpp"
 
-#include "identity.hpp"
-#include "monotonic.hpp"
-#include "owners/door.hpp"
-#include "owners/holding.hpp"
-#include "owners/owner_page.hpp"
-#include "owners/self.hpp"
-#include "owners/witness.hpp"
-#include "posix_dispatcher.hpp"
+#include "posix/owners/door.hpp"
+#include "posix/owners/holding.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/owners/owner_page.hpp"
+#include "posix/owners/self.hpp"
+#include "posix/owners/witness.hpp"
+#include "posix/system/monotonic.hpp"
 
 #include <unistd.h>
 
@@ -30,19 +29,6 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
   std::uint64_t since = part.stuck_since.load(std::memory_order_relaxed);
   return now - since >= patience &&
          part.stuck_since.compare_exchange_strong(since, now, std::memory_order_relaxed);
-}
-
-std::uint64_t owner_for(const dispatcher& mutex, failure& why) {
-  if (const owning_thread* const self = enrolled_thread()) return self->token;
-  dispatcher_block& block = block_of(mutex);
-  const std::uint64_t me = enter_late(block, why) ? token_for(user_of(mutex), why) : 0;
-  if (me != 0) come_with_record(block, me);
-  return me;
-}
-
-std::uint64_t known_owner_for(const dispatcher& mutex) noexcept {
-  if (const owning_thread* const self = known_thread()) return self->token;
-  return known_token_for(user_of(mutex));
 }
 
 std::uint64_t owner_of_new(failure& why) {

@@ -7,22 +7,16 @@
 #pragma once
 
 #include "failure.hpp"
-#include "layout.hpp"
-#include "owners/owner_page.hpp"
-#include "owners/owner_word.hpp"
-#include "record.hpp"
+#include "posix/owners/owner_page.hpp"
+#include "posix/owners/record.hpp"
+#include "posix/words/layout.hpp"
+#include "posix/words/owner_word.hpp"
 
 #include <cstdint>
 
 namespace isthmus::detail {
 
-struct dispatcher;
-
-/// This thread as an owner of that mutex; enrols it if need be. 0 on failure.
-std::uint64_t owner_for(const dispatcher& mutex, failure& why);
-/// The same without enrolling: 0 where it owns nothing for sure.
-std::uint64_t known_owner_for(const dispatcher& mutex) noexcept;
-/// The same for a mutex that is being made.
+/// This thread as the owner of a mutex that is being made; see waits/owner_for.hpp. 0 on failure.
 std::uint64_t owner_of_new(failure& why);
 
 /// Whether the owner in a mutex's word lives.

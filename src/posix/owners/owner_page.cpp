@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "owners/owner_page.hpp"
+#include "posix/owners/owner_page.hpp"
 
-#include "anchor.hpp"
-#include "fork.hpp"
+#include "posix/names/anchor.hpp"
+#include "posix/system/fork.hpp"
 
 #include <sys/mman.h>
 

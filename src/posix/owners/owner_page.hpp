@@ -7,9 +7,9 @@
 //     shared   … header … block … owner_line{ … word, commit } ║ own_part{ nodes, owner … }   own
 #pragma once
 
-#include "layout.hpp"
-#include "owners/robust_list.hpp"
-#include "owners/self.hpp"
+#include "posix/owners/self.hpp"
+#include "posix/system/robust_list.hpp"
+#include "posix/words/layout.hpp"
 
 #include <array>
 #include <atomic>

@@ -2,7 +2,7 @@
 //
 // Reading records. They lie in memory that other processes of their user may write, our own as
 // well, so a number is copied and checked before it leads anywhere.
-#include "record.hpp"
+#include "posix/owners/record.hpp"
 #include "shared_copy.hpp"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Where the records of an object's owners are, as the object itself tells.
-#include "identity.hpp"
-#include "record.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/owners/record.hpp"
 
 #include <sys/stat.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "owners/self.hpp"
+#include "posix/owners/self.hpp"
 
-#include "modules.hpp"
-#include "no_cancel.hpp"
-#include "owners/witness.hpp"
-#include "random.hpp"
-#include "seam.hpp"
+#include "posix/owners/modules.hpp"
+#include "posix/owners/witness.hpp"
+#include "posix/system/no_cancel.hpp"
+#include "posix/system/random.hpp"
+#include "posix/system/seam.hpp"
 
 #include <algorithm>
 

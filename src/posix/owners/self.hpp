@@ -4,9 +4,9 @@
 // calls and a look at /proc, once for each thread, and leaves nothing anywhere.
 #pragma once
 
-#include "fork.hpp"
-#include "identity.hpp"
-#include "owners/robust_list.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/system/fork.hpp"
+#include "posix/system/robust_list.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "owners/unseen_owner.hpp"
+#include "posix/owners/unseen_owner.hpp"
 
-#include "posix_failure.hpp"
+#include "posix/system/failure.hpp"
 
 #include <cerrno>
 #include <utility>

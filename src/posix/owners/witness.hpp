@@ -7,8 +7,8 @@
 // kernel whether that thread is still there. Where it cannot tell, the owner lives.
 #pragma once
 
-#include "layout.hpp"
-#include "owners/owner_word.hpp"
+#include "posix/words/layout.hpp"
+#include "posix/words/owner_word.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "give.hpp"
-#include "layout.hpp"
+#include "posix/waits/give.hpp"
+#include "posix/words/layout.hpp"
 
 #include <cstdint>
 #include <optional>

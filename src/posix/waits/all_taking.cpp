@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "waits/all_taking.hpp"
+#include "posix/waits/all_taking.hpp"
 
-#include "mutex_seat.hpp"
-#include "owners/holding.hpp"
-#include "owners/owner.hpp"
-#include "posix_dispatcher.hpp"
-#include "seam.hpp"
-#include "waits/commit.hpp"
-#include "waits/guard.hpp"
+#include "posix/owners/holding.hpp"
+#include "posix/owners/owner.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/waits/commit.hpp"
+#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/guard.hpp"
+#include "posix/waits/mutex_seat.hpp"
 
 #include <algorithm>
 #include <array>

@@ -10,10 +10,10 @@
 #pragma once
 
 #include "failure.hpp"
-#include "member.hpp"
-#include "owners/unseen_owner.hpp"
+#include "posix/owners/unseen_owner.hpp"
+#include "posix/waits/member.hpp"
+#include "posix/waits/wait_identities.hpp"
 #include "static_vector.hpp"
-#include "wait_identities.hpp"
 
 #include <isthmus/wait.hpp>
 

@@ -3,8 +3,8 @@
 // The decision of a wait for all: one store. See waits/guard.hpp.
 #pragma once
 
-#include "owners/self.hpp"
-#include "waits/guard_place.hpp"
+#include "posix/objects/guard_place.hpp"
+#include "posix/owners/self.hpp"
 
 #include <cstdint>
 

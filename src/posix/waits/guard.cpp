@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "waits/guard.hpp"
+#include "posix/waits/guard.hpp"
 
-#include "identity.hpp"
-#include "member.hpp"
-#include "owners/door.hpp"
-#include "owners/holding.hpp"
-#include "owners/owner.hpp"
-#include "owners/witness.hpp"
-#include "record.hpp"
-#include "seam.hpp"
-#include "sleep.hpp"
-#include "words.hpp"
+#include "posix/owners/door.hpp"
+#include "posix/owners/holding.hpp"
+#include "posix/owners/identity.hpp"
+#include "posix/owners/owner.hpp"
+#include "posix/owners/record.hpp"
+#include "posix/owners/witness.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/words.hpp"
+#include "posix/waits/member.hpp"
 
 #include <sched.h>
 

@@ -38,8 +38,8 @@
 // docs/models/commit.pml tries all orders of these steps and of deaths.
 #pragma once
 
-#include "layout.hpp"
-#include "owners/unseen_owner.hpp"
+#include "posix/owners/unseen_owner.hpp"
+#include "posix/words/layout.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "line_place.hpp"
+#include "posix/waits/line_place.hpp"
 
-#include "waits/guard.hpp"
-#include "words.hpp"
+#include "posix/system/words.hpp"
+#include "posix/waits/guard.hpp"
 
 namespace isthmus::detail {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "waits/registration.hpp"
-#include "watch_list.hpp"
+#include "posix/waits/registration.hpp"
+#include "posix/waits/watch_list.hpp"
 
 #include <optional>
 

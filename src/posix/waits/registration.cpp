@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "registration.hpp"
+#include "posix/waits/registration.hpp"
 
-#include "give.hpp"
-#include "seam.hpp"
-#include "sleep.hpp"
-#include "words.hpp"
+#include "posix/system/seam.hpp"
+#include "posix/system/sleep.hpp"
+#include "posix/system/words.hpp"
+#include "posix/waits/give.hpp"
 
 namespace isthmus::detail {
 

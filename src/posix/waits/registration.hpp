@@ -4,8 +4,8 @@
 // the steps are listed in counted.hpp.
 #pragma once
 
-#include "firm.hpp"
-#include "member.hpp"
+#include "posix/waits/firm.hpp"
+#include "posix/waits/member.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "../file.hpp"
 
-#include "../../posix/retry.hpp"
+#include "../../posix/system/retry.hpp"
 #include "../error.hpp"
 
 #include <fcntl.h>

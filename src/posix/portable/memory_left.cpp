@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: MIT
-#include "space.hpp"
-
-namespace isthmus::detail {
-
-std::optional<std::uint64_t> memory_left() { return std::nullopt; }
-
-}  // namespace isthmus::detail

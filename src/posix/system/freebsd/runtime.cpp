@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+//
+// By the manual page hier(7).
+#include "posix/system/runtime.hpp"
+
+#include "posix/system/own_variable.hpp"
+
+namespace isthmus::detail {
+
+std::string runtime_path() {
+  const std::string chosen = own_variable("ISTHMUS_RUNTIME_DIR");
+  return chosen.empty() ? "/tmp" : chosen;
+}
+
+}  // namespace isthmus::detail
