@@ -52,6 +52,7 @@ enum class step {
   give_before_wake,
   give_before_take_back,
   call_before_wake,
+  call_unseen,
   all_looked,
   all_before_sleep,
   all_one_reserved,

@@ -46,6 +46,7 @@ void see_all_look(dispatcher_state& state) noexcept {
     looked = now;
     pause = back_off(looked_by_then);
   }
+  seam::at(step::call_unseen);
   state.looked.store(all_word::called(state.all.load()));
 }
 
