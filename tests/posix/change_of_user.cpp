@@ -195,6 +195,37 @@ TEST_CASE("objects that were opened before a change of user stay usable and stay
   CHECK(changed.ended() == 0);
 }
 
+TEST_CASE("who was another user first makes its own objects where others of its user find them",
+          "[change_of_user]") {
+  if (!plays_users()) SKIP("only root can become others");
+  const open_runtime open;
+  shared<stages> told;
+  forked changed([&] {
+    NEED(become(alice, change::for_now));
+    const auto hers = mutex::create({.name = "hers first"});
+    NEED(become(0, change::for_now));
+    auto guard = mutex::create({.name = "root's then"});
+    NEED(guard.created() && guard.try_lock());
+    told->say(0);
+    told->wait_for(1);
+    return 0;
+  });
+  REQUIRE(told->comes(0));
+  CHECK(in_child([] {
+          auto guard = mutex::open_or_create({.name = "root's then"});
+          NEED(!guard.created() && !guard.try_lock());
+          std::error_code ec;
+          NEED(!mutex::open({.name = "hers first"}, ec) && ec == errc::not_found);
+          return 0;
+        }) == 0);
+  CHECK(in_child(as_user(alice, [] {
+          NEED(!mutex::open_or_create({.name = "hers first"}).created());
+          return 0;
+        })) == 0);
+  told->say(1);
+  CHECK(changed.ended() == 0);
+}
+
 TEST_CASE("a mutex of a session that a thread cannot be known in is refused, with the reason",
           "[change_of_user]") {
   if (!plays_users()) SKIP("only root can become others");

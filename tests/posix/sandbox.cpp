@@ -2,6 +2,7 @@
 //
 // Kernels and sandboxes that refuse a system call: nothing spins, and nobody is taken for somebody
 // else.
+#include "denied.hpp"
 #include "forked.hpp"
 #include "seams.hpp"
 #include "states.hpp"
@@ -34,10 +35,7 @@
 #include <string_view>
 #include <system_error>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,31 +47,6 @@ using isthmus::mutex;
 using isthmus::wait_status;
 
 namespace {
-
-/// From now on a system call fails with this error, in this process and all that it starts; with
-/// `argument`, only if that one is `value`.
-bool deny(long call, int error, int argument = -1, std::uint32_t value = 0) {
-  constexpr auto statement = [](unsigned code, unsigned k, int yes = 0, int no = 0) {
-    return sock_filter{static_cast<std::uint16_t>(code), static_cast<std::uint8_t>(yes),
-                       static_cast<std::uint8_t>(no), k};
-  };
-  const auto place = static_cast<unsigned>(
-      argument < 0 ? offsetof(seccomp_data, nr)
-                   : offsetof(seccomp_data, args) + 8 * static_cast<std::size_t>(argument) +
-                         (std::endian::native == std::endian::big ? 4 : 0));
-  const auto wanted = argument < 0 ? static_cast<unsigned>(call) : value;
-  std::array filter{
-      statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      statement(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 3),
-      statement(BPF_LD | BPF_W | BPF_ABS, place),
-      statement(BPF_JMP | BPF_JEQ | BPF_K, wanted, 0, 1),
-      statement(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
-      statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog program{filter.size(), filter.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
 
 constexpr auto some_time = 300ms;
 /// A sleep takes 1 ms at least, but for the first few.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Sections of files that another user names: what is opened is that user's own file or nothing.
+#include "denied.hpp"
 #include "other_user.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
@@ -34,6 +35,8 @@ using isthmus::access;
 using isthmus::const_view;
 using isthmus::errc;
 using isthmus::section;
+using isthmus::view;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -176,6 +179,66 @@ TEST_CASE("root opens the file of another user's section, and its own never in i
             isthmus::seam::hook = flip;
           }) == 'a');
   }
+}
+
+TEST_CASE("a kernel without openat2 opens links in the place of a user's file no more than others",
+          "[users][ACL-08][ACL-13]") {
+  if (!plays_users()) SKIP("only root can play other users");
+  const open_runtime for_others;
+  for (const int error : {ENOSYS, EPERM}) {
+    CAPTURE(error);
+    const auto without = [error] { REQUIRE(deny(SYS_openat2, error)); };
+    const shown_file shown;
+    CHECK(root_gets(shown.name, without) == 'a');
+    shown.forge();
+    std::filesystem::rename(shown.file, shown.hers / "away");
+    std::filesystem::create_symlink(shown.secret, shown.file);
+    CHECK(root_gets(shown.name, without) == refused_changed);
+    std::filesystem::remove(shown.file);
+    std::filesystem::rename(shown.hers, shown.folder / "elsewhere");
+    std::filesystem::create_directory(shown.folder / "roots");
+    std::filesystem::rename(shown.secret, shown.folder / "roots" / "file");
+    std::filesystem::create_directory_symlink(shown.folder / "roots", shown.hers);
+    const int got = root_gets(shown.name, without);
+    CHECK((got == refused_changed || got == refused_untrusted));
+  }
+}
+
+TEST_CASE("root writes into no file of its own, however a user flips links while it opens",
+          "[users][ACL-08][ACL-13]") {
+  if (!plays_users()) SKIP("only root can play other users");
+  const open_runtime for_others;
+  const shown_file shown;
+  shown.forge();
+  shared<std::atomic<bool>> over;
+  const auto link = shown.hers / "link";
+  const auto away = shown.hers / "away";
+  forked flipper(as_user(alice, [&] {
+    std::filesystem::create_symlink(shown.secret, link);
+    while (!over->load()) {
+      std::filesystem::rename(shown.file, away);
+      std::filesystem::rename(link, shown.file);
+      std::filesystem::rename(shown.file, link);
+      std::filesystem::rename(away, shown.file);
+    }
+    return 0;
+  }));
+  const auto end = support::clock::now() + 4s;
+  int opened = 0;
+  int tries = 0;
+  for (; tries < 1000 && support::clock::now() < end; ++tries) {
+    std::error_code ec;
+    const auto wish = access::read | access::write;
+    const auto seen = section::open({.name = shown.name, .access = wish}, ec);
+    if (ec) continue;
+    ++opened;
+    view::map(seen).as<char>() = 'X';
+  }
+  *over = true;
+  CHECK(flipper.ended() == 0);
+  CAPTURE(tries, opened);
+  CHECK(tries > 20);
+  CHECK(support::read_file(shown.secret) == std::string(8192, 'S'));
 }
 
 TEST_CASE("nothing but a plain file is opened where another user's section has its file",

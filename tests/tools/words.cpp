@@ -135,6 +135,10 @@ TEST_CASE("what is unknown is said to be", "[tool]") {
   CHECK(tool::state_text(report) == "unknown");
   CHECK(tool::holders_text(report) == "unknown");
   CHECK(tool::waiters_text(report) == "unknown");
+  report.waited_for = true;  // where sleepers cannot be counted
+  CHECK(tool::waiters_text(report) == "maybe");
+  report.waited_for = false;
+  CHECK(tool::waiters_text(report) == "none");
   CHECK(tool::age_text(report) == "unknown");
   CHECK(contains(tool::json_of(report), R"("state":null,"holders":null)"));
 }

@@ -28,13 +28,14 @@
 #define SYS_pidfd_send_signal 424
 #endif
 #ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
+#define SYS_pidfd_open (SYS_pidfd_send_signal + 10)
+#endif
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv (SYS_pidfd_send_signal + 25)  // calls come in the same order everywhere
 #endif
 
 namespace tool {
 namespace {
-
-constexpr long futex_waitv = 449;
 
 /// 0 for a call that was done; else its error.
 int error_of(long result) noexcept { return result < 0 ? errno : 0; }
@@ -137,7 +138,7 @@ int try_sleep(int) {
 }
 
 int try_sleep_on_many(int) {
-  return error_of(::syscall(futex_waitv, nullptr, 0, 0, nullptr, CLOCK_MONOTONIC), EINVAL);
+  return error_of(::syscall(SYS_futex_waitv, nullptr, 0, 0, nullptr, CLOCK_MONOTONIC), EINVAL);
 }
 
 int try_robust_list(int) {

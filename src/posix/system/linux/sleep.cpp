@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "posix/system/sleep.hpp"
 
+#include "posix/system/linux/futex_waitv.hpp"
+
 #include "posix/system/retry.hpp"
 
 #include <linux/futex.h>
@@ -24,15 +26,6 @@ struct wait_entry {
   std::uint32_t reserved;
 };
 constexpr std::uint32_t size_32 = 2;
-// Headers older than the kernel lack the number. From 424 on, the calls have been added in the same
-// order on every architecture, though not everywhere from that number on.
-#if defined(SYS_futex_waitv)
-constexpr long wait_on_many = SYS_futex_waitv;
-#elif defined(SYS_pidfd_send_signal)
-constexpr long wait_on_many = SYS_pidfd_send_signal + 25;
-#else
-constexpr long wait_on_many = -1;  // no call: ENOSYS
-#endif
 
 /// The kernel's 64-bit time, on 32-bit systems, too.
 struct kernel_time {
@@ -81,7 +74,7 @@ slept sleep_on_many(std::span<const watched_word> words,
     entries[i] = {words[i].value, reinterpret_cast<std::uintptr_t>(words[i].word), size_32, 0};
   const kernel_time limit = time_of(deadline);
   return how_it_went(
-      ::syscall(wait_on_many, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC));
+      ::syscall(number_of_futex_waitv, entries.data(), words.size(), 0, &limit, CLOCK_MONOTONIC));
 }
 
 /// One word, with a time limit that every kernel understands, and for which nobody has to look at

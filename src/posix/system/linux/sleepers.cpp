@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "posix/system/sleepers.hpp"
 
+#include "posix/system/linux/futex_waitv.hpp"
+
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,8 +13,6 @@
 
 namespace isthmus::detail {
 namespace {
-
-constexpr long number_of_futex_waitv = 449;  // futex_waitv, see sleep.cpp
 
 /// Without futex_waitv, a wait for several objects sleeps on the first one's word only. A call for
 /// no words at all is always wrong, and its error tells whether the kernel has the call.
