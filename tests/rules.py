@@ -15,6 +15,7 @@ VENEER_HEADER = "include/veneer/win32/isthmus/win32.h"  # is windows.h itself, b
 VENEER_PAGE = "docs/win32.md"
 SEAM_HEADER = "src/posix/system/seam.hpp"
 ROOMS_PAGE = "docs/internals.md"
+PAGES = ("README.md", "docs/*.md", "docs/models/*")  # not CHANGELOG.md: it speaks of the past
 WARN_LINES, MAX_LINES = 300, 500
 
 CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*$", re.MULTILINE)
@@ -62,6 +63,7 @@ WITH_STEPS = re.compile(r"^\s*sources_with_steps \+?= files\(([^)]*)\)", re.MULT
 PRIVATE_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 MADE_HEADERS = {"src/backend.hpp"}  # by the build, from what lies beside them
 ROOM = re.compile(r"^\| `(\w+)/` \|", re.MULTILINE)
+NAMED_PATH = re.compile(r"(?<![\w./-])src/(?:[\w-]+/)*[\w-]+\.(?:cpp|hpp|build)\b")
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
 
 
@@ -221,6 +223,14 @@ def check_includes(files, problem):
                 problem("rooms", path, f"includes {name}, which is above it in the table of {ROOMS_PAGE}")
 
 
+def check_paths(files, problem):
+    """A page names a file of src only where it is."""
+    for path, text in files.items():
+        if path == "README.md" or path.startswith("docs/"):
+            for name in sorted(set(NAMED_PATH.findall(text)) - files.keys() - MADE_HEADERS):
+                problem("paths", path, f"names {name}, which is not there")
+
+
 def check(files):
     """Gives the problems and the warnings of a tree, given as {path: text}, as (rule, path, what)."""
     problems, warnings = [], []
@@ -239,6 +249,7 @@ def check(files):
     check_steps(files, problem)
     check_includes(files, problem)
     check_examples(files, problem)
+    check_paths(files, problem)
 
     for folder in ("src/", "tests/"):
         users = [
@@ -256,7 +267,10 @@ def check(files):
 
 
 def read_tree(root):
-    files = {name: (root / name).read_text(encoding="utf-8") for name in ("meson.build", VENEER_PAGE, ROOMS_PAGE)}
+    files = {"meson.build": (root / "meson.build").read_text(encoding="utf-8")}
+    for pattern in PAGES:
+        for path in sorted(filter(pathlib.Path.is_file, root.glob(pattern))):
+            files[path.relative_to(root).as_posix()] = path.read_text(encoding="utf-8")
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and (path.suffix in (".cpp", ".hpp", ".h", ".c") or path.name == "meson.build"):
@@ -301,6 +315,7 @@ def self_test():
     )
     good["src/posix/system/meson.build"] = ""
     good[ROOMS_PAGE] = "| room | |\n|---|---|\n| `names/` | a |\n| `system/` | b |\n"
+    good["README.md"] = "`src/text.hpp`, src/posix/meson.build and src/*.cpp. More: x/src/no.cpp, src/backend.hpp\n"
     bad = [
         ("condition", "src/mutex.cpp", "#ifdef _WIN32\n#endif\n"),
         ("condition", "include/isthmus/mutex.hpp", "#if \\\n defined(__linux__)\n#endif\n"),
@@ -341,6 +356,9 @@ def self_test():
         ("rooms", "src/posix/system/fork.hpp", '#include "posix/names/page.hpp"\n'),
         ("rooms", "src/posix/names/place.hpp", '#include "posix/place.hpp"\n'),
         ("rooms", "src/posix/cellar/place.hpp", ""),
+        ("paths", "README.md", "`src/posix/text.hpp`\n"),
+        ("paths", "docs/sharing.md", "As src/cellar/meson.build says.\n"),
+        ("paths", "docs/models/text.pml", "/* See src/posix/names/text.cpp. */\n"),
         ("licence", "src/mutex.hpp", "#pragma once\n"),
     ]
     wrong = [f"finds in a good tree: {found}" for found in check(good)[0]]

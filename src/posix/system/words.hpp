@@ -13,7 +13,7 @@ inline std::atomic<std::uint32_t>& low_half(std::atomic<std::uint64_t>& word) no
   return halves[std::endian::native == std::endian::big ? 1 : 0];
 }
 
-/// The half of an owner's word (owners/owner_word.hpp) that the kernel knows: the first in memory.
+/// The half of an owner's word (words/owner_word.hpp) that the kernel knows: the first in memory.
 inline std::atomic<std::uint32_t>& futex_half(std::atomic<std::uint64_t>& word) noexcept {
   return *std::bit_cast<std::atomic<std::uint32_t>*>(&word);
 }

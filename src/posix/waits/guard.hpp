@@ -2,7 +2,7 @@
 //
 // Guards: how a wait for all takes several objects at once. Whoever holds an object's guard may
 // reserve the object by the guard mark in its word; a reserved object cannot be taken by anybody
-// else. The guard is a word like a mutex's (owners/owner_word.hpp), an entry in its holder's list:
+// else. The guard is a word like a mutex's (words/owner_word.hpp), an entry in its holder's list:
 //
 //     step       from          to            by whom
 //     lock       0             me            a wait for all, in the order of the objects'

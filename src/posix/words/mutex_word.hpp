@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The word of a mutex: its owner's (owners/owner_word.hpp), with the mark G: a wait for all has
+// The word of a mutex: its owner's (words/owner_word.hpp), with the mark G: a wait for all has
 // reserved the mutex. It lies in owner_line, at the very end of the object's page.
 //
 //     step        from            to              by whom, and when

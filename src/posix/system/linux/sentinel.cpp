@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The thread of try_list() (owners/robust_list.hpp). It is made by clone rather than by the C
+// The thread of try_list() (system/robust_list.hpp). It is made by clone rather than by the C
 // library: it has no storage of its own, and none of the library's handlers, or of a sanitizer,
 // hears of it. Between its first line and its last it makes system calls only, with all signals
 // blocked. musl refuses to make such a thread.
