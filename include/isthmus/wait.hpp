@@ -130,9 +130,15 @@ template <class Clock, class Duration>
 /// owner of one of the mutexes died; which one, the system does not tell (WAIT-10), so all of them
 /// say abandoned(). The same object twice, also by two handles, is invalid_argument (WAIT-12).
 ///
-/// Others that wait for one of the objects alone do not keep it from this wait. When they have got
-/// a semaphore, an automatic event or an automatic timer sixteen times, or for a quarter of a
-/// second, this wait stands in line with them (on Windows it does from the beginning).
+/// Others that wait for one of the objects alone do not keep it from this wait: it stands in line
+/// with them. On Windows it does so from the beginning. On POSIX it does so when it goes to sleep
+/// if they wait by then; else after they have got sixteen releases or sets of the object, or after
+/// a quarter of a second, whichever comes first.
+///
+///   Linux   A release or set goes to whoever has slept longest in the line. With n others there, n
+///           up to 15, this wait is satisfied by release or set 17 + n, the 32nd at most, if the
+///           other objects are ready, if all these come within 50 ms, and if each of them finds the
+///           whole line asleep. Otherwise, and for pulses and timers, no number holds.
 inline wait_result wait_all(const wait_list& list) {
   return detail::wait_many(detail::wait_kind::all, list, detail::no_limit);
 }

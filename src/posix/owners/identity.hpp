@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Who a thread is where a record tells of its life, for all processes and for all time: its token.
-// It has the form of an owner's word (owners/owner_word.hpp), with the nonce of its process's
-// record and, as the thread's number, its serial there, which is never used twice.
+// It has the form of an owner's word (words/owner_word.hpp), with the nonce of its process's record
+// and, as the thread's number, its serial there, which is never used twice.
 //
-// A thread gets its token when it first needs one (it enrols): for the guard of a wait for all, for
-// a firm registration, and, where the kernel does not tell of owners' deaths, for a mutex. A token
-// is never zero, and one that has been left in a word tells for ever that its owner died.
+// A thread gets such a token where the kernel does not tell of its death (else see self.hpp). It
+// gets it when it first needs one (it enrols): for a mutex, for the guard of a wait for all, or for
+// a firm registration. A token is never zero, and one that has been left in a word tells for ever
+// that its owner died.
 #pragma once
 
 #include "failure.hpp"
