@@ -56,7 +56,10 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->manual = object->facts.mode != 0;
   handle->maximum = object->facts.maximum;
   handle->user = object->dir ? object->dir->user : object->facts.creator_user;
-  if (has_users(object->block()) && !enter_users(object->block(), why)) {
+  if (object->facts.abroad) {
+    handle->user = user_abroad;
+    if (enrolled_thread() == nullptr && token_for(user_abroad, why) == 0) return nullptr;
+  } else if (has_users(object->block()) && !enter_users(object->block(), why)) {
     // They are those among whom records are looked for, of which this process needs none.
     if (why.code != errc::limit_exceeded || enrolled_thread() == nullptr) return nullptr;
     why.clear();

@@ -27,7 +27,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -176,35 +175,4 @@ TEST_CASE("an object has room for so many users, and says so", "[users]") {
   CHECK(opens(bob) == 0);
   stage->say(1);
   CHECK(holder.ended() == 0);
-}
-
-TEST_CASE("between user namespaces only sections are shared", "[users][namespaces]") {
-  if (!plays_users()) SKIP("only root can play other users");
-  const open_runtime for_others;
-  const auto stem = global("spaces");
-  shared<stages> stage;
-  forked holder([&] {
-    const auto memory =
-        isthmus::section::create({.name = stem + "s", .size = 4096, .permissions = everyone});
-    const auto guard = mutex::create({.name = stem + "m", .permissions = everyone});
-    stage->say(0);
-    stage->wait_for(1);
-    return 0;
-  });
-  REQUIRE(stage->comes(0));
-  const int code = in_child([&] {
-    if (::unshare(CLONE_NEWUSER) != 0) return 96;
-    const int fd = ::open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || ::write(fd, "0 0 1", 5) != 5) return 96;
-    ::close(fd);
-    std::error_code ec;
-    (void)isthmus::section::open({.name = stem + "s"}, ec);
-    if (ec) return 1;
-    (void)mutex::open({.name = stem + "m"}, ec);
-    return ec == errc::not_supported ? 0 : 2;
-  });
-  stage->say(1);
-  CHECK(holder.ended() == 0);
-  if (code == 96) SKIP("no user namespaces here");
-  CHECK(code == 0);
 }

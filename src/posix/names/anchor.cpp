@@ -173,14 +173,9 @@ bool check_header(const anchor_header& header, std::string_view name, detail::ki
   return false;
 }
 
-bool check_user_space(const anchor_header& header, failure& why) {
-  // Of dispatcher objects only: an owner of another user namespace would be taken for dead.
-  if (header.kind == kind::section || header.user_space == 0) return true;
-  const std::uint64_t ours = user_space();
-  if (ours == 0 || ours == header.user_space) return true;
-  why.set(errc::not_supported,
-          "it was made in another user namespace; only sections can be shared between these");
-  return false;
+bool is_abroad(const anchor_header& header) noexcept {
+  const std::uint64_t ours = header.user_space == 0 ? 0 : user_space();
+  return ours != 0 && ours != header.user_space;
 }
 
 namespace {

@@ -51,9 +51,8 @@ bool read_header(int fd, const struct stat& info, anchor_header& header, failure
 bool check_header(const anchor_header& header, std::string_view name, detail::kind wanted,
                   failure& why);
 
-/// Whether the users that the header tells of by their numbers are those whom we mean by them
-/// (not_supported).
-bool check_user_space(const anchor_header& header, failure& why);
+/// Whether it was made in another user namespace, whose numbers mean other users here.
+bool is_abroad(const anchor_header& header) noexcept;
 
 /// What a holder knows when it lets its anchor go.
 struct leaving {

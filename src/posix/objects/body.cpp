@@ -67,6 +67,7 @@ object_facts facts_of(const anchor_header& header) {
   facts.access = static_cast<isthmus::access>(header.access);
   facts.creator_user = header.creator_user;
   facts.creator_process = header.creator_process;
+  facts.abroad = header.kind != kind::section && is_abroad(header);
   facts.identity = header.identity;
   facts.file_device = header.file_device;
   facts.file_inode = header.file_inode;

@@ -32,6 +32,7 @@ struct object_facts {
   std::uint32_t maximum = 0;                       ///< semaphore: of its count
   std::uint32_t creator_user = 0;
   std::uint32_t creator_process = 0;  ///< 0: not known
+  bool abroad = false;                ///< made in another user namespace; see is_abroad()
   std::array<std::uint64_t, 2> identity{};
   std::uint64_t file_device = 0;
   std::uint64_t file_inode = 0;

@@ -58,7 +58,7 @@ std::shared_ptr<body> body_of(std::shared_ptr<const directory> dir, std::string_
     return made;
   made->facts = facts_of(header);
   made->facts.creator_user = info.st_uid;  // which the header cannot lie about
-  if (!check_user_space(header, why) || !check_header(header, name, wanted, why) ||
+  if (!check_header(header, name, wanted, why) ||
       !read_path(made->fd.get(), header, made->facts, why) || !map_page(*made, made->fd.get(), why))
     return made;
   gone = open_bytes(*made, why) == bytes_state::gone;

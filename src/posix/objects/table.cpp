@@ -49,7 +49,7 @@ void grow_table() noexcept {
 
 bool visit_table(const std::function<bool(dispatcher_block&)>& visit) {
   for (const auto& object : table_all())
-    if (object->page != nullptr && !visit(object->block())) return false;
+    if (object->page != nullptr && !object->facts.abroad && !visit(object->block())) return false;
   return true;
 }
 

@@ -43,6 +43,11 @@ inline std::uint64_t current_token() noexcept {
 /// which the short ways know nothing of.
 std::uint32_t home_user() noexcept;
 
+/// Instead of a user, for an object of another user namespace: its numbers mean other users here,
+/// so no thread can be known there by a record, and no record that is missing there tells of a
+/// death.
+inline constexpr std::uint32_t user_abroad = 0xFFFF'FFFF;
+
 /// This thread's token among the processes of a user; enrols it if need be. 0 on failure.
 std::uint64_t token_for(std::uint32_t user, failure& why);
 /// The same without enrolling.

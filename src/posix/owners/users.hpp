@@ -49,7 +49,8 @@ inline bool has_users(const dispatcher_block& block) noexcept {
 /// process has changed it, and forked), it enters all global objects that this process has.
 bool enter_everywhere_once(std::uint32_t user, failure& why);
 
-/// Calls a function with each dispatcher object that this process has open, until it says false.
+/// Calls a function with each dispatcher object of this user namespace that this process has open,
+/// until it says false.
 using visit_objects = bool(const std::function<bool(dispatcher_block&)>& visit);
 /// Who can do that: the table of open objects, which knows of owners, and sets it with the first.
 extern std::atomic<visit_objects*> all_objects_here;

@@ -41,7 +41,8 @@ inline std::array<std::uint64_t, 2> identity_of(const posix_dispatcher& handle) 
 /// Among whose processes this thread is known when it uses the object; see identity.hpp.
 inline std::uint32_t user_of(const dispatcher& handle) noexcept {
   const auto& known = static_cast<const posix_dispatcher&>(handle);
-  if (known.block == nullptr || !has_users(*known.block)) return known.user;
+  if (known.block == nullptr || known.user == user_abroad || !has_users(*known.block))
+    return known.user;
   std::uint64_t owner = 0;  // one that a record tells of
   if (known.kind == kind::mutex) owner = mutex_word::owner(line_of(*known.block).word.load());
   return user_for_all(known.user, owner_word::is_recorded(owner) ? owner : 0);

@@ -26,8 +26,8 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
               "the objects were opened as different users; wait for those of each by themselves");
       return {};
     }
-    if (by_record && !enter_late(block_of(*one), why)) return {};
     user = user_of(*one);
+    if (by_record && user != user_abroad && !enter_late(block_of(*one), why)) return {};
     if (one->kind != kind::mutex) continue;
     mutex = one;
     ++self.mutexes;
