@@ -217,6 +217,8 @@ def check_includes(files, problem):
             theirs = name.partition("/")[0] if name.startswith(("posix/", "win32/")) else ""
             if included not in files.keys() | MADE_HEADERS:
                 problem("include", path, f"'{name}': say where it is, from src/")
+            elif (nearer := path.rpartition("/")[0] + "/" + name) != included and nearer in files:
+                problem("include", path, f"'{name}' would be {nearer}, which lies nearer; rename that")
             elif theirs not in ("", ours):
                 problem("include", path, f"includes {name}; the backend's inline parts come by backend.hpp")
             elif theirs == ours == "posix" and row(included) < row(path):
@@ -352,6 +354,7 @@ def self_test():
         ("include", "src/posix/names/place.hpp", '#include "page.hpp"\n'),
         ("include", "src/posix/names/place.hpp", '#include "../text.hpp"\n'),
         ("include", "src/posix/place.hpp", '#include "win32/windows.hpp"\n'),
+        ("include", "src/posix/names/text.hpp", '#include "text.hpp"\n'),
         ("include", "src/name.cpp", '#include "posix/names/page.hpp"\n'),
         ("rooms", "src/posix/system/fork.hpp", '#include "posix/names/page.hpp"\n'),
         ("rooms", "src/posix/names/place.hpp", '#include "posix/place.hpp"\n'),

@@ -2,9 +2,9 @@
 #include "channel.hpp"
 
 #include "packet.hpp"
-#include "posix/channel.hpp"
+#include "posix/channel_state.hpp"
 #include "posix/channels/socket.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/no_cancel.hpp"
 #include "posix/system/peer.hpp"

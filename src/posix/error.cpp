@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 
 #include <sys/resource.h>
 

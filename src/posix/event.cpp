@@ -4,9 +4,9 @@
 #include "posix/system/back_off.hpp"
 #include "posix/system/sleep.hpp"
 #include "posix/system/words.hpp"
-#include "posix/waits/dispatcher.hpp"
 #include "posix/waits/give.hpp"
 #include "posix/waits/guard.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 #include "posix/waits/tsan.hpp"
 #include "posix/words/latch.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "inherited.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/own_variable.hpp"
 #include "process.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "channel.hpp"
 
-#include "posix/channel.hpp"
+#include "posix/channel_state.hpp"
 #include "posix/channels/meeting.hpp"
 #include "posix/channels/socket.hpp"
 #include "posix/names/audience.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pipe_end.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/no_cancel.hpp"
 #include "posix/system/retry.hpp"
 

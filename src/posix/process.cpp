@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "process.hpp"
 
-#include "posix/process.hpp"
+#include "posix/process_waits.hpp"
 #include "posix/processes/child.hpp"
 #include "posix/processes/spawn.hpp"
 #include "posix/processes/watcher.hpp"
 #include "posix/system/exit_code.hpp"
 #include "posix/system/no_cancel.hpp"
 #include "posix/system/retry.hpp"
-#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>

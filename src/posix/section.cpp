@@ -4,8 +4,8 @@
 #include "posix/names/audience.hpp"
 #include "posix/objects/body.hpp"
 #include "posix/objects/file.hpp"
-#include "posix/section.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/section_state.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 
 #include <sys/stat.h>

@@ -2,8 +2,8 @@
 #include "semaphore.hpp"
 
 #include "posix/system/back_off.hpp"
-#include "posix/waits/dispatcher.hpp"
 #include "posix/waits/give.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 #include "posix/waits/tsan.hpp"
 
 namespace isthmus::detail {

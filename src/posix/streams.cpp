@@ -3,7 +3,7 @@
 // The ends of a child's standard streams. As all descriptors of ours they lie above 2, so putting
 // one in its place never covers another.
 #include "posix/system/descriptor.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/new_pipe.hpp"
 #include "posix/system/no_cancel.hpp"
 #include "posix/system/retry.hpp"

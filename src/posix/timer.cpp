@@ -3,8 +3,8 @@
 
 #include "posix/owners/identity.hpp"
 #include "posix/system/no_cancel.hpp"
-#include "posix/waits/dispatcher.hpp"
 #include "posix/waits/guard.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 #include "posix/waits/schedule.hpp"
 #include "posix/waits/tsan.hpp"
 

@@ -13,12 +13,12 @@
 #include "posix/objects/bytes.hpp"
 #include "posix/objects/table.hpp"
 #include "posix/owners/users.hpp"
-#include "posix/section.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/section_state.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/no_cancel.hpp"
-#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

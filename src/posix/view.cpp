@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "view.hpp"
 
-#include "posix/section.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/section_state.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/no_cancel.hpp"
 #include "posix/system/retry.hpp"

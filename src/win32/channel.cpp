@@ -2,7 +2,7 @@
 #include "channel.hpp"
 
 #include "packet.hpp"
-#include "win32/channel.hpp"
+#include "win32/channel_state.hpp"
 #include "win32/ntdll.hpp"
 #include "win32/object.hpp"
 #include "win32/pipe.hpp"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dispatcher.hpp"
 
-#include "win32/dispatcher.hpp"
 #include "win32/ntdll.hpp"
 #include "win32/object.hpp"
-#include "win32/process.hpp"
+#include "win32/open_dispatcher.hpp"
+#include "win32/process_handle.hpp"
 #include "win32/security.hpp"
 
 #include <memory>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "channel.hpp"
 
-#include "win32/channel.hpp"
+#include "win32/channel_state.hpp"
 #include "win32/meeting.hpp"
 #include "win32/pipe.hpp"
 #include "win32/security.hpp"
-#include "win32/wait.hpp"
+#include "win32/wait_handles.hpp"
 
 #include <array>
 #include <memory>

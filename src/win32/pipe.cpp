@@ -2,7 +2,7 @@
 #include "win32/pipe.hpp"
 
 #include "packet.hpp"
-#include "win32/wait.hpp"
+#include "win32/wait_handles.hpp"
 
 #include <fmt/format.h>
 #include <fmt/xchar.h>

@@ -2,7 +2,7 @@
 #include "pipe_end.hpp"
 
 #include "win32/handle.hpp"
-#include "win32/wait.hpp"
+#include "win32/wait_handles.hpp"
 
 #include <algorithm>
 

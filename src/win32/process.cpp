@@ -2,11 +2,11 @@
 #include "process.hpp"
 
 #include "win32/command_line.hpp"
-#include "win32/dispatcher.hpp"
 #include "win32/environment.hpp"
 #include "win32/handle.hpp"
-#include "win32/process.hpp"
-#include "win32/wait.hpp"
+#include "win32/open_dispatcher.hpp"
+#include "win32/process_handle.hpp"
+#include "win32/wait_handles.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "win32/wait.hpp"
+#include "win32/wait_handles.hpp"
 
 #include "mutex.hpp"
 #include "process.hpp"

@@ -67,9 +67,9 @@ TEST_CASE("an owner of eight mutexes is killed while four wait for each",
   std::vector<mutex> guards;
   guards.reserve(8);
   for (int i = 0; i < 8; ++i) guards.push_back(mutex::create({.name = stem + std::to_string(i)}));
-  // They are woken; they do not only look now and then, which would be 190 ms later or more: a slice
-  // of their sleep is 250 ms, and they have just begun one. A busy machine may hide that, but not
-  // always. Wine takes 133 ms.
+  // They are woken; they do not only look now and then, which would be 190 ms later or more: a
+  // slice of their sleep is 250 ms, and they have just begun one. A busy machine may hide that, but
+  // not always. Wine takes 133 ms.
   constexpr auto quick = 160ms;
   auto best = clock::duration::max();
   for (int round = 0; round < 3 || (round < 20 && best >= scaled(quick)); ++round) {

@@ -9,13 +9,14 @@
 
 #include "support/errors.hpp"
 
+#include <isthmus/inspect.hpp>
 #include <isthmus/isthmus.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <functional>
 #include <string>
-#include <system_error>
+#include <variant>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -81,6 +82,8 @@ int sees_owner_die(const std::string& name, stages& stage) {
   auto guard = mutex::open({.name = name});
   stage.wait_for(0);
   if (guard.wait_for(2500ms) != wait_status::timeout) return 1;
+  const auto seen = isthmus::inspect(name);
+  if (std::get<isthmus::mutex_report>(seen.state).use != isthmus::mutex_use::owned) return 3;
   stage.say(2);
   return guard.wait_for(support::scaled(5s)) == wait_status::abandoned ? 0 : 2;
 }

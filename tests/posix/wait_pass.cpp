@@ -126,7 +126,7 @@ TEST_CASE("a mutex's waiter that takes another object leaves word that others wa
           REQUIRE(support::eventually([&] { return asleep(first); }));
           forked second([&] { return guard.try_lock_for(support::patience()) ? 0 : 1; });
           REQUIRE(support::eventually([&] { return asleep(second); }));
-          guard.unlock();  // wakes the first, which does not run yet
+          guard.unlock();                      // wakes the first, which does not run yet
           const bool ours = guard.try_lock();  // else the second has looked by chance just now
           REQUIRE(support::eventually([&] { return (*flags)[0].load(); }));
           other.set();

@@ -8,7 +8,7 @@
 #include "posix/names/refusal.hpp"
 #include "posix/names/turn.hpp"
 #include "posix/system/back_off.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/peer.hpp"
 #include "posix/system/random.hpp"

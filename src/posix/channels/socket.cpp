@@ -3,7 +3,7 @@
 
 #include "packet.hpp"
 #include "pause.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/retry.hpp"
 
 #include <fcntl.h>

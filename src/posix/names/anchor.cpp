@@ -8,7 +8,7 @@
 #include "posix/names/place.hpp"
 #include "posix/names/refusal.hpp"
 #include "posix/system/back_off.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/retry.hpp"
 #include "posix/system/seam.hpp"

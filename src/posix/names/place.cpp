@@ -3,7 +3,7 @@
 
 #include "posix/names/audience.hpp"
 #include "posix/names/refusal.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/random.hpp"
 #include "posix/system/rename.hpp"
 #include "posix/system/retry.hpp"

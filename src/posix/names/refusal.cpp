@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "posix/names/refusal.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>

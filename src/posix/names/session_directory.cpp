@@ -4,7 +4,7 @@
 #include "posix/names/refusal.hpp"
 #include "posix/names/session_wish.hpp"
 #include "posix/system/back_off.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/listing.hpp"
 #include "posix/system/random.hpp"
 #include "posix/system/seam.hpp"

@@ -7,7 +7,7 @@
 #include "posix/owners/holding.hpp"
 #include "posix/owners/owner.hpp"
 #include "posix/owners/owner_page.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/random.hpp"

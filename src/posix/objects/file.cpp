@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "posix/objects/file.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/path.hpp"
 #include "posix/system/retry.hpp"

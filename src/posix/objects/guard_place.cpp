@@ -2,7 +2,7 @@
 #include "posix/objects/guard_place.hpp"
 
 #include "posix/objects/fill.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/space.hpp"
 
 #include <array>

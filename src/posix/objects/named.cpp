@@ -12,7 +12,7 @@
 #include "posix/objects/prepared.hpp"
 #include "posix/objects/recorded_file.hpp"
 #include "posix/objects/table.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/retry.hpp"
 #include "posix/system/seam.hpp"

@@ -3,7 +3,7 @@
 
 #include "posix/objects/table.hpp"
 #include "posix/system/descriptor.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/memory.hpp"
 #include "posix/system/pin.hpp"
 #include "posix/system/retry.hpp"

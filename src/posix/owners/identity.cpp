@@ -5,7 +5,7 @@
 #include "posix/owners/record.hpp"
 #include "posix/owners/self.hpp"
 #include "posix/owners/users.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 
 #include <unistd.h>
 

@@ -11,7 +11,7 @@
 #include "posix/owners/record_lock.hpp"
 #include "posix/owners/record_sweep.hpp"
 #include "posix/owners/users.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/program.hpp"
 #include "posix/system/random.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "posix/owners/unseen_owner.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 
 #include <cerrno>
 #include <utility>

@@ -5,7 +5,7 @@
 #include "posix/owners/identity.hpp"
 #include "posix/owners/modules.hpp"
 #include "posix/owners/record.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #include "posix/processes/child.hpp"
 
 #include "pause.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/fork.hpp"
 #include "posix/system/pidfd.hpp"
 #include "posix/system/retry.hpp"

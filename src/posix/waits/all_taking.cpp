@@ -5,9 +5,9 @@
 #include "posix/owners/owner.hpp"
 #include "posix/system/seam.hpp"
 #include "posix/waits/commit.hpp"
-#include "posix/waits/dispatcher.hpp"
 #include "posix/waits/guard.hpp"
 #include "posix/waits/mutex_seat.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 
 #include "posix/owners/identity.hpp"
 #include "posix/owners/self.hpp"
-#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 
 namespace isthmus::detail {
 

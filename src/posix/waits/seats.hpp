@@ -3,7 +3,7 @@
 // The seats of one wait, and the wait in them.
 #pragma once
 
-#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 #include "posix/waits/seat.hpp"
 
 #include <isthmus/wait.hpp>

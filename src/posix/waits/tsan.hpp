@@ -4,7 +4,7 @@
 #pragma once
 
 #include "posix/system/tsan.hpp"
-#include "posix/waits/dispatcher.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 
 namespace isthmus::detail::tsan {
 

@@ -4,8 +4,8 @@
 #include "posix/owners/identity.hpp"
 #include "posix/owners/owner.hpp"
 #include "posix/owners/self.hpp"
-#include "posix/waits/dispatcher.hpp"
 #include "posix/waits/guard.hpp"
+#include "posix/waits/open_dispatcher.hpp"
 #include "posix/waits/owner_for.hpp"
 
 #include <optional>

@@ -4,7 +4,7 @@
 #include "posix/names/anchor.hpp"
 #include "posix/names/bytes_apart.hpp"
 #include "posix/objects/fill.hpp"
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/seam.hpp"
 #include "posix/system/space.hpp"
 

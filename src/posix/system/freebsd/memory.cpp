@@ -3,7 +3,7 @@
 // By the manual pages shm_open(2) and posix_fallocate(2) of FreeBSD 13.
 #include "posix/system/memory.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/retry.hpp"
 
 #include <fcntl.h>

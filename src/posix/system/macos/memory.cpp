@@ -4,7 +4,7 @@
 // but neither read nor written; its memory comes when it is touched.
 #include "posix/system/memory.hpp"
 
-#include "posix/system/failure.hpp"
+#include "posix/system/fail_with.hpp"
 #include "posix/system/random.hpp"
 #include "posix/system/retry.hpp"
 
