@@ -5,7 +5,7 @@
 #include "led.hpp"
 #include "recorded.hpp"
 #include "seams.hpp"
-#include "states.hpp"
+#include "set_of_three.hpp"
 
 #include "posix/system/sleep.hpp"
 
@@ -29,75 +29,9 @@ using isthmus::wait_status;
 
 namespace {
 
-struct set_of_three {
-  /// In another order each round: that of their creation is that in which they are reserved.
-  explicit set_of_three(int round = 0) {
-    if (round % 3 != 0) tokens = semaphore::create({.initial = 1, .maximum = 5});
-    if (round % 3 == 2) ready = event::create({.initially_set = true});
-  }
-
-  semaphore tokens = semaphore::create({.initial = 1, .maximum = 5});
-  event ready = event::create({.initially_set = true});
-  mutex guard = mutex::create();
-
-  isthmus::wait_result take(support::time_limit limit) {
-    return isthmus::wait_all_for({tokens, ready, guard}, limit);
-  }
-  /// As if processes of several name spaces had come.
-  void make_doors() const {
-    for (const isthmus::waitable* const one :
-         std::initializer_list<const isthmus::waitable*>{&tokens, &ready, &guard})
-      page_of(*one).line().several_spaces = 1;
-  }
-  /// And gives everything back.
-  void take_and_give_back() {
-    if (take(0ms).status == wait_status::timeout) return;
-    guard.unlock();
-    put_back();
-  }
-  /// However much of it was taken.
-  void put_back() {
-    while (tokens.try_acquire()) {
-    }
-    tokens.release();
-    ready.set();
-  }
-  /// Killed when it comes to a step for the n-th time.
-  int killed_at(step where, int nth, bool by_record = false) {
-    return in_child([&] {
-      if (by_record) own_with_records();
-      signal_at(where, SIGKILL, nth);
-      (void)take(0ms);
-      return 0;
-    });
-  }
-  [[nodiscard]] bool nobody_has_reserved() const {
-    return (page_of(tokens).word() & isthmus::detail::counted::guard) == 0 &&
-           (page_of(ready).word() & isthmus::detail::counted::guard) == 0 &&
-           (page_of(guard).word() & isthmus::detail::mutex_word::guard) == 0;
-  }
-};
-
-struct moment_of_death {
-  step where;
-  int nth;
-  bool taken;
-};
-const std::vector<moment_of_death> moments{
-    {step::all_one_reserved, 1, false}, {step::all_one_reserved, 2, false},
-    {step::all_one_reserved, 3, false}, {step::all_before_decision, 1, false},
-    {step::all_chained, 1, false},      {step::all_decided, 1, true},
-    {step::all_one_taken, 1, true},     {step::all_one_taken, 2, true},
-    {step::all_one_taken, 3, true},     {step::all_before_close, 1, true}};
-
 constexpr const char* only_with_lists = "this engine owns with records";
 /// Of each part. A sanitizer makes many more instructions, of which a few are tried.
 constexpr int kills_of_part(int steps) { return steps <= 1000 ? 60 : 8; }
-
-/// With a journal there are no commits.
-bool comes_to(step where, bool by_record) {
-  return where != step::all_chained || (!by_record && !isthmus::detail::portable_engine);
-}
 
 }  // namespace
 
@@ -200,33 +134,6 @@ TEST_CASE("after a wait for all was killed the next one takes what there is", "[
     CHECK(got.status == (death.taken ? wait_status::abandoned : wait_status::signaled));
     CHECK(all.tokens.try_acquire() != death.taken);  // one was given, one may have been left
     CHECK(all.ready.wait_for(0ms) == wait_status::timeout);
-    CHECK(all.nobody_has_reserved());
-    all.guard.unlock();
-  }
-}
-
-TEST_CASE("who takes over what a killed wait for all left, and is killed, leaves it as it was",
-          "[wait][WAIT-07][SEM-07]") {
-  int round = 0;
-  for (const auto& death : moments) {
-    if (!comes_to(death.where, false)) continue;
-    INFO(name_of(death.where) << " " << death.nth);
-    set_of_three all(round++);
-    REQUIRE(all.killed_at(death.where, death.nth) == 128 + SIGKILL);
-    for (isthmus::waitable* const one :
-         std::initializer_list<isthmus::waitable*>{&all.tokens, &all.ready, &all.guard}) {
-      (void)in_child([&] {
-        signal_at(step::guard_taken_over, SIGKILL);
-        (void)one->wait_for(20ms);
-        return 0;
-      });
-    }
-    // Those that were not reserved any more may have been taken by the children themselves.
-    if (!death.taken || death.nth == 3 || death.where == step::all_before_close) continue;
-    if (death.where == step::all_one_taken) continue;
-    CHECK_FALSE(all.tokens.try_acquire());
-    CHECK(all.ready.wait_for(0ms) == wait_status::timeout);
-    CHECK(all.guard.lock() == wait_status::abandoned);
     CHECK(all.nobody_has_reserved());
     all.guard.unlock();
   }

@@ -213,10 +213,9 @@ constexpr std::array calls{
     call{"fcntl with F_ADD_SEALS", try_seals, false, health::degraded,
          "a peer can cut an unnamed section short"},
     call{"futex", try_sleep, false, health::problem, "no wait can sleep; let the sandbox allow it"},
-    call{
-        "futex_waitv", try_sleep_on_many, false, health::degraded,
-        "waits for a mutex or for several objects look around every 2 ms; it is in Linux 5.16, and "
-        "sandboxes have to allow it"},
+    call{"futex_waitv", try_sleep_on_many, false, health::degraded,
+         "waits for several objects look around every 2 ms; it is in Linux 5.16, and "
+         "sandboxes have to allow it"},
     call{
         "get_robust_list", try_robust_list, false, health::degraded,
         "owners of mutexes have records in the directory of names, and their deaths are looked for "
