@@ -3,6 +3,7 @@
 
 #include "posix/owners/users.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -48,9 +49,10 @@ void grow_table() noexcept {
 }
 
 bool visit_table(const std::function<bool(dispatcher_block&)>& visit) {
-  for (const auto& object : table_all())
-    if (object->page != nullptr && !object->facts.abroad && !visit(object->block())) return false;
-  return true;
+  const auto all = table_all();
+  return std::all_of(all.begin(), all.end(), [&](const std::shared_ptr<body>& object) {
+    return object->page == nullptr || object->facts.abroad || visit(object->block());
+  });
 }
 
 }  // namespace
