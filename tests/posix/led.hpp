@@ -56,13 +56,11 @@ inline bool may_lead() {
 }
 
 /// Calls `try_one` with the numbers below `steps`, each once, in an order that is spread over all
-/// of them from the first on: with all where ten seconds are enough (less_factor() shortens them),
-/// else with forty at least, or eight where a sanitizer has made many more of them. How many that
-/// were.
-inline int at_each_of(int steps, const std::function<void(int)>& try_one) {
-  using namespace std::chrono_literals;
-  const int at_least = steps < 20000 ? 40 : 8;
-  const auto end = support::clock::now() + 10s / support::less_factor();
+/// of them from the first on: with all where the time is enough (less_factor() shortens it), else
+/// with `at_least`. How many that were.
+inline int at_each_of(int steps, const std::function<void(int)>& try_one, support::time_limit time,
+                      int at_least) {
+  const auto end = support::clock::now() + time / support::less_factor();
   int bits = 0;
   while (1 << bits < steps) ++bits;
   int tried = 0;
@@ -75,6 +73,12 @@ inline int at_each_of(int steps, const std::function<void(int)>& try_one) {
     ++tried;
   }
   return tried;
+}
+
+/// The same in ten seconds, or with forty, or eight where a sanitizer has made many more of them.
+inline int at_each_of(int steps, const std::function<void(int)>& try_one) {
+  using namespace std::chrono_literals;
+  return at_each_of(steps, try_one, 10s, steps < 20000 ? 40 : 8);
 }
 
 /// From the child's first stop to its second.

@@ -22,9 +22,6 @@
 
 using namespace white;
 using namespace std::chrono_literals;
-using isthmus::event;
-using isthmus::mutex;
-using isthmus::semaphore;
 using isthmus::wait_status;
 
 namespace {

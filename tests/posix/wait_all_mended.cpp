@@ -94,7 +94,7 @@ TEST_CASE("who takes over what a killed wait for all left is killed at any instr
       const int steps = instructions_of(mender(measured));
       REQUIRE(steps > 0);
       instructions += steps;
-      deaths += at_each_of(steps / 30, [&](int n) {
+      const auto kill_at = [&](int n) {
         set_of_three all(round);
         if (all.killed_at(death.where, death.nth) != killed) return;
         led victim(mender(all));
@@ -114,7 +114,8 @@ TEST_CASE("who takes over what a killed wait for all left is killed at any instr
                (which == 2 && status == wait_status::abandoned)));
         CHECK(all.nobody_has_reserved());
         all.guard.unlock();
-      });
+      };
+      deaths += at_each_of(steps / 30, kill_at, 2s, 4);  // of six; each is led a long way
       ++round;
     }
   }

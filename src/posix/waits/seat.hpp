@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One object in one thread's wait for one or any of several. The wait engine (wait.cpp) knows no
+// One object in one thread's wait for one or any of several. The wait engine (seats.cpp) knows no
 // more of an object than this:
 //
 //     begin      only signal_and_wait: what is given from now on is not missed, though the wait
