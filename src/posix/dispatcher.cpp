@@ -58,7 +58,8 @@ dispatcher* handle_to_dispatcher(std::shared_ptr<body> object, access rights, bo
   handle->user = object->dir ? object->dir->user : object->facts.creator_user;
   if (object->facts.abroad) {
     handle->user = user_abroad;
-    if (enrolled_thread() == nullptr && token_for(user_abroad, why) == 0) return nullptr;
+    if (enrolled_thread() == nullptr && !enter_late(*handle->block, user_abroad, why))
+      return nullptr;
   } else if (has_users(object->block()) && !enter_users(object->block(), why)) {
     // They are those among whom records are looked for, of which this process needs none.
     if (why.code != errc::limit_exceeded || enrolled_thread() == nullptr) return nullptr;

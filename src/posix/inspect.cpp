@@ -13,7 +13,6 @@
 #include "posix/names/place.hpp"
 #include "posix/names/refusal.hpp"
 #include "posix/names/turn.hpp"
-#include "posix/owners/identity.hpp"
 #include "posix/system/back_off.hpp"
 #include "posix/system/birth.hpp"
 #include "posix/system/fork.hpp"
@@ -98,8 +97,7 @@ void report_kind(int fd, const anchor_header& header, object_report& into) {
   if (!copy_page(fd, header.before, place + offsetof(dispatcher_block, state), copy))
     return damaged(into, "its page");
   auto& block = *static_cast<dispatcher_block*>(static_cast<void*>(copy.bytes.data() + place));
-  const std::uint32_t user = is_abroad(header) ? user_abroad : ::geteuid();
-  report_state(header.kind, block, {fd, header.before, place, user}, into);
+  report_state(header.kind, block, {fd, header.before, place}, into);
 }
 
 bool known_kind(kind value) noexcept { return value >= kind::section && value <= kind::timer; }

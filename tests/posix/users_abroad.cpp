@@ -28,6 +28,8 @@ using isthmus::errc;
 using isthmus::event;
 using isthmus::mutex;
 using isthmus::section;
+using isthmus::semaphore;
+using isthmus::timer;
 using isthmus::wait_status;
 
 namespace {
@@ -44,7 +46,7 @@ bool can_go_abroad() {
   return in_child([] { return go_abroad() ? 0 : 1; }) == 0;
 }
 
-/// A mutex and an event of a process that stayed. What it has open, its children would not open
+/// An object of each kind of a process that stayed. What it has open, its children would not open
 /// anew.
 class at_home {
  public:
@@ -58,12 +60,16 @@ class at_home {
 
   const std::string guard = global("guard");
   const std::string gate = global("gate");
+  const std::string tokens = global("tokens");
+  const std::string clock = global("clock");
 
  private:
   shared<stages> stage_;
   forked holder_{[this] {
     const auto made = mutex::create({.name = guard, .permissions = everyone});
     const auto other = event::create({.name = gate, .permissions = everyone});
+    const auto third = semaphore::create({.name = tokens, .permissions = everyone});
+    const auto fourth = timer::create({.name = clock, .permissions = everyone});
     stage_->say(0);
     stage_->wait_for(1);
     return 0;
@@ -135,7 +141,8 @@ TEST_CASE("an owner in another user namespace lives, and its death is told, eith
   }
 }
 
-TEST_CASE("waits for all and events work between user namespaces", "[users][namespaces][WAIT-07]") {
+TEST_CASE("objects of all kinds work between user namespaces, in waits for all, too",
+          "[users][namespaces][WAIT-07]") {
   if (isthmus::detail::portable_engine) SKIP("only lists tell of deaths between user namespaces");
   if (!plays_users()) SKIP("only root can play other users");
   if (!can_go_abroad()) SKIP("no user namespaces here");
@@ -145,9 +152,12 @@ TEST_CASE("waits for all and events work between user namespaces", "[users][name
   forked waiter = abroad([&] {
     auto its_guard = mutex::open({.name = made.guard});
     auto its_gate = event::open({.name = made.gate});
+    auto its_tokens = semaphore::open({.name = made.tokens});
+    auto its_clock = timer::open({.name = made.clock});
+    its_clock.arm(1ms);
     stage->say(0);
-    if (isthmus::wait_all_for({its_guard, its_gate}, support::patience()).status !=
-        wait_status::signaled)
+    if (isthmus::wait_all_for({its_guard, its_gate, its_tokens, its_clock}, support::patience())
+            .status != wait_status::signaled)
       return 1;
     its_guard.unlock();
     its_gate.set();
@@ -156,9 +166,42 @@ TEST_CASE("waits for all and events work between user namespaces", "[users][name
   REQUIRE(stage->comes(0));
   auto guard = mutex::open({.name = made.guard});
   auto gate = event::open({.name = made.gate});
+  auto tokens = semaphore::open({.name = made.tokens});
+  auto clock = timer::open({.name = made.clock});
   gate.set();
+  tokens.release();
   CHECK(waiter.ended() == 0);
-  CHECK(isthmus::wait_all_for({guard, gate}, support::patience()).status == wait_status::signaled);
+  CHECK_FALSE(tokens.try_acquire());
+  clock.arm(1ms);
+  CHECK(isthmus::wait_all_for({guard, gate, clock}, support::patience()).status ==
+        wait_status::signaled);
+  guard.unlock();
+}
+
+TEST_CASE("an owner whose record cannot be found from another user namespace lives there",
+          "[users][namespaces][MTX-06]") {
+  if (isthmus::detail::portable_engine) SKIP("only lists may own between user namespaces");
+  if (!plays_users()) SKIP("only root can play other users");
+  if (!can_go_abroad()) SKIP("no user namespaces here");
+  const open_runtime for_others;
+  const at_home made;
+  shared<stages> stage;
+  // alice has no number there, so her record belongs to nobody who is known.
+  forked owner(as_user(alice, [&] {
+    own_with_records();
+    return owns(made.guard, *stage);
+  }));
+  REQUIRE(stage->comes(0));
+  CHECK(abroad([&] {
+          auto guard = mutex::open({.name = made.guard});
+          const auto seen = isthmus::inspect(made.guard);
+          if (std::get<isthmus::mutex_report>(seen.state).use != isthmus::mutex_use::owned)
+            return 1;
+          return guard.wait_for(2500ms) == wait_status::timeout ? 0 : 2;
+        }).ended() == 0);
+  owner.kill();
+  auto guard = mutex::open({.name = made.guard});
+  CHECK(guard.wait_for(support::scaled(5s)) == wait_status::abandoned);
   guard.unlock();
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("who takes over what a killed wait for all left is killed at any instr
       instructions += steps;
       const auto kill_at = [&](int n) {
         set_of_three all(round);
-        if (all.killed_at(death.where, death.nth) != killed) return;
+        REQUIRE(all.killed_at(death.where, death.nth) == killed);
         led victim(mender(all));
         REQUIRE(victim.stops());
         const int to = n * 30 + n % 30;

@@ -105,12 +105,6 @@ std::uint32_t user_for_all(std::uint32_t opened_as, std::uint64_t owner) noexcep
 }
 
 std::uint64_t token_for(std::uint32_t user, failure& why) {
-  if (user == user_abroad) {
-    why.set(errc::not_supported,
-            "the object was made in another user namespace, and the kernel does not tell there of "
-            "this thread's death (get_robust_list); only sections can be shared then");
-    return 0;
-  }
   std::uint64_t token = known_token_for(user);
   if (token != 0) return token;
   further_token* place = nullptr;

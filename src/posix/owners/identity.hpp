@@ -44,8 +44,8 @@ inline std::uint64_t current_token() noexcept {
 std::uint32_t home_user() noexcept;
 
 /// Instead of a user, for an object of another user namespace: its numbers mean other users here,
-/// so no thread can be known there by a record, and no record that is missing there tells of a
-/// death.
+/// so no thread of this one can be known there by a record. A record from there, which belongs to
+/// nobody who is known here, is no sign of a death either (peers.cpp).
 inline constexpr std::uint32_t user_abroad = 0xFFFF'FFFF;
 
 /// This thread's token among the processes of a user; enrols it if need be. 0 on failure.

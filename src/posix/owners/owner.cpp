@@ -6,6 +6,7 @@
 #include "posix/owners/identity.hpp"
 #include "posix/owners/owner_page.hpp"
 #include "posix/owners/self.hpp"
+#include "posix/owners/users.hpp"
 #include "posix/owners/witness.hpp"
 #include "posix/system/monotonic.hpp"
 
@@ -29,6 +30,12 @@ bool has_stood_still(own_part& part, std::uint64_t word) noexcept {
   std::uint64_t since = part.stuck_since.load(std::memory_order_relaxed);
   return now - since >= patience &&
          part.stuck_since.compare_exchange_strong(since, now, std::memory_order_relaxed);
+}
+
+std::uint64_t recorded_owner(dispatcher_block& block, std::uint32_t user, failure& why) {
+  const std::uint64_t me = enter_late(block, user, why) ? token_for(user, why) : 0;
+  if (me != 0) come_with_record(block, me);
+  return me;
 }
 
 std::uint64_t owner_of_new(failure& why) {

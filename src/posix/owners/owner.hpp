@@ -16,6 +16,9 @@
 
 namespace isthmus::detail {
 
+/// This thread among those who use an object as `user`, by a record; enrols it if need be. 0 on
+/// failure.
+std::uint64_t recorded_owner(dispatcher_block& block, std::uint32_t user, failure& why);
 /// This thread as the owner of a mutex that is being made; see waits/owner_for.hpp. 0 on failure.
 std::uint64_t owner_of_new(failure& why);
 

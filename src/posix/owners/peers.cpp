@@ -173,7 +173,6 @@ life_of look_twice(const wanted& who, const object_owners& object) noexcept {
     for (auto now = steady_clock::now(); now < end; now = steady_clock::now()) pause_for(end - now);
     seen = look_everywhere(who, object);
   }
-  if (seen == finding::missing && object.user == user_abroad) return life_of::alive;
   return seen == finding::alive ? life_of::alive : life_of::dead;
 }
 

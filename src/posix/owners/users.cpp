@@ -75,7 +75,13 @@ bool enter_users(dispatcher_block& block, failure& why) {
 
 void do_without_place() noexcept { some_without.store(true, std::memory_order_relaxed); }
 
-bool enter_late(dispatcher_block& block, failure& why) {
+bool enter_late(dispatcher_block& block, std::uint32_t user, failure& why) {
+  if (user == user_abroad) {
+    why.set(errc::not_supported,
+            "the object was made in another user namespace, and the kernel does not tell there of "
+            "this thread's death (get_robust_list); only sections can be shared then");
+    return false;
+  }
   return !some_without.load(std::memory_order_relaxed) || !has_users(block) ||
          enter_users(block, why);
 }

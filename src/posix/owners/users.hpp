@@ -35,8 +35,9 @@ bool share_own_records(failure& why);
 bool enter_users(dispatcher_block& block, failure& why);
 /// It goes without, because no record tells of its threads.
 void do_without_place() noexcept;
-/// For a thread of which a record is about to tell, where some have gone without.
-bool enter_late(dispatcher_block& block, failure& why);
+/// For a thread of which a record is about to tell, where some have gone without. There can be none
+/// among the users of an object of another user namespace (user_abroad): not_supported.
+bool enter_late(dispatcher_block& block, std::uint32_t user, failure& why);
 /// The same for an object that is being made.
 std::uint32_t first_user() noexcept;
 

@@ -171,10 +171,7 @@ void sleep_on_guard(std::atomic<std::uint64_t>& word, std::uint64_t seen,
 
 std::uint64_t guard_identity(dispatcher_block& block, std::uint32_t user, failure& why) {
   if (const owning_thread* const self = enrolled_thread()) return self->token;
-  const bool entered = user == user_abroad || enter_late(block, why);
-  const std::uint64_t me = entered ? token_for(user, why) : 0;
-  if (me != 0) come_with_record(block, me);
-  return me;
+  return recorded_owner(block, user, why);
 }
 
 bool lock_guard(member& object, std::uint64_t me, steady_clock::time_point deadline,

@@ -15,6 +15,8 @@
 
 #include <sys/mman.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -24,13 +26,13 @@
 namespace isthmus::detail {
 namespace {
 
-mutex_report mutex_state(dispatcher_block& block, std::uint32_t user) {
+mutex_report mutex_state(dispatcher_block& block) {
   mutex_report report;
   report.last_owner = read_last_owner(block.last_owner);
   const owner_line& line = line_of(block);
   const std::uint64_t owner = mutex_word::owner(line.word.load());
   if (owner == 0) return report;
-  const object_owners owners{block, user};
+  const object_owners owners{block, ::geteuid()};
   const bool alive = owner_seems_alive(block, owner, owners);
   report.use = alive ? mutex_use::owned : mutex_use::abandoned;
   if (alive) {
@@ -132,7 +134,7 @@ void report_state(kind of, dispatcher_block& block, const state_place& place, ob
   const auto mode = state.mode != 0 ? reset_mode::manual : reset_mode::automatic;
   switch (of) {
     case kind::mutex:
-      into.state = mutex_state(block, place.user);
+      into.state = mutex_state(block);
       break;
     case kind::semaphore:
       into.state = semaphore_report{

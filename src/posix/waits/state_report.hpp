@@ -12,12 +12,11 @@
 namespace isthmus::detail {
 
 /// Where the kernel can be asked about an object's state: the object's file, its page's place
-/// there, and the block's place in that. And among whom an owner with a record is looked for.
+/// there, and the block's place in that.
 struct state_place {
   int fd;
   std::uint64_t page;
   std::size_t block;
-  std::uint32_t user;
 };
 
 /// Fills in the state and who waits. `block` is a copy that nobody changes; the header has been

@@ -27,7 +27,7 @@ identities identify(std::span<dispatcher* const> objects, failure& why) {
       return {};
     }
     user = user_of(*one);
-    if (by_record && user != user_abroad && !enter_late(block_of(*one), why)) return {};
+    if (by_record && !enter_late(block_of(*one), *user, why)) return {};
     if (one->kind != kind::mutex) continue;
     mutex = one;
     ++self.mutexes;
