@@ -87,10 +87,11 @@ TEST_CASE("a wait for all gets a pulse of an automatic event for which others al
   CHECK_FALSE(ready_now(call));
 }
 
+// All four wake when it is due, and the first of them to look gets it: that has no number.
 TEST_CASE("a wait for all gets an automatic timer for which others always wait alone",
           "[wait][WAIT-07]") {
   auto alarm = timer::create();
-  for (int i = 0; i < 2; ++i) CHECK(givings_until_served(alarm, [&] { alarm.arm(1ms); }) < 64);
+  for (int i = 0; i < 2; ++i) CHECK(givings_until_served(alarm, [&] { alarm.arm(1ms); }) < many);
 }
 
 TEST_CASE("a wait for all in line hands on what it cannot use", "[wait][WAIT-07]") {

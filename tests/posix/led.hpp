@@ -7,13 +7,48 @@
 
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <functional>
 
+#include <pthread.h>
 #include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
 namespace white {
+
+/// While it lives, this thread and its new children share the processor it is on, and SIGCHLD is
+/// kept for who asks: so each step goes from one to the other and back, however busy the machine.
+class in_step {
+ public:
+  in_step() {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(::sched_getcpu(), &here);
+    ::sched_setaffinity(0, sizeof here, &here);
+    ::sigemptyset(&stops_);
+    ::sigaddset(&stops_, SIGCHLD);
+    ::pthread_sigmask(SIG_BLOCK, &stops_, &blocked_);
+  }
+  ~in_step() {
+    ::pthread_sigmask(SIG_SETMASK, &blocked_, nullptr);
+    ::sched_setaffinity(0, sizeof before_, &before_);
+  }
+  in_step(const in_step&) = delete;
+  in_step& operator=(const in_step&) = delete;
+
+  /// Until a child may have stopped. Another thread may get its signal instead, so not for long.
+  void nap() const {
+    const timespec moment{0, 1'000'000};
+    ::sigtimedwait(&stops_, nullptr, &moment);
+  }
+
+ private:
+  cpu_set_t before_{};
+  sigset_t stops_{};
+  sigset_t blocked_{};
+};
 
 /// Leads a child, which stops itself, on by single instructions.
 class led {
@@ -35,18 +70,18 @@ class led {
   void kill() { child_.kill(); }
 
  private:
-  /// The signal with which it stops; 0 where it ends, or does not stop within the limit. Steps are
-  /// many and short, so the limit is looked at without a pause.
+  /// The signal with which it stops; 0 where it ends, or does not stop within the limit.
   int next_stop() {
     const auto end = support::clock::now() + support::patience();
     do {
       int status = 0;
       const pid_t changed = ::waitpid(child_.id(), &status, __WALL | WNOHANG);
       if (changed != 0) return changed > 0 && WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
-      ::sched_yield();
+      in_step_.nap();
     } while (support::clock::now() < end);
     return 0;
   }
+  in_step in_step_;
   forked child_;
 };
 
