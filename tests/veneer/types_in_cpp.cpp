@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+//
+// The same types, constants and macros in C++.
+#include "types.c"
