@@ -6,8 +6,10 @@
 #include "raw_packet.hpp"
 #include "runtime.hpp"
 
+#include "posix/system/descriptor.hpp"
 #include "posix/words/layout.hpp"
 
+#include "support/child.hpp"
 #include "support/errors.hpp"
 #include "support/files.hpp"
 #include "support/kinds.hpp"
@@ -22,6 +24,7 @@
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -92,6 +95,16 @@ T from_native(int fd, isthmus::access rights) {
     return isthmus::timer_from_native(fd, rights);
 }
 
+/// Runs the program of a child, which has been passed one object, after it has copied the object's
+/// memory into the file $0 and put that in its place.
+constexpr const char* forging_script = R"(
+for fd in /proc/$$/fd/*; do
+  [[ $(readlink "$fd") == '/memfd:isthmus (deleted)' ]] || continue
+  [[ $(head -c 8 "$fd" | tr -d '\0') != isthwil1 ]] || continue
+  cat "$fd" >"$0" && eval "exec ${fd##*/}<>\"$0\"" && rm "$0" || exit 90
+done
+exec "$@")";
+
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("memory that its sender could cut short is refused",
@@ -123,6 +136,34 @@ TEMPLATE_LIST_TEST_CASE("memory that its sender could cut short is refused",
   CHECK_FALSE(received_with(scene, packet, forged(content, all_seals)).code);
   scene.check_works();
   close_all(packet);
+}
+
+CHILD(takes_what_was_forged) {
+  std::error_code ec;
+  const auto got = isthmus::inherited<section>("it", ec);
+  return ec == errc::untrusted ? 1 : ec == errc::damaged ? 2 : ec ? 3 : 0;
+}
+
+TEST_CASE("memory that who passes it on could cut short is not inherited",
+          "[channel][INH-04][hostile]") {
+  const auto object = section::create({.size = 8192});
+  const auto folder = support::temporary_folder();
+  const auto on_disk = folder / "forged";
+  const auto result_in = [&](const std::filesystem::path& place) {
+    auto started = isthmus::process::start(
+        {.program = "/bin/bash",
+         .arguments = {"-c", forging_script, place.string(), support::child_program().string(),
+                       support::child_argument("takes_what_was_forged")},
+         .inherit = {{"it", object}}});
+    REQUIRE(started.wait_for(support::patience()) == isthmus::wait_status::signaled);
+    return started.exit_code().value_or(-1);
+  };
+  CHECK(result_in(runtime() / "forged") == 1);
+  const int seals_of_disk = [&] {
+    const isthmus::detail::descriptor fd(::open(on_disk.c_str(), O_RDWR | O_CREAT, 0600));
+    return ::fcntl(fd.get(), F_GET_SEALS);
+  }();
+  if (seals_of_disk < 0) CHECK(result_in(on_disk) == 2);
 }
 
 TEST_CASE("a name does not excuse memory that is elsewhere than in memory",
