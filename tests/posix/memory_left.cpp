@@ -4,17 +4,31 @@
 // machines and containers show them, copied into a folder of the test's.
 #include "posix/system/linux/memory_left.hpp"
 
+#include "forked.hpp"
 #include "runtime.hpp"
 
+#include "posix/system/descriptor.hpp"
+
 #include "support/files.hpp"
+#include "support/limits.hpp"
+
+#include <isthmus/error.hpp>
+#include <isthmus/section.hpp>
+#include <isthmus/view.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
 #include <string>
+#include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using isthmus::detail::memory_left_under;
 
@@ -153,4 +167,65 @@ TEST_CASE("a container's group is found whatever its path is called outside", "[
   fake_system above("0::/../../elsewhere\n");
   above.newer("", 70, 40);
   CHECK(above.left() == 30);
+}
+
+namespace {
+
+/// A control group with a limit of memory, where this user may make one.
+class limited_group {
+ public:
+  explicit limited_group(std::uint64_t limit) {
+    const std::string name = "/isthmus-test-" + std::to_string(::getpid());
+    for (const auto& [mounted, limits] :
+         {std::pair{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes"},
+          std::pair{"/sys/fs/cgroup/unified", "/memory.max"},
+          std::pair{"/sys/fs/cgroup", "/memory.max"}}) {
+      const std::string path = mounted + name;
+      if (::mkdir(path.c_str(), 0755) != 0) continue;
+      if (write_into(path + limits, limit)) {
+        path_ = path;
+        return;
+      }
+      ::rmdir(path.c_str());
+    }
+  }
+  ~limited_group() {
+    if (*this) CHECK(support::eventually([&] { return ::rmdir(path_.c_str()) == 0; }));
+  }
+  limited_group(const limited_group&) = delete;
+  limited_group& operator=(const limited_group&) = delete;
+
+  explicit operator bool() const { return !path_.empty(); }
+  /// This process is in it from now on.
+  [[nodiscard]] bool enter() const {
+    return write_into(path_ + "/cgroup.procs", static_cast<std::uint64_t>(::getpid()));
+  }
+
+ private:
+  static bool write_into(const std::string& file, std::uint64_t number) {
+    const isthmus::detail::descriptor fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    const std::string text = std::to_string(number);
+    return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  }
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("in a group with a limit what is too large is no_space, and what is not has its memory",
+          "[memory_left][SEC-19]") {
+  const limited_group group(64 * mib);
+  if (!group) SKIP("this user may not make a control group with a limit of memory here");
+  const int code = white::in_child([&] {
+    if (!group.enter()) return 1;
+    std::error_code ec;
+    (void)isthmus::section::create({.size = 256 * mib}, ec);
+    if (ec != isthmus::errc::no_space) return 2;
+    const auto made = isthmus::section::create({.size = 32 * mib});
+    const auto view = isthmus::view::map(made);
+    for (auto& byte : view.bytes()) byte = std::byte{1};
+    (void)isthmus::section::create({.size = 40 * mib}, ec);  // which would fit alone
+    return ec == isthmus::errc::no_space ? 0 : 3;
+  });
+  CHECK(code == 0);
 }
