@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What only the veneer promises of its views and files: how they are after a fork.
+#include "support/files.hpp"
+#include "support/limits.hpp"
 #include "support/threads.hpp"
 
 #include "veneer/files.hpp"
@@ -9,6 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -68,6 +71,50 @@ TEST_CASE("a file deleted on close is the parent's to delete", "[veneer][file]")
   CHECK(ended(child) == 0);
   file.close();
   CHECK_FALSE(std::filesystem::exists(there.path));
+}
+
+TEST_CASE("no other file is deleted on close, however its folder is exchanged", "[veneer][file]") {
+  const one_file there("content");
+  const auto base = there.folder.path();
+  const auto current = base / "current";
+  for (const auto* folder : {"one", "other"}) std::filesystem::create_directory(base / folder);
+  support::write_file(base / "other" / "file", "of another");
+  const auto lead_to = [&](const char* folder) {
+    std::filesystem::create_symlink(folder, base / "next");
+    std::filesystem::rename(base / "next", current);
+  };
+  std::atomic<bool> exchanging{false};
+  std::atomic<bool> exchanges{false};
+  std::atomic<bool> over{false};
+  worker exchanger;
+  auto result = exchanger.start([&] {
+    while (!over) {
+      exchanges = exchanging.load();
+      for (const auto* folder : {"other", "one"})
+        if (exchanges) lead_to(folder);
+    }
+    return true;
+  });
+  lead_to("one");
+  int deleted = 0;
+  const auto end = support::clock::now() + std::chrono::seconds(2) / support::less_factor();
+  for (int round = 0; round < 2000 && support::clock::now() < end; ++round) {
+    support::write_file(base / "one" / "file", "content");
+    handle file(open_file(support::to_text(current / "file"), read_write, OPEN_EXISTING,
+                          FILE_FLAG_DELETE_ON_CLOSE));
+    exchanging = true;
+    REQUIRE(support::eventually([&] { return exchanges.load(); }));
+    file.close();
+    exchanging = false;
+    REQUIRE(support::eventually([&] { return !exchanges; }));
+    if (!std::filesystem::exists(base / "one" / "file")) ++deleted;
+    if (!std::filesystem::exists(base / "other" / "file")) break;
+  }
+  over = true;
+  REQUIRE(ready(result));
+  CHECK(result.get());
+  CHECK(std::filesystem::exists(base / "other" / "file"));
+  CHECK(deleted > 0);
 }
 
 TEST_CASE("IsBadWritePtr takes nothing away that another thread writes meanwhile",
