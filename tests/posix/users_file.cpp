@@ -5,6 +5,7 @@
 #include "other_user.hpp"
 #include "runtime.hpp"
 #include "seams.hpp"
+#include "shown_file.hpp"
 
 #include "support/errors.hpp"
 #include "support/files.hpp"
@@ -14,20 +15,18 @@
 #include <isthmus/section.hpp>
 #include <isthmus/view.hpp>
 
-#include "posix/words/layout.hpp"
-
 #include <catch2/catch_test_macros.hpp>
 
 #include <atomic>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 using namespace white;
@@ -39,71 +38,6 @@ using isthmus::view;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr isthmus::permissions all_read{.read = isthmus::audience::everyone};
-
-/// A file of a user's; it begins with `first`.
-void make_file(const std::filesystem::path& path, uid_t owner, char first) {
-  support::write_file(path, std::string(8192, first));
-  REQUIRE(::chown(path.c_str(), owner, owner) == 0);
-  REQUIRE(::chmod(path.c_str(), 0644) == 0);
-}
-
-/// alice's folder with her file, a secret of root's beside it, and alice's section of her file,
-/// which she holds as long as this lives.
-class shown_file {
- public:
-  shown_file() {
-    REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
-    std::filesystem::create_directory(hers);
-    REQUIRE(::chown(hers.c_str(), alice, alice) == 0);
-    make_file(file, alice, 'a');
-    make_file(secret, 0, 'S');
-    REQUIRE(::chmod(secret.c_str(), 0600) == 0);
-    alice_.emplace(as_user(alice, [this] {
-      const auto made = section::from_file(
-          file, {.name = name, .access = access::read | access::write, .permissions = all_read});
-      stage_->say(0);
-      stage_->wait_for(1);
-      return 0;
-    }));
-    REQUIRE(stage_->comes(0));
-  }
-  ~shown_file() { stage_->say(1); }
-
-  /// Says in alice's anchor that the file is root's.
-  void forge() const {
-    struct stat info {};
-    REQUIRE(::stat(secret.c_str(), &info) == 0);
-    for (const auto& entry : std::filesystem::directory_iterator(runtime())) {
-      const auto anchor = entry.path() / "a";
-      const int fd = ::open(anchor.c_str(), O_RDWR | O_CLOEXEC);
-      if (fd < 0) continue;
-      isthmus::detail::anchor_header header{};
-      const auto place = static_cast<off_t>(::sysconf(_SC_PAGESIZE));
-      const bool whole = ::pread(fd, &header, sizeof header, place) == sizeof header;
-      const std::string found(header.name.data(), whole ? header.name_length : 0);
-      if ("Global\\" + found == name) {
-        header.file_device = info.st_dev;
-        header.file_inode = info.st_ino;
-        forged_ = ::pwrite(fd, &header, sizeof header, place) == sizeof header;
-      }
-      ::close(fd);
-    }
-    REQUIRE(forged_);
-  }
-
-  const support::temporary_folder folder;
-  const std::filesystem::path hers = folder / "hers";
-  const std::filesystem::path file = hers / "file";
-  const std::filesystem::path secret = folder / "secret";
-  const std::string name = global("shown");
-
- private:
-  shared<stages> stage_;
-  std::optional<forked> alice_;
-  mutable bool forged_ = false;
-};
 
 /// What root gets when it opens the section: the file's first byte, or why not.
 constexpr int refused_untrusted = 1;
@@ -146,14 +80,14 @@ TEST_CASE("root opens the file of another user's section, and its own never in i
   }
   SECTION("a symbolic link in the file's place") {
     const shown_file shown;
-    shown.forge();
+    shown.forge(shown.secret);
     std::filesystem::rename(shown.file, shown.hers / "away");
     std::filesystem::create_symlink(shown.secret, shown.file);
     CHECK(root_gets(shown.name) == refused_changed);
   }
   SECTION("a symbolic link in the place of its folder") {
     const shown_file shown;
-    shown.forge();
+    shown.forge(shown.secret);
     std::filesystem::create_directory(shown.folder / "roots");
     std::filesystem::rename(shown.secret, shown.folder / "roots" / "file");
     std::filesystem::rename(shown.hers, shown.folder / "away");
@@ -162,14 +96,14 @@ TEST_CASE("root opens the file of another user's section, and its own never in i
   }
   SECTION("a hard link in the file's place") {
     const shown_file shown;
-    shown.forge();
+    shown.forge(shown.secret);
     std::filesystem::remove(shown.file);
     std::filesystem::create_hard_link(shown.secret, shown.file);
     CHECK(root_gets(shown.name) == refused_untrusted);
   }
   SECTION("hers in its place, but root's is what she says that it is") {
     const shown_file shown;
-    shown.forge();
+    shown.forge(shown.secret);
     CHECK(root_gets(shown.name) == refused_changed);
   }
   SECTION("a link that comes after the look") {
@@ -190,7 +124,7 @@ TEST_CASE("a kernel without openat2 opens links in the place of a user's file no
     const auto without = [error] { REQUIRE(deny(SYS_openat2, error)); };
     const shown_file shown;
     CHECK(root_gets(shown.name, without) == 'a');
-    shown.forge();
+    shown.forge(shown.secret);
     std::filesystem::rename(shown.file, shown.hers / "away");
     std::filesystem::create_symlink(shown.secret, shown.file);
     CHECK(root_gets(shown.name, without) == refused_changed);
@@ -209,7 +143,7 @@ TEST_CASE("root writes into no file of its own, however a user flips links while
   if (!plays_users()) SKIP("only root can play other users");
   const open_runtime for_others;
   const shown_file shown;
-  shown.forge();
+  shown.forge(shown.secret);
   shared<std::atomic<bool>> over;
   const auto link = shown.hers / "link";
   const auto away = shown.hers / "away";
@@ -256,12 +190,20 @@ TEST_CASE("nothing but a plain file is opened where another user's section has i
     return 0;
   });
   CHECK(root_gets(shown.name) == 'a');  // by alice's own descriptor
-  shown.forge();
+  shown.forge(shown.secret);
+  CHECK(root_gets(shown.name) == refused_changed);
+  REQUIRE(::chown(shown.file.c_str(), alice, alice) == 0);
+  shown.forge(shown.file);
   CHECK(root_gets(shown.name) == refused_changed);
   // Longer would prove more, and never less: it must not come at all.
   std::this_thread::sleep_for(support::moment);
   CHECK_FALSE(opened->load());
   writer.kill();
+  std::filesystem::remove(shown.file);
+  if (::mknod(shown.file.c_str(), S_IFCHR | 0666, makedev(1, 3)) != 0) return;  // not in all jails
+  REQUIRE(::chown(shown.file.c_str(), alice, alice) == 0);
+  shown.forge(shown.file);
+  CHECK(root_gets(shown.name) == refused_changed);
 }
 
 TEST_CASE("a section whose file has been moved is root's to open, and another user is told why not",
