@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "calls.hpp"
+#include "support/limits.hpp"
 #include "support/threads.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
 
 using namespace veneer_tests;
 using support::in_thread;
@@ -84,4 +87,71 @@ TEST_CASE("a signal may be followed by a wait for this very process (WAIT-14)", 
     CHECK(taken(event));
     CHECK(refusal_of([&] { return signal_and_wait(own, event); }) == ERROR_INVALID_HANDLE);
   }
+}
+
+namespace {
+
+HANDLE set_event() { return CreateEventA(nullptr, FALSE, TRUE, nullptr); }
+HANDLE empty_semaphore() { return CreateSemaphoreA(nullptr, 0, 1, nullptr); }
+HANDLE full_semaphore() { return CreateSemaphoreA(nullptr, 1, 1, nullptr); }
+BOOL release_one(HANDLE semaphore) { return ReleaseSemaphore(semaphore, 1, nullptr); }
+
+struct form {
+  const char* word;
+  HANDLE (*make)();
+  BOOL (*give)(HANDLE);
+};
+
+/// What two threads share that take turns.
+struct turn_table {
+  HANDLE lock;
+  BOOL (*unlock)(HANDLE);
+  HANDLE answer;
+  BOOL (*give)(HANDLE);
+  int turn = 0;  // whose it is; for who has the lock
+  int taken = 0;
+  bool over = false;
+};
+
+/// False: a wait was not satisfied, within the limit or at all.
+bool take_turns(turn_table& table, int me, int wanted, support::clock::time_point end) {
+  for (;;) {
+    if (WaitForSingleObject(table.lock, patience()) != WAIT_OBJECT_0) return false;
+    while (table.turn != me && !table.over)
+      if (SignalObjectAndWait(table.lock, table.answer, patience(), FALSE) != WAIT_OBJECT_0 ||
+          WaitForSingleObject(table.lock, patience()) != WAIT_OBJECT_0)
+        return false;
+    if (!table.over) ++table.taken;
+    const bool over = table.over =
+        table.over || table.taken == wanted || support::clock::now() > end;
+    table.turn = 1 - me;
+    (void)table.give(table.answer);  // a semaphore may have its one permit already
+    if (table.unlock(table.lock) == FALSE) return false;
+    if (over) return true;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("two threads take turns by a signal and a wait in one call (WAIT-17, WAIT-20)",
+          "[veneer][wait]") {
+  constexpr form locks[] = {{"mutex", free_mutex, ReleaseMutex},
+                            {"semaphore", full_semaphore, release_one},
+                            {"event", set_event, SetEvent}};
+  constexpr form answers[] = {{"event", automatic_event, SetEvent},
+                              {"semaphore", empty_semaphore, release_one}};
+  for (const form& by : locks)
+    for (const form& with : answers) {
+      CAPTURE(by.word, with.word);
+      const handle lock(by.make());
+      const handle answer(with.make());
+      turn_table table{lock, by.give, answer, with.give};
+      const auto end = support::clock::now() + std::chrono::seconds(1);
+      worker other;
+      auto theirs = other.start([&] { return take_turns(table, 1, 20'000, end); });
+      CHECK(take_turns(table, 0, 20'000, end));
+      REQUIRE(support::ready(theirs, 2 * support::patience()));
+      CHECK(theirs.get());
+      CHECK(table.taken >= 100);
+    }
 }
