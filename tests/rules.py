@@ -64,6 +64,11 @@ PRIVATE_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILI
 MADE_HEADERS = {"src/backend.hpp"}  # by the build, from what lies beside them
 ROOM = re.compile(r"^\| `(\w+)/` \|", re.MULTILINE)
 NAMED_PATH = re.compile(r"(?<![\w./-])src/(?:[\w-]+/)*[\w-]+\.(?:cpp|hpp|build)\b")
+# What LLVM's C++ library has only since a version later than 14, which is the oldest one meant.
+LATE = re.compile(
+    r"\bstd::(ranges::\w+|views::\w+|atomic_ref|pmr::\w+|make_unique_for_overwrite|make_shared_for_overwrite|"
+    r"jthread|stop_token|format|source_location|osyncstream)\b|<memory_resource>"
+)
 UNTIMED = re.compile(r"\bINFINITE\b|(\.|->)wait\(|\bwaitpid\((?!.*WNOHANG)")
 
 
@@ -120,6 +125,10 @@ def check_file(path, text, problem, warning):
         problem("fmt", path, "includes <fmt/core.h>, which has no fmt::format since fmt 11: <fmt/format.h>")
     elif re.search(r"\bfmt::", code) and not included & {"fmt/format.h", "isthmus/fmt.hpp"}:
         problem("fmt", path, "uses fmt:: and does not include <fmt/format.h>")
+
+    if parts[0] in ("include", "src"):
+        for found in LATE.finditer(code):
+            problem("late", path, f"{found.group(0)} is not in all C++ libraries that are meant (libc++ 14)")
 
     if parts[0] == "tests":
         for line in text.splitlines():
@@ -341,6 +350,9 @@ def self_test():
         ("fmt", "examples/jobs.cpp", "#include <fmt/core.h>\n"),
         ("fmt", "src/mutex.cpp", 'auto text = fmt::format("{}", 1);\n'),
         ("standard", "examples/jobs.cpp", "std::string text;\n"),
+        ("late", "src/view.cpp", "bool all = std::ranges::all_of(bytes, zero);\n"),
+        ("late", "include/isthmus/view.hpp", "std::atomic_ref<int> number;\n"),
+        ("late", "src/name.cpp", "#include <memory_resource>\n"),
         ("length", "src/mutex.cpp", "\n" * (MAX_LINES + 1)),
         ("build", "src/meson.build", "if host_machine.system() == 'linux'\n"),
         ("stems", "src/win32/process.cpp", ""),

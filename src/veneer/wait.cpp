@@ -68,8 +68,9 @@ bool is_said_by_process(std::span<const pin> all, std::size_t which) noexcept {
   if (all[which]->kind != entry_kind::thread) return false;
   for (const pin& other : all) {
     if (other->kind != entry_kind::process || !is_first_thread_of(*all[which], *other)) continue;
-    return std::ranges::none_of(all.first(which), [&](const pin& before) {
-      return before->kind == entry_kind::thread && is_first_thread_of(*before, *other);
+    const auto before = all.first(which);
+    return std::none_of(before.begin(), before.end(), [&](const pin& one) {
+      return one->kind == entry_kind::thread && is_first_thread_of(*one, *other);
     });
   }
   return false;
