@@ -3,6 +3,7 @@
 
 #include "support/errors.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/system.hpp"
 
 #include <isthmus/error.hpp>
@@ -84,7 +85,7 @@ TEST_CASE("new memory is zeroed", "[section][SEC-05]") {
   for (const auto& name : {std::string(), unique_name("zeroed")}) {
     const auto made = section::create({.name = name, .size = 100 * KiB});
     const auto memory = const_view::map(made);
-    CHECK(std::ranges::all_of(memory.bytes(), [](auto byte) { return byte == std::byte{0}; }));
+    CHECK(is_zero(memory.bytes()));
   }
 }
 
@@ -93,8 +94,8 @@ TEST_CASE("memory made anew under an old name is zeroed again", "[section][SEC-0
   for (int i = 0; i < 3; ++i) {
     const auto made = section::create({.name = name, .size = 10000});
     const auto memory = view::map(made);
-    CHECK(std::ranges::all_of(memory.bytes(), [](auto byte) { return byte == std::byte{0}; }));
-    std::ranges::fill(memory.bytes(), std::byte{0xff});
+    CHECK(is_zero(memory.bytes()));
+    fill(memory.bytes());
   }
 }
 

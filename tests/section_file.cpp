@@ -17,7 +17,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -39,8 +38,7 @@ std::string text_of(const const_view& memory) {
 }
 
 void put(const view& memory, std::string_view text, std::size_t offset = 0) {
-  std::ranges::copy(std::as_bytes(std::span(text)),
-                    memory.bytes().begin() + static_cast<std::ptrdiff_t>(offset));
+  std::copy(text.begin(), text.end(), &memory.as<char>(offset));
 }
 
 }  // namespace

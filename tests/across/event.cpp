@@ -4,6 +4,7 @@
 #include "across/actor.hpp"
 #include "support/crowd.hpp"
 #include "support/names.hpp"
+#include "support/sections.hpp"
 #include "support/system.hpp"
 
 #include <isthmus/error.hpp>
@@ -180,7 +181,7 @@ CHILD(takes_sets) {
   exactly_once objects(io.argument(0));
   auto& call = objects.call;
   const int way = std::stoi(io.argument(1));
-  std::atomic_ref<int> number(objects.count.as<int>());
+  std::atomic<int>& number = as_counter(objects.count.as<int>());
   io.send("ready");
   const auto take = [&] {
     if (way == 0) return call.wait_for(scaled(100ms));

@@ -34,9 +34,8 @@ constexpr std::uint64_t size_of_all = 100'000;
 bool is_fresh(const std::string& name) {
   const auto made = section::create({.name = name, .size = size_of_all});
   const auto memory = view::map(made);
-  const bool zeroed =
-      std::ranges::all_of(memory.bytes(), [](auto byte) { return byte == std::byte{0}; });
-  std::ranges::fill(memory.bytes(), std::byte{0xff});
+  const bool zeroed = is_zero(memory.bytes());
+  fill(memory.bytes());
   return made.created() && zeroed;
 }
 
@@ -52,7 +51,7 @@ CHILD(holder) {
   for (;;) {
     const auto order = io.receive();
     if (order == "put") memory->as<int>(70'000) = 4711;
-    if (order == "fill") std::ranges::fill(memory->bytes(), std::byte{0xff});
+    if (order == "fill") fill(memory->bytes());
     if (order == "commit") memory->commit(0, 65536);
     if (order == "get") {
       io.send(std::to_string(memory->as<int>(70'000)));

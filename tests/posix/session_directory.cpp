@@ -72,7 +72,7 @@ int come(meeting_point& point) {
   await([&] { return point.begin.load(); });
   const auto common = section::open_or_create({.name = "common", .size = sizeof(int)});
   const auto view = isthmus::view::map(common);
-  ++std::atomic_ref<int>(view.as<int>());
+  ++support::as_counter(view.as<int>());
   ++point.met;
   await([&] { return point.end.load(); });
   return 0;

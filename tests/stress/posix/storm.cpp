@@ -96,8 +96,8 @@ void storm::bury() {
 }
 
 bool storm::nobody(unsigned does, std::uint32_t with) const {
-  return std::ranges::all_of(books_->state,
-                             [&](const auto& one) { return (one >> does & with) == 0; });
+  return std::all_of(books_->state.begin(), books_->state.end(),
+                     [&](const auto& one) { return (one >> does & with) == 0; });
 }
 
 /// Nobody holds or gives anything, and nobody is about to take what is there: what there is,
@@ -166,7 +166,9 @@ void storm::settle() {
       served = counted = false;
       looks = 0;
     }
-    if (std::ranges::none_of(books_->acting, [](const auto& one) { return one.load(); })) break;
+    if (std::none_of(books_->acting.begin(), books_->acting.end(),
+                     [](const auto& one) { return one.load(); }))
+      break;
     const bool at_rest = nobody(holding_at, anything) && nobody(giving_at, anything);
     if (!at_rest || time - moved < 20ms) continue;
     if (!served) serve();
