@@ -30,7 +30,9 @@ using isthmus::wait_status;
 
 namespace {
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 
 /// What comes until the end.
 std::string read_all(isthmus::pipe_end& from) {
