@@ -2,6 +2,7 @@
 #include "win32/object.hpp"
 
 #include <algorithm>
+#include <new>
 #include <string_view>
 
 namespace isthmus::detail {
@@ -38,9 +39,13 @@ HANDLE duplicate_handle(HANDLE from, DWORD rights) noexcept { return duplicate(f
 
 HANDLE duplicate_handle(HANDLE from) noexcept { return duplicate(from, 0, DUPLICATE_SAME_ACCESS); }
 
-void close_handle(unique_handle& handle, failure& why) {
-  if (!::CloseHandle(handle.release())) {
-    why.set(errc::invalid_argument, "the native handle has been closed by somebody else");
+void close_handle(unique_handle& handle, failure& why) noexcept {
+  if (::CloseHandle(handle.release())) return;
+  why.code = make_error_code(errc::invalid_argument);
+  try {
+    why.detail = "the native handle has been closed by somebody else";
+  } catch (const std::bad_alloc&) {
+    why.detail.clear();  // the code says enough
   }
 }
 

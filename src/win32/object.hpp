@@ -54,6 +54,6 @@ void report(int number, failure& why);
 [[nodiscard]] HANDLE duplicate_handle(HANDLE from) noexcept;
 
 /// Closes a handle, and reports where it was not one any more.
-void close_handle(unique_handle& handle, failure& why);
+void close_handle(unique_handle& handle, failure& why) noexcept;
 
 }  // namespace isthmus::detail
