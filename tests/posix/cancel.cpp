@@ -4,10 +4,10 @@
 #include <isthmus/isthmus.hpp>
 
 #include "support/names.hpp"
+#include "support/system.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <dlfcn.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -55,11 +55,7 @@ void* work(void*) {
 }  // namespace
 
 TEST_CASE("a pending cancellation does not cut off any operation", "[posix]") {
-  // The C library unwinds a cancelled thread with this. Where the program has an unwinder of its
-  // own, linked in, or none, the whole process ends.
-  if (::dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD) == nullptr ||
-      ::dlopen("libunwind.so.1", RTLD_LAZY | RTLD_NOLOAD) != nullptr)
-    SKIP("this program does not unwind by the shared libgcc_s.so.1");
+  if (!support::threads_can_unwind()) SKIP("a thread that is cancelled would end this program");
   pthread_t thread{};
   REQUIRE(::pthread_create(&thread, nullptr, work, nullptr) == 0);
   void* result = nullptr;

@@ -55,6 +55,11 @@ struct page_state {
 /// Another native handle for the same object, as dup or DuplicateHandle make it.
 [[nodiscard]] isthmus::native_handle_type copy_of(isthmus::native_handle_type handle);
 
+/// Whether a thread can end in the middle of a call, as by ExitThread. The C library unwinds such a
+/// thread with the shared libgcc_s.so.1; a program that has another unwinder, as with LLVM's C++
+/// library, dies of that.
+[[nodiscard]] bool threads_can_unwind() noexcept;
+
 /// By how much a timer may be early: the tick of the clock that it goes by (TMR-17).
 [[nodiscard]] std::chrono::milliseconds timer_tick() noexcept;
 

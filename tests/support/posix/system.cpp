@@ -16,6 +16,7 @@
 #include <string>
 #include <system_error>
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -129,6 +130,11 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
   const int copy = fcntl(handle, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
   return copy;
+}
+
+bool threads_can_unwind() noexcept {
+  return ::dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NOLOAD) != nullptr &&
+         ::dlopen("libunwind.so.1", RTLD_LAZY | RTLD_NOLOAD) == nullptr;
 }
 
 std::chrono::milliseconds timer_tick() noexcept { return {}; }

@@ -127,6 +127,8 @@ isthmus::native_handle_type copy_of(isthmus::native_handle_type handle) {
   return copy;
 }
 
+bool threads_can_unwind() noexcept { return true; }
+
 std::chrono::milliseconds timer_tick() noexcept { return std::chrono::milliseconds(16); }
 
 int repetitions(int wanted) noexcept { return wanted / 10; }  // Wine asks its server each time
