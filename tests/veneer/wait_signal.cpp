@@ -104,10 +104,10 @@ struct form {
 
 /// What two threads share that take turns.
 struct turn_table {
-  HANDLE lock;
-  BOOL (*unlock)(HANDLE);
-  HANDLE answer;
-  BOOL (*give)(HANDLE);
+  HANDLE lock = nullptr;
+  BOOL (*unlock)(HANDLE) = nullptr;
+  HANDLE answer = nullptr;
+  BOOL (*give)(HANDLE) = nullptr;
   int turn = 0;  // whose it is; for who has the lock
   int taken = 0;
   bool over = false;
